@@ -1,0 +1,33 @@
+"""Fingerprints by content: what a result was made from, and whether a file is still as written.
+
+Modification times say nothing after a clone, so freshness and provenance go by SHA-256 alone.
+"""
+
+import hashlib
+from pathlib import Path
+
+PACKAGE = Path(__file__).resolve().parent
+
+
+def file_digest(path):
+    """SHA-256 of a file's bytes, as 64 hexadecimal digits."""
+    return hashlib.sha256(Path(path).read_bytes()).hexdigest()
+
+
+def text_digest(paths):
+    """SHA-256 over the names and texts of `paths`, in whatever order they come.
+
+    Line ends count as one newline however git checked the files out, so the digest is the same on
+    every platform.
+    """
+    digest = hashlib.sha256()
+    texts = ((path.name, path.read_bytes().replace(b"\r\n", b"\n")) for path in map(Path, paths))
+    for name, text in sorted(texts):
+        digest.update(f"{name} {len(text)}\n".encode() + text)
+    return digest.hexdigest()
+
+
+def library_digest():
+    """SHA-256 over the library's sources and data files: it changes when they do, and only then."""
+    files = (path for path in PACKAGE.rglob("*") if path.suffix in {".py", ".toml", ".csv"})
+    return text_digest(files)

@@ -1,0 +1,386 @@
+"""The only file with Numba: run a network, gather its statistics, sum its readout. Arrays in, arrays out.
+
+How a step is computed. A network of N neurons with M inputs is *packed* once: columns of
+[W_in, W] become the rows of one array, padded with zeros to a multiple of 8 neurons and aligned to
+64 bytes. A step then adds column after column, each scaled by its sender's state,
+
+    h = beta;   for every sender j:  h += P[j] * s[j];   y(t) = tanh(h);    s = (x(t), y(t-1)),
+
+with the receiving neurons in the inner loop. That loop vectorises as it stands, and every h_i is one
+chain of fused multiply-adds in the order of j: there is nothing for the compiler, the number of
+threads or the width of the vector unit to reorder. This is what makes a trajectory, and
+everything computed from it here, the same to the last bit on every machine. For the same reason there is
+no BLAS, no fastmath, no `parallel=True`, and tanh is made of + - * / alone.
+
+One padding row of the packed matrix is all ones, so that h there is the sum of the states: the
+population sum that the correlation C needs comes with the step, free.
+
+Kernels call each other, so they live in one file: Numba's disk cache does not notice edits elsewhere.
+"""
+
+import math
+
+import numba as nb
+import numpy as np
+from llvmlite import ir
+from numba import types
+from numba.extending import intrinsic
+
+LANES = 8  # neurons a 512-bit vector holds; rows are padded to a multiple of this
+
+_jit = nb.njit(nogil=True, cache=True, error_model="numpy")  # "python" checks would block vectorising
+_inline = nb.njit(inline="always", error_model="numpy")
+
+
+# ---------------------------------------------------------------- arithmetic
+@intrinsic
+def fma(context, a, b, c):
+    """a * b + c, rounded once: one instruction, and the same bits with or without it in hardware."""
+
+    def codegen(_, builder, signature, values):
+        return builder.fma(*values)
+
+    return types.float64(types.float64, types.float64, types.float64), codegen
+
+
+@intrinsic
+def wide_vectors(context):
+    """Ask LLVM for 512-bit vectors in the calling kernel, where the machine has them."""
+
+    def codegen(context_, builder, signature, values):
+        set.add(builder.function.attributes, '"prefer-vector-width"="512"')
+        return context_.get_dummy_value()
+
+    return types.none(), codegen
+
+
+@intrinsic
+def _bits(context, x):
+    def codegen(_, builder, signature, values):
+        return builder.bitcast(values[0], ir.IntType(64))
+
+    return types.int64(types.float64), codegen
+
+
+@intrinsic
+def _float(context, bits):
+    def codegen(_, builder, signature, values):
+        return builder.bitcast(values[0], ir.DoubleType())
+
+    return types.float64(types.int64), codegen
+
+
+LOG2_E = 1.4426950408889634
+LN2_HIGH, LN2_LOW = 6.93147180369123816490e-01, 1.90821492927058770002e-10  # their sum is ln 2
+ROUND = 6755399441055744.0  # 1.5 * 2**52: adding it rounds a double to a whole number, kept in its low bits
+C2, C3, C4, C5, C6, C7, C8, C9, C10, C11, C12, C13 = (1 / math.factorial(n) for n in range(2, 14))
+
+
+@_inline
+def tanh(x):
+    """tanh(x) = e / (e + 2), e = exp(2|x|) - 1, by a Taylor polynomial on the reduced argument.
+
+    No branch, no table, within 2.5 units in the last place; NaN, infinities and -0 come out right.
+    """
+    a = abs(x)
+    a = 20.0 if a > 20.0 else a
+    z = a + a
+    shifted = fma(z, LOG2_E, ROUND)
+    k = shifted - ROUND
+    r = fma(k, -LN2_LOW, fma(k, -LN2_HIGH, z))
+    p = fma(C13, r, C12)
+    p = fma(p, r, C11)
+    p = fma(p, r, C10)
+    p = fma(p, r, C9)
+    p = fma(p, r, C8)
+    p = fma(p, r, C7)
+    p = fma(p, r, C6)
+    p = fma(p, r, C5)
+    p = fma(p, r, C4)
+    p = fma(p, r, C3)
+    p = fma(p, r, C2)
+    p = fma(r * r, p, r)
+    power = _float((_bits(shifted) << 52) + (1023 << 52))  # 2**k, from the bits of k
+    e = fma(power, p, power - 1.0)
+    return math.copysign(e / (e + 2.0), x)
+
+
+# ---------------------------------------------------------------- packing and one step
+@_inline
+def aligned(size):
+    """An uninitialised float64 array that starts at a multiple of 64 bytes (worth 1.6 x)."""
+    raw = np.empty(size + LANES, np.float64)
+    skip = (-raw.ctypes.data % 64) // 8
+    return raw[skip : skip + size]
+
+
+@_inline
+def padded(n):
+    """The next multiple of LANES above n: at least one row is left for the population sum."""
+    return n // LANES * LANES + LANES
+
+
+@_jit
+def pack(weights, input_weights):
+    """Columns of [W_in, W] as rows; entry N of a row, in the padding, makes h[N] the sum of states."""
+    n, m = input_weights.shape
+    width = padded(n)
+    packed = aligned((m + n) * width).reshape(m + n, width)
+    packed[:] = 0.0
+    for j in range(m):
+        for i in range(n):
+            packed[j, i] = input_weights[i, j]
+    for j in range(n):
+        for i in range(n):
+            packed[m + j, i] = weights[i, j]
+        packed[m + j, n] = 1.0
+    return packed
+
+
+@_inline
+def add_columns(packed, state, h):
+    """h += sum over senders j of packed[j] * state[j], in the order of j."""
+    senders, width = packed.shape
+    whole = senders // 8 * 8
+    for j in range(0, whole, 8):
+        s0, s1, s2, s3 = state[j], state[j + 1], state[j + 2], state[j + 3]
+        s4, s5, s6, s7 = state[j + 4], state[j + 5], state[j + 6], state[j + 7]
+        for i in range(width):
+            a = fma(packed[j, i], s0, h[i])
+            a = fma(packed[j + 1, i], s1, a)
+            a = fma(packed[j + 2, i], s2, a)
+            a = fma(packed[j + 3, i], s3, a)
+            a = fma(packed[j + 4, i], s4, a)
+            a = fma(packed[j + 5, i], s5, a)
+            a = fma(packed[j + 6, i], s6, a)
+            h[i] = fma(packed[j + 7, i], s7, a)
+    for j in range(whole, senders):
+        sender = state[j]
+        for i in range(width):
+            h[i] = fma(packed[j, i], sender, h[i])
+
+
+@_inline
+def squash(h, state, m, n):
+    for i in range(n):
+        state[m + i] = tanh(h[i])
+
+
+# ---------------------------------------------------------------- runs
+@_jit
+def run(weights, input_weights, bias, start, inputs, reset_every):
+    """Trajectory of a driven network.
+
+    weights (N, N), input_weights (N, M), bias (N,), start (N,), inputs (T, M) -> states (T, N).
+    With `reset_every` > 0 the state goes back to `start` at every so many steps.
+    """
+    wide_vectors()
+    n, m = input_weights.shape
+    packed, width = pack(weights, input_weights), padded(n)
+    steps = inputs.shape[0]
+    states = np.empty((steps, n))
+    state, h = aligned(m + n), aligned(width)
+    state[m:] = start
+    h[:] = 0.0
+    for t in range(steps):
+        if reset_every > 0 and t % reset_every == 0:
+            state[m:] = start
+        for i in range(m):
+            state[i] = inputs[t, i]
+        for i in range(n):
+            h[i] = bias[i]
+        add_columns(packed, state, h)
+        squash(h, state, m, n)
+        for i in range(n):
+            states[t, i] = state[m + i]
+    return states
+
+
+@_jit
+def free_run(weights, start, burn_in, steps):
+    """Trajectory of an undriven network: `burn_in` steps dropped, `steps` recorded -> (steps, N)."""
+    wide_vectors()
+    n = start.size
+    packed, width = pack(weights, np.empty((n, 0))), padded(n)
+    states = np.empty((steps, n))
+    state, h = aligned(n), aligned(width)
+    state[:] = start
+    for t in range(burn_in + steps):
+        h[:] = 0.0
+        add_columns(packed, state, h)
+        squash(h, state, 0, n)
+        if t >= burn_in:
+            for i in range(n):
+                states[t - burn_in, i] = state[i]
+    return states
+
+
+# ---------------------------------------------------------------- statistics of a run
+# What F, C, A and NL are made of, summed over time in memory of order N: one row of `sums` per
+# quantity, one column per neuron.
+REFERENCE, SHIFTED, SQUARED, POWER, LAGGED, SATURATED, LINEAR, PREVIOUS = range(8)
+N_SUMS = 8
+
+
+@_inline
+def start_sums(state):
+    """Sums before the first recorded state, which becomes the reference."""
+    n = state.size
+    sums = np.zeros((N_SUMS, n))
+    for i in range(n):
+        sums[REFERENCE, i] = state[i]
+    return sums
+
+
+@_jit
+def add_state(sums, state):
+    """Add one recorded state to the sums of every neuron."""
+    wide_vectors()
+    for i in range(state.size):
+        y = state[i]
+        d = y - sums[REFERENCE, i]  # so that a constant neuron has variance 0 exactly
+        sums[SHIFTED, i] += d
+        sums[SQUARED, i] = fma(d, d, sums[SQUARED, i])
+        sums[POWER, i] = fma(y, y, sums[POWER, i])
+        sums[LAGGED, i] = fma(y, sums[PREVIOUS, i], sums[LAGGED, i])
+        sums[SATURATED, i] += 1.0 if abs(y) > 0.5 else 0.0
+        sums[LINEAR, i] += 1.0 if abs(y) < 0.5 else 0.0
+        sums[PREVIOUS, i] = y
+
+
+@_inline
+def ordered_sum(x):
+    total = 0.0
+    for i in range(x.size):
+        total += x[i]
+    return total
+
+
+@_inline
+def sum_of_squares(x):
+    total = 0.0
+    for i in range(x.size):
+        total = fma(x[i], x[i], total)
+    return total
+
+
+@_inline
+def finish(sums, cross, steps):
+    """F, C, A, NL and rms(y) from the sums over `steps` states and cross = sum_t S(t) S(t+1)."""
+    n = sums.shape[1]
+    fluctuation = 0.0
+    for i in range(n):
+        mean = sums[SHIFTED, i] / steps
+        variance = sums[SQUARED, i] / steps - mean * mean
+        fluctuation += math.sqrt(variance) if variance > 0.0 else 0.0
+    power = ordered_sum(sums[POWER])
+    without_last = power - sum_of_squares(sums[PREVIOUS])
+    without_first = power - sum_of_squares(sums[REFERENCE])
+    scale = math.sqrt(max(without_last, 0.0)) * math.sqrt(max(without_first, 0.0))
+    defined = scale > 0.0
+    correlation = cross / (n * scale) if defined else np.nan
+    autocorrelation = ordered_sum(sums[LAGGED]) / scale if defined else np.nan
+    above, below = ordered_sum(sums[SATURATED]), ordered_sum(sums[LINEAR])
+    count = n * steps
+    return (
+        fluctuation / n,
+        correlation,
+        autocorrelation,
+        (above - below) / count,
+        math.sqrt(power / count),
+    )
+
+
+@_jit
+def run_statistics(weights, start, burn_in, steps):
+    """(F, C, A, NL, rms) of an undriven run, gathered on the way: no trajectory is stored."""
+    wide_vectors()
+    n = start.size
+    packed, width = pack(weights, np.empty((n, 0))), padded(n)
+    state, h = aligned(n), aligned(width)
+    state[:] = start
+    sums = start_sums(state)
+    cross = before = 0.0
+    for t in range(burn_in + steps + 1):  # one more: the sum of a state comes with the next step
+        h[:] = 0.0
+        add_columns(packed, state, h)
+        if t > burn_in:
+            if t > burn_in + 1:
+                cross = fma(before, h[n], cross)
+            before = h[n]
+        if t == burn_in + steps:
+            break
+        squash(h, state, 0, n)
+        if t == burn_in:
+            sums = start_sums(state)
+        if t >= burn_in:
+            add_state(sums, state)
+    return finish(sums, cross, steps)
+
+
+@_jit
+def statistics(states):
+    """(F, C, A, NL, rms) of a stored trajectory (T, N): the same bits as `run_statistics`."""
+    steps = states.shape[0]
+    sums = start_sums(states[0])
+    cross = before = 0.0
+    for t in range(steps):
+        add_state(sums, states[t])
+        now = ordered_sum(states[t])
+        if t > 0:
+            cross = fma(before, now, cross)
+        before = now
+    return finish(sums, cross, steps)
+
+
+@_jit
+def tangent_growth(weights, states, tangent):
+    """Growth factors of a tangent vector along a trajectory.
+
+    v(t) = (1 - y(t)^2) * (W v(t-1)), scaled back to length 1 at every step; weights (N, N), states
+    (T, N) = y(1) .. y(T), tangent (N,) of length 1 -> factors (T,). A factor too small
+    for double precision is reported as its floor, 2.2e-16, and v starts anew from `tangent`.
+    """
+    wide_vectors()
+    n = tangent.size
+    packed, width = pack(weights, np.empty((n, 0))), padded(n)
+    factors = np.empty(states.shape[0])
+    v, h = aligned(n), aligned(width)
+    v[:] = tangent
+    for t in range(states.shape[0]):
+        h[:] = 0.0
+        add_columns(packed, v, h)
+        for i in range(n):
+            v[i] = (1.0 - states[t, i] * states[t, i]) * h[i]
+        length = math.sqrt(sum_of_squares(v))
+        factors[t] = max(length, 2.220446049250313e-16)
+        if length > 2.220446049250313e-16:
+            for i in range(n):
+                v[i] /= length
+        else:
+            v[:] = tangent
+    return factors
+
+
+# ---------------------------------------------------------------- sums over time
+@_jit
+def products(left, right):
+    """sum_t left[t, i] * right[t, j] in the order of t: (T, K), (T, L) -> (K, L).
+
+    The column form of a step again, with time in the place of the senders, 8 steps at a time.
+    """
+    wide_vectors()
+    steps, k = left.shape
+    width = padded(right.shape[1])
+    out = aligned(k * width).reshape(k, width)
+    block = aligned(8 * width).reshape(8, width)
+    out[:] = 0.0
+    block[:] = 0.0
+    for first in range(0, steps, 8):
+        size = min(8, steps - first)
+        for t in range(size):
+            for j in range(right.shape[1]):
+                block[t, j] = right[first + t, j]
+        for i in range(k):
+            add_columns(block[:size], left[first : first + size, i], out[i])
+    return out[:, : right.shape[1]].copy()

@@ -1,0 +1,145 @@
+"""What a run is asked for: every parameter by name, with its type, unit and range.
+
+One table serves the functions, the notebooks and the build: `check` looks every name up in it and
+refuses all faults at once, in one message.
+"""
+
+from difflib import get_close_matches
+from functools import lru_cache
+from typing import Annotated, Literal
+
+import numpy as np
+from pydantic import ConfigDict, Field, ValidationError, create_model
+
+
+def _int(low, high, text):
+    return Annotated[int, Field(ge=low, le=high, description=text)]
+
+
+def _float(low, high, text, **limits):
+    return Annotated[float, Field(ge=low, le=high, description=text, allow_inf_nan=False, **limits)]
+
+
+Whole = Annotated[int, Field(ge=0, le=2**63 - 1)]
+
+# name -> annotated type; the same name means the same thing wherever it appears
+PARAMETERS = {
+    # the network (model, section 2)
+    "n_neurons": _int(2, 5000, "number of neurons N"),
+    "strength": _float(0, 1e6, "connection strength w, the rms of a non-zero weight"),
+    "balance": _float(-1, 1, "balance b of excitation and inhibition, P(weight > 0) = (1 + b)/2"),
+    "density": Annotated[float, Field(gt=0, le=1, description="density rho, P(weight != 0)")],
+    "dale": _float(0, 1, "Dale monopolarity d"),
+    "reciprocity": _float(0, 1, "reciprocity r"),
+    "modularity": _float(0, 1, "modularity m"),
+    "n_modules": _int(1, 5000, "number of modules K, at most n_neurons"),
+    "normalize": Annotated[
+        Literal["variance"] | None, Field(description="hold the mean square weight while m grows")
+    ],
+    "seed": Annotated[
+        Whole | tuple[Whole, Whole], Field(description="seed of every draw, or (seed, replicate)")
+    ],
+    # the run (section 3)
+    "n_steps": _int(2, 10**7, "recorded time steps T"),
+    "burn_in": _int(0, 10**7, "steps dropped before recording"),
+    # the grids of an experiment (section 6)
+    "n_replicates": _int(1, 10_000, "networks at each point of a grid"),
+    "n_levels": _int(2, 101, "levels of a knob, evenly over 0 .. 1"),
+    "n_couplings": _int(3, 201, "couplings x = w sqrt(N) of a grid, evenly in log x"),
+    "coupling_min": Annotated[
+        float, Field(gt=0, le=100, description="smallest coupling x = w sqrt(N)")
+    ],
+    "coupling_max": Annotated[
+        float, Field(gt=0, le=100, description="largest coupling x = w sqrt(N), above coupling_min")
+    ],
+    "n_balances": _int(3, 201, "balances of a grid over -1 .. 1, denser near 0"),
+    "n_workers": _int(0, 1024, "processes that share the work, 0 = one per core"),
+}
+
+IN_WORDS = {  # what is allowed, where it is not a simple range
+    "normalize": "'variance' or None",
+    "seed": "a whole number >= 0, or a pair of them (seed, replicate)",
+}
+
+
+def check(**values):
+    """Validate parameters by name.
+
+    Parameters
+    ----------
+    **values
+        Any names of the table `PARAMETERS`, with their values.
+
+    Returns
+    -------
+    dict
+        The same names, with plain Python numbers (an integer given for a real number becomes one).
+
+    Raises
+    ------
+    ValueError
+        One message that lists every fault: name, value and what is allowed.
+    """
+    faults = [_unknown(name) for name in values if name not in PARAMETERS]
+    known = {name: _plain(value) for name, value in values.items() if name in PARAMETERS}
+    try:
+        known = dict(_model(tuple(known))(**known))
+    except ValidationError as error:
+        faults += _messages(error)
+    refuse(faults + _contradictions(known))
+    return known
+
+
+def refuse(faults):
+    """Raise one ValueError that lists all `faults` (strings), or return None if there are none."""
+    if faults:
+        head = "1 fault in the input" if len(faults) == 1 else f"{len(faults)} faults in the input"
+        raise ValueError("\n  ".join([head + ":", *faults]))
+
+
+def allowed(name):
+    """The type and range of a parameter as text, for messages and tables."""
+    if name in IN_WORDS:
+        return IN_WORDS[name]
+    hint = PARAMETERS[name]
+    base, field = hint.__origin__, hint.__metadata__[0]
+    kind = {int: "a whole number", float: "a number"}[base]
+    marks = {type(m).__name__: m for m in field.metadata}
+    low = f"{marks['Ge'].ge:g} <=" if "Ge" in marks else f"{marks['Gt'].gt:g} <"
+    return f"{kind}, {low} {name} <= {marks['Le'].le:g}"
+
+
+@lru_cache
+def _model(names):
+    fields = {name: (PARAMETERS[name], ...) for name in names}
+    return create_model("Parameters", __config__=ConfigDict(strict=True), **fields)
+
+
+def _plain(value):
+    return value.item() if isinstance(value, np.generic) else value
+
+
+def _unknown(name):
+    near = get_close_matches(name, PARAMETERS, n=1)
+    hint = f"; did you mean {near[0]}?" if near else ""
+    return f"{name}: no such parameter{hint}"
+
+
+def _messages(error):
+    names = dict.fromkeys((e["loc"][0], repr(e["input"])) for e in error.errors())
+    seen = {}
+    for name, value in names:
+        seen.setdefault(name, value)
+    return [f"{name} = {value}: must be {allowed(name)}" for name, value in seen.items()]
+
+
+def _contradictions(values):
+    faults = []
+    neurons, modules = values.get("n_neurons"), values.get("n_modules")
+    idle = modules == 5 and values.get("modularity") == 0  # the default, in a network without modules
+    if isinstance(neurons, int) and isinstance(modules, int) and modules > neurons and not idle:
+        faults.append(f"n_modules = {modules}: must be at most n_neurons = {neurons}")
+    low, high = values.get("coupling_min"), values.get("coupling_max")
+    if isinstance(low, float) and isinstance(high, float) and not low < high:
+        faults.append(f"coupling_max = {high}: must be above coupling_min = {low}")
+    return faults

@@ -1,0 +1,212 @@
+"""Evaluate networks over a grid of parameters times replicates: a labelled dataset comes out."""
+
+import json
+import os
+import sys
+from functools import partial
+from itertools import product
+from typing import NamedTuple
+
+import numpy as np
+import xarray as xr
+from joblib import Parallel, delayed, effective_n_jobs
+from tqdm.auto import tqdm
+
+from . import weights
+from .dynamics import REGIMES, free_dynamics
+from .parameters import PARAMETERS, check, refuse
+
+BLOCK = 50  # points a worker takes at a time: long enough to hide the cost of handing it over
+
+
+class Quantity(NamedTuple):
+    """How a coordinate or result is written: its symbol (mathtext) and name; all are dimensionless."""
+
+    symbol: str
+    name: str
+
+
+QUANTITIES = {
+    "coupling": Quantity(r"w\sqrt{N}", "strength"),
+    "strength": Quantity("w", "connection strength"),
+    "balance": Quantity("b", "balance"),
+    "density": Quantity(r"\rho", "density"),
+    "dale": Quantity("d", "Dale monopolarity"),
+    "reciprocity": Quantity("r", "reciprocity"),
+    "modularity": Quantity("m", "modularity"),
+    "n_modules": Quantity("K", "number of modules"),
+    "n_neurons": Quantity("N", "number of neurons"),
+    "replicate": Quantity("k", "network"),
+    "fluctuation": Quantity("F", "fluctuation"),
+    "correlation": Quantity("C", "correlation"),
+    "autocorrelation": Quantity("A", "autocorrelation"),
+    "nonlinearity": Quantity(r"\mathcal{N}", "nonlinearity"),
+    "lyapunov": Quantity(r"\lambda", "Lyapunov exponent"),
+    "dimension": Quantity("D", "dimension"),
+    "regime": Quantity("", "dynamical regime"),
+    "period_two": Quantity("", "share of neurons of period two"),
+}
+NETWORK = ("n_neurons", "strength", "balance", "dale", "reciprocity", "modularity", "n_modules")
+NETWORK += ("density", "normalize")
+DEFAULTS = dict(balance=0.0, dale=0.0, reciprocity=0.0, modularity=0.0, n_modules=5)
+DEFAULTS |= dict(density=1.0, normalize=None)
+
+
+def sweep(
+    grid, evaluate=free_dynamics, *, n_replicates=1, seed=0, n_workers=0, settings=None, **fixed
+):
+    """Evaluate one function of a weight matrix over a grid of parameters, for several networks.
+
+    Parameters
+    ----------
+    grid : dict of str to sequence
+        Parameters of `weight_matrix` (numbers) and their values; `coupling` x = w sqrt(N) may stand for
+        `strength`. The order gives the order of the dimensions.
+    evaluate : callable
+        f(W, seed=(seed, replicate), **settings) -> a named tuple of numbers; `free_dynamics` by default. A
+        module-level function, so that other processes can find it.
+    n_replicates : int
+        Networks at each point. Replicate k uses the seed (seed, k) everywhere on the grid: all effects
+        are paired within a network.
+    seed : int
+        Seed of the whole sweep.
+    n_workers : int
+        Processes that share the work; 0: one per core. The result does not depend on it, to the bit.
+    settings : dict, optional
+        Keyword arguments of `evaluate`.
+    **fixed
+        The remaining parameters of `weight_matrix`; n_neurons and strength or coupling are required.
+
+    Returns
+    -------
+    xarray.Dataset
+        One variable per number, over the dimensions of the grid and `replicate`, with names, symbols and
+        units as attributes, and all parameters as attributes of the dataset.
+
+    Raises
+    ------
+    ValueError
+        One message with every fault in the grid or the parameters, before anything is computed.
+    """
+    grid = {name: np.asarray(values) for name, values in grid.items()}
+    refuse(_faults(grid, fixed, n_replicates, seed, n_workers))
+    points = [_network(dict(zip(grid, point)) | fixed) for point in product(*grid.values())]
+    blocks = [
+        (points[i : i + BLOCK], (seed, k))
+        for k in range(n_replicates)
+        for i in range(0, len(points), BLOCK)
+    ]
+    work = partial(evaluate_block, evaluate=evaluate, settings=settings or {})
+    fields, rows = _collect(work, blocks, n_workers, len(points) * n_replicates)
+    return _dataset(grid, fields, rows, n_replicates, seed, fixed, evaluate, settings)
+
+
+def evaluate_block(points, seed, evaluate, settings):
+    """Names and values (points, fields) of `evaluate` at several points of one replicate."""
+    rows = []
+    for point in points:
+        network = dict(point)
+        made = weights.draws(network.pop("n_neurons"), seed)
+        rows.append(evaluate(weights.assemble(made, **network), seed=seed, **settings))
+    return rows[0]._fields, np.array(rows, dtype=np.float64)
+
+
+def _collect(work, blocks, n_workers, total):
+    workers = min(effective_n_jobs(n_workers or -1), len(blocks))
+    jobs = Parallel(n_jobs=workers, return_as="generator")(delayed(work)(*b) for b in blocks)
+    rows = []
+    with tqdm(total=total, unit=" networks", disable=_in_a_log(), leave=False) as bar:
+        for fields, values in jobs:
+            rows.append(values)
+            bar.update(len(values))
+    return fields, np.concatenate(rows)
+
+
+def _in_a_log():
+    """True where a bar would fill a log with lines: no terminal and no notebook that somebody watches."""
+    live = "ipykernel" in sys.modules and "REGRNN_RESULTS" not in os.environ
+    return not (live or sys.stderr.isatty())
+
+
+def _network(point):
+    """The arguments of `weights.assemble` and n_neurons at one point of a grid."""
+    point = DEFAULTS | {name: _plain(value) for name, value in point.items()}
+    if "coupling" in point:
+        point["strength"] = point.pop("coupling") / np.sqrt(point["n_neurons"])
+    return point
+
+
+def _plain(value):
+    return value.item() if isinstance(value, np.generic) else value
+
+
+def _faults(grid, fixed, n_replicates, seed, n_workers):
+    faults = []
+    names = [*grid, *fixed]
+    allowed = (*NETWORK, "coupling")
+    faults += [f"{n}: no parameter of a network; there are {', '.join(allowed)}" for n in names if n not in allowed]
+    faults += [f"{name}: stands both in the grid and outside it" for name in grid if name in fixed]
+    faults += [f"{name}: must be a non-empty sequence" for name, v in grid.items() if v.ndim != 1 or not v.size]
+    if "n_neurons" not in names:
+        faults.append("n_neurons: is missing")
+    if ("strength" in names) == ("coupling" in names):
+        faults.append("strength, coupling: exactly one of the two must be given")
+    faults += _caught(n_replicates=n_replicates, seed=seed, n_workers=n_workers)
+    for name in set(names) & set(PARAMETERS):
+        for value in np.ravel(grid[name]) if name in grid else [fixed[name]]:
+            faults += _caught(**{name: value})
+    return faults
+
+
+def _caught(**values):
+    try:
+        check(**values)
+    except ValueError as error:
+        return [line.strip() for line in str(error).splitlines()[1:]]
+    return []
+
+
+def _dataset(grid, fields, rows, n_replicates, seed, fixed, evaluate, settings):
+    shape = (n_replicates, *(v.size for v in grid.values()))
+    data = np.moveaxis(rows.reshape(*shape, len(fields)), 0, -2)
+    dims = (*grid, "replicate")
+    dataset = xr.Dataset(
+        {name: (dims, data[..., i]) for i, name in enumerate(fields)},
+        coords=grid | {"replicate": np.arange(n_replicates)},
+        attrs=dict(
+            parameters=json.dumps(fixed | {"seed": seed}, sort_keys=True),
+            evaluate=f"{evaluate.__module__}.{evaluate.__name__}",
+            settings=json.dumps(settings or {}, sort_keys=True),
+        ),
+    )
+    return _described(dataset, fixed)
+
+
+def _described(dataset, fixed):
+    if "coupling" in dataset.dims and "n_neurons" in fixed:
+        strength = dataset.coupling.values / np.sqrt(fixed["n_neurons"])
+        dataset = dataset.assign_coords(strength=("coupling", strength))
+    for name in dataset.variables:
+        if name in QUANTITIES:
+            symbol, text = QUANTITIES[name]
+            dataset[name].attrs |= dict(long_name=text, symbol=symbol, units="1")
+    if "regime" in dataset:
+        dataset.regime.attrs |= dict(flag_values=list(range(4)), flag_meanings=", ".join(REGIMES))
+    return dataset
+
+
+# ---------------------------------------------------------------- grids
+def coupling_grid(coupling_min, coupling_max, n_couplings):
+    """Couplings x = w sqrt(N), evenly spaced in log x."""
+    return np.geomspace(coupling_min, coupling_max, n_couplings)
+
+
+def balance_grid(n_balances, power=2.0):
+    """Balances over [-1, 1], denser near 0: sign(u) |u|^power for evenly spaced u."""
+    u = np.linspace(-1, 1, n_balances)
+    return np.sign(u) * np.abs(u) ** power
+
+
+def level_grid(n_levels):
+    """Levels of a knob, evenly spaced over 0 .. 1."""
+    return np.linspace(0, 1, n_levels)
