@@ -138,7 +138,8 @@ def _misfits(n, inputs, input_weights, bias, start):
         if len(array.shape) != len(want) or any(
             isinstance(w, int) and w != g for w, g in zip(want, array.shape)
         ):
-            faults.append(f"{name} has shape {array.shape}: must be ({', '.join(map(str, want))})")
+            shown = str(want).replace("'", "")
+            faults.append(f"{name} has shape {array.shape}: must be {shown}")
         elif not np.isfinite(array).all():
             faults.append(f"{name} has entries that are not finite: all must be finite")
     return faults

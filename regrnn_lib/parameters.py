@@ -20,6 +20,10 @@ def _float(low, high, text, **limits):
     return Annotated[float, Field(ge=low, le=high, description=text, allow_inf_nan=False, **limits)]
 
 
+def _coupling(text):
+    return Annotated[float, Field(gt=0, le=100, description=text, allow_inf_nan=False)]
+
+
 Whole = Annotated[int, Field(ge=0, le=2**63 - 1)]
 
 # name -> annotated type; the same name means the same thing wherever it appears
@@ -42,23 +46,47 @@ PARAMETERS = {
     # the run (section 3)
     "n_steps": _int(2, 10**7, "recorded time steps T"),
     "burn_in": _int(0, 10**7, "steps dropped before recording"),
+    # the tasks (section 5)
+    "n_inputs": _int(1, 1000, "number of inputs M"),
+    "n_classes": _int(2, 1000, "number of classes"),
+    "n_episodes": _int(4, 10**6, "number of episodes in the stream"),
+    "episode_steps": _int(1, 10**4, "time steps of an episode"),
+    "noise": _float(0, 1e3, "standard deviation of the Gaussian noise on the inputs"),
+    "n_delays": _int(1, 10**4, "delays 1 .. n_delays that are recalled"),
+    "n_images": _int(20, 1797, "number of images in the stream"),
+    "test_share": Annotated[float, Field(gt=0, le=0.9, description="part of the stream that is scored")],
+    # the readout (section 5)
+    "input_strength": _float(0, 1e6, "input strength w_in: 0.1 weak drive, 1 strong drive"),
+    "bias_strength": _float(0, 1e6, "bias strength w_beta"),
+    "wash_out": _int(0, 10**7, "steps at the start that are kept out of training"),
+    "ridge": _float(0, 1e6, "ridge, relative to the mean diagonal of the Gram matrix"),
+    "reset": Annotated[bool, Field(description="the state goes back to 0 before each episode")],
+    "method": Annotated[
+        Literal["ridge", "least squares"], Field(description="how the readout is trained")
+    ],
     # the grids of an experiment (section 6)
     "n_replicates": _int(1, 10_000, "networks at each point of a grid"),
     "n_levels": _int(2, 101, "levels of a knob, evenly over 0 .. 1"),
     "n_couplings": _int(3, 201, "couplings x = w sqrt(N) of a grid, evenly in log x"),
-    "coupling_min": Annotated[
-        float, Field(gt=0, le=100, description="smallest coupling x = w sqrt(N)")
-    ],
-    "coupling_max": Annotated[
-        float, Field(gt=0, le=100, description="largest coupling x = w sqrt(N), above coupling_min")
-    ],
+    "coupling_min": _coupling("smallest coupling x = w sqrt(N)"),
+    "coupling_max": _coupling("largest coupling x = w sqrt(N), above coupling_min"),
     "n_balances": _int(3, 201, "balances of a grid over -1 .. 1, denser near 0"),
-    "n_workers": _int(0, 1024, "processes that share the work, 0 = one per core"),
+    "balance_biased": _float(-1, 1, "balance b of the examples with a bias"),
+    "coupling": _coupling("coupling x = w sqrt(N) that is held while another parameter grows"),
+    "couplings": Annotated[list[_coupling("")], Field(min_length=1, description="several couplings")],
+    "sizes": Annotated[list[_int(2, 5000, "")], Field(min_length=1, description="several N")],
+    "n_neurons_spectrum": _int(2, 5000, "number of neurons of the matrices whose spectra are shown"),
+    "n_neurons_onset": _int(2, 5000, "number of neurons where the onset of activity is measured"),
+    "n_workers": _int(0, 1024, "threads or processes that share the work, 0 = one per core"),
 }
 
 IN_WORDS = {  # what is allowed, where it is not a simple range
     "normalize": "'variance' or None",
+    "couplings": "a list of numbers, 0 < x <= 100",
+    "sizes": "a list of whole numbers, 2 <= N <= 5000",
     "seed": "a whole number >= 0, or a pair of them (seed, replicate)",
+    "reset": "True or False",
+    "method": "'ridge' or 'least squares'",
 }
 
 
@@ -85,7 +113,7 @@ def check(**values):
     try:
         known = dict(_model(tuple(known))(**known))
     except ValidationError as error:
-        faults += _messages(error)
+        faults += _messages(error, known)
     refuse(faults + _contradictions(known))
     return known
 
@@ -95,6 +123,14 @@ def refuse(faults):
     if faults:
         head = "1 fault in the input" if len(faults) == 1 else f"{len(faults)} faults in the input"
         raise ValueError("\n  ".join([head + ":", *faults]))
+
+
+def attempt(faults, function, *args, **values):
+    """What `function` returns; if it refuses, None, and its faults are appended to the list `faults`."""
+    try:
+        return function(*args, **values)
+    except ValueError as error:
+        faults += [line.strip() for line in str(error).splitlines()[1:]]
 
 
 def allowed(name):
@@ -116,6 +152,9 @@ def _model(names):
 
 
 def _plain(value):
+    """NumPy numbers as Python ones, also inside lists and tuples; all else as it is."""
+    if isinstance(value, (list, tuple)):
+        return type(value)(_plain(v) for v in value)
     return value.item() if isinstance(value, np.generic) else value
 
 
@@ -125,12 +164,9 @@ def _unknown(name):
     return f"{name}: no such parameter{hint}"
 
 
-def _messages(error):
-    names = dict.fromkeys((e["loc"][0], repr(e["input"])) for e in error.errors())
-    seen = {}
-    for name, value in names:
-        seen.setdefault(name, value)
-    return [f"{name} = {value}: must be {allowed(name)}" for name, value in seen.items()]
+def _messages(error, values):
+    names = dict.fromkeys(fault["loc"][0] for fault in error.errors())
+    return [f"{name} = {values[name]!r}: must be {allowed(name)}" for name in names]
 
 
 def _contradictions(values):

@@ -73,11 +73,12 @@ def save_table(frame, name, caption, *, parameters=None):
     """Write a DataFrame as `name`.csv with its passport, `name`.json.
 
     Real numbers are written with six significant digits (see `six_digits`), NaN as an empty field.
-    A named index becomes the first columns and is noted in the passport as the table's key; an
-    unnamed one is dropped. Parameters and errors as in `save_figure`.
+    A named index becomes the first columns and, where its rows are unique, is noted in the passport
+    as the table's key; an unnamed one is dropped. Parameters and errors as in `save_figure`.
     """
-    key = [label for label in frame.index.names if label is not None]
-    frame = frame.reset_index() if key else frame
+    names = [label for label in frame.index.names if label is not None]
+    key = names if frame.index.is_unique else []
+    frame = frame.reset_index() if names else frame
     text = frame.map(six_digits).to_csv(index=False, lineterminator="\n")
     _save(name, {f"{name}.csv": text.encode()}, caption, parameters, key=key)
 
@@ -133,7 +134,7 @@ def compare(a, b):
     Returns
     -------
     dict of str to (pandas.DataFrame or str)
-        For each table that differs: its differing rows with the columns of both, or what is wrong.
+        For each table that differs: its differing rows and columns, or what is wrong.
     """
     a, b = Path(a), Path(b)
     names = sorted({path.stem for folder in (a, b) for path in folder.glob("*.csv")})
@@ -146,23 +147,32 @@ def _table_difference(a, b, name):
 
     for folder, other in ((a, b), (b, a)):
         if not (folder / f"{name}.csv").exists():
-            return f"only in {other}"
+            return f"only in {other.name}"
     key = passport(a / f"{name}.json").get("key") or []
     left, right = (_read_table(folder / f"{name}.csv", key) for folder in (a, b))
     if list(left.columns) != list(right.columns):
         return f"columns {', '.join(left.columns)} against {', '.join(right.columns)}"
     rows = left.index.union(right.index, sort=False)
     left, right = left.reindex(rows, fill_value="-"), right.reindex(rows, fill_value="-")
-    unlike = (left != right).any(axis="columns")
-    both = pd.concat({str(a): left[unlike], str(b): right[unlike]}, axis="columns")
-    return both.swaplevel(axis="columns").reindex(columns=left.columns, level=0)
+    unlike = left != right
+    shown = unlike.any(axis="columns"), unlike.any(axis="index")
+    both = pd.concat([left.loc[shown], right.loc[shown]], axis="columns", keys=[a.name, b.name])
+    return both.swaplevel(axis="columns").reindex(columns=left.columns[shown[1]], level=0)
 
 
 def _read_table(path, key):
     import pandas as pd
 
-    frame = pd.read_csv(path).map(six_digits).astype(object).fillna("")
+    # as text: whether a column of a CSV counts as whole or real numbers depends on its values
+    frame = pd.read_csv(path, dtype=str, keep_default_na=False).map(_rounded)
     return frame.set_index(key) if key else frame.rename_axis("row")
+
+
+def _rounded(text):
+    try:
+        return text if text.lstrip("-").isdigit() else str(six_digits(float(text)))
+    except ValueError:
+        return text
 
 
 def write_file(path, data):

@@ -9,14 +9,15 @@ from typing import NamedTuple
 
 import numpy as np
 import xarray as xr
-from joblib import Parallel, delayed, effective_n_jobs
+from joblib import Parallel, cpu_count, delayed
 from tqdm.auto import tqdm
 
 from . import weights
 from .dynamics import REGIMES, free_dynamics
-from .parameters import PARAMETERS, check, refuse
+from .parameters import PARAMETERS, attempt, check, refuse
 
 BLOCK = 50  # points a worker takes at a time: long enough to hide the cost of handing it over
+MOST_THREADS = 4
 
 
 class Quantity(NamedTuple):
@@ -71,7 +72,8 @@ def sweep(
     seed : int
         Seed of the whole sweep.
     n_workers : int
-        Processes that share the work; 0: one per core. The result does not depend on it, to the bit.
+        Threads (from 5 up: processes) that share the work; 0: one per core. The result does not depend on it,
+        to the bit. `joblib.parallel_config` chooses any other backend.
     settings : dict, optional
         Keyword arguments of `evaluate`.
     **fixed
@@ -112,8 +114,11 @@ def evaluate_block(points, seed, evaluate, settings):
 
 
 def _collect(work, blocks, n_workers, total):
-    workers = min(effective_n_jobs(n_workers or -1), len(blocks))
-    jobs = Parallel(n_jobs=workers, return_as="generator")(delayed(work)(*b) for b in blocks)
+    workers = min(n_workers or cpu_count(), len(blocks))
+    # kernels release the interpreter's lock; beyond a few threads what is left of Python would queue for it
+    prefer = "threads" if workers <= MOST_THREADS else "processes"
+    engine = Parallel(n_jobs=workers, prefer=prefer, return_as="generator")
+    jobs = engine(delayed(work)(*block) for block in blocks)
     rows = []
     with tqdm(total=total, unit=" networks", disable=_in_a_log(), leave=False) as bar:
         for fields, values in jobs:
@@ -130,14 +135,10 @@ def _in_a_log():
 
 def _network(point):
     """The arguments of `weights.assemble` and n_neurons at one point of a grid."""
-    point = DEFAULTS | {name: _plain(value) for name, value in point.items()}
+    point = DEFAULTS | {n: v.item() if isinstance(v, np.generic) else v for n, v in point.items()}
     if "coupling" in point:
         point["strength"] = point.pop("coupling") / np.sqrt(point["n_neurons"])
     return point
-
-
-def _plain(value):
-    return value.item() if isinstance(value, np.generic) else value
 
 
 def _faults(grid, fixed, n_replicates, seed, n_workers):
@@ -151,19 +152,11 @@ def _faults(grid, fixed, n_replicates, seed, n_workers):
         faults.append("n_neurons: is missing")
     if ("strength" in names) == ("coupling" in names):
         faults.append("strength, coupling: exactly one of the two must be given")
-    faults += _caught(n_replicates=n_replicates, seed=seed, n_workers=n_workers)
-    for name in set(names) & set(PARAMETERS):
+    attempt(faults, check, n_replicates=n_replicates, seed=seed, n_workers=n_workers)
+    for name in [n for n in names if n in PARAMETERS]:
         for value in np.ravel(grid[name]) if name in grid else [fixed[name]]:
-            faults += _caught(**{name: value})
+            attempt(faults, check, **{name: value})
     return faults
-
-
-def _caught(**values):
-    try:
-        check(**values)
-    except ValueError as error:
-        return [line.strip() for line in str(error).splitlines()[1:]]
-    return []
 
 
 def _dataset(grid, fields, rows, n_replicates, seed, fixed, evaluate, settings):

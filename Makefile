@@ -1,0 +1,62 @@
+# Needs python3 (3.11 or newer) and make; everything else is installed into .venv from the lock.
+#   make NOTEBOOKS="02 03"                                   some of the notebooks
+#   make PARAMS="-p n_neurons 200 -p balance 0.3 --name mine"  all with other values, to results/mine/
+
+PYTHON ?= python3
+NOTEBOOKS ?=
+PARAMS ?=
+ARGS ?=
+
+# relative paths only, and programs by `python -m`: the folder's name may hold a blank
+python := .venv/bin/python
+build := $(python) -m regrnn_lib.build
+uv := $(python) -m uv pip
+
+stop = { echo "make: $(1)" >&2; exit 1; }
+
+.DEFAULT_GOAL := all
+.DELETE_ON_ERROR:
+.PHONY: all smoke full test lab environment lock clean help
+
+all: environment  ## environment, then all figures, tables and notebooks that are not up to date
+	@$(build) $(NOTEBOOKS) $(PARAMS)
+
+smoke: environment  ## every notebook at tiny size, within a minute, to results/smoke/
+	@$(build) $(NOTEBOOKS) -f notebooks/profiles/smoke.yml $(PARAMS)
+
+full: environment  ## fine grids and many networks, for hours, to results/full/
+	@$(build) $(NOTEBOOKS) -f notebooks/profiles/full.yml $(PARAMS)
+
+test: environment  ## run the tests; ARGS="-k dale" for some of them
+	@$(python) -m pytest $(ARGS)
+
+lab: environment  ## open the notebooks in JupyterLab, on this machine only, with a token
+	@$(python) -m jupyterlab --ServerApp.ip=127.0.0.1 --LabApp.default_url=/lab/tree/notebooks $(ARGS)
+
+environment: .venv/.made  ## install what requirements.lock names into .venv
+
+# uv first, by pip, from the same lock: its entry ends at the first line without a backslash
+.venv/.made: requirements.lock pyproject.toml
+	@command -v "$(PYTHON)" >/dev/null || $(call stop,$(PYTHON) is missing: install Python 3.11 or newer)
+	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		$(call stop,$(PYTHON) is older than Python 3.11: install a newer one (then: make PYTHON=python3.12))
+	@"$(PYTHON)" -c 'import venv, ensurepip' 2>/dev/null || \
+		$(call stop,$(PYTHON) lacks the module venv or ensurepip: install it (Debian, Ubuntu: python3-venv))
+	"$(PYTHON)" -m venv .venv
+	@sed -n '/^uv==/,/[^\\]$$/p' requirements.lock > .venv/uv.txt
+	$(python) -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r .venv/uv.txt
+	$(uv) sync --python $(python) --quiet --require-hashes --compile-bytecode requirements.lock
+	$(uv) install --python $(python) --quiet --no-deps --no-build-isolation -e .
+	@touch $@
+
+lock: environment  ## pin the newest versions that pyproject.toml allows
+	$(uv) compile --quiet --upgrade --universal --python-version 3.11 --fork-strategy fewest \
+		--generate-hashes --no-header --no-annotate --all-extras pyproject.toml -o requirements.lock
+
+clean:  ## remove the environment and caches; figures, notebooks and results stay
+	rm -rf .venv .cache build regrnn_lib.egg-info .pytest_cache .hypothesis
+	find regrnn_lib tests -name __pycache__ -type d -prune -exec rm -rf {} +
+
+help:  ## show these lines
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
+	@sed -n 's/^#   //p' Makefile

@@ -1,0 +1,246 @@
+# %% [markdown]
+# # 2. Dale monopolarity
+#
+# A biological neuron releases the same transmitters at all its synapses, so it excites all its targets or inhibits them all: *Dale's principle*. In a matrix
+# whose columns are the senders this means that every column has one sign. The networks of notebook 1 know nothing of it: there each weight has a
+# sign of its own.
+#
+# The paper adds the principle to such a network gradually, by one control parameter. Here it is the knob $d$. A neuron gets a polarity;
+# each of its outgoing weights takes it with probability $d$ and keeps a sign of its own otherwise. At $d=0$ we have the independent
+# network, at $d=1$ Dale's principle without exception, and the law of a single weight is the same all the way.
+#
+# **What you will see.** Stripes growing in a matrix; a spectrum that shrinks and throws out a few lonely eigenvalues; a population that begins to
+# move together; and chaos that becomes tame and low-dimensional, at balance at least.
+#
+# > **Paper or reconstruction?** The abstract of [arXiv:2505.22047](https://arxiv.org/abs/2505.22047) names the regularity and says that it is tuned
+# > continuously by one parameter and studied as a function of strength and bias. How the knob works, the measures, the grids and all numbers below are our
+# > reconstruction.
+
+# %% [markdown]
+# ## Parameters
+
+# %% tags=["parameters"]
+n_neurons: int = 100  # number of neurons N, 2..5000
+balance: float = 0.0  # balance b where it is not varied, -1..1
+coupling: float = 2.0  # coupling x = w sqrt(N) where it is not varied, above 0, up to 100
+balance_biased: float = 0.25  # balance b of the examples with a bias, -1..1
+couplings: list = [0.9, 1.5, 3.0]  # couplings x of the curves over the knob, above 0, up to 100 each
+n_levels: int = 5  # levels of the knob, evenly over 0..1, 2..101
+n_replicates: int = 8  # networks at each point, 1..10000
+n_couplings: int = 21  # couplings x of the maps, evenly in log x, 3..201
+coupling_min: float = 0.3  # smallest coupling of the maps, above 0
+coupling_max: float = 6.0  # largest coupling of the maps, above coupling_min, up to 100
+n_balances: int = 25  # balances b over -1..1, denser near 0, 3..201
+n_neurons_spectrum: int = 300  # number of neurons of the matrices whose spectra are shown, 2..5000
+density: float = 1.0  # share of weights that are not zero, above 0, up to 1
+n_steps: int = 400  # recorded time steps T of a run, 2..10000000
+burn_in: int = 200  # steps dropped before recording, 0..10000000
+seed: int = 0  # seed of every random draw, 0 or more
+n_workers: int = 0  # threads that share the work, 0 = one per core
+
+# %%
+import numpy as np
+import pandas as pd
+from IPython.display import Markdown
+
+from regrnn_lib import free_run, matrix_indices, plots, statistics, theory, weight_matrix
+from regrnn_lib.connectome import celegans
+from regrnn_lib.parameters import check
+from regrnn_lib.record import save_figure, save_table
+from regrnn_lib.sweep import balance_grid, coupling_grid, level_grid, sweep
+
+# %%
+check(n_neurons=n_neurons, balance=balance, balance_biased=balance_biased, coupling=coupling, couplings=couplings,
+      n_levels=n_levels, n_replicates=n_replicates, n_couplings=n_couplings, coupling_min=coupling_min,
+      coupling_max=coupling_max, n_balances=n_balances, n_neurons_spectrum=n_neurons_spectrum, density=density,
+      n_steps=n_steps, burn_in=burn_in, seed=seed, n_workers=n_workers)  # fmt: skip
+plots.style()
+levels = level_grid(n_levels)
+common = dict(n_neurons=n_neurons, density=density, n_replicates=n_replicates, seed=seed, n_workers=n_workers,
+              settings=dict(n_steps=n_steps, burn_in=burn_in))  # fmt: skip
+
+# %% [markdown]
+# ## The matrix, made visible
+#
+# One network, the weights among its first forty neurons, as the knob is turned. Red excites, blue inhibits, a column is one sending neuron. All random
+# numbers are drawn once: turning the knob flips some signs, one after the other, and leaves all sizes alone.
+
+# %%
+drawn = [weight_matrix(n_neurons, coupling / np.sqrt(n_neurons), balance, dale=d, density=density, seed=seed)
+         for d in levels]  # fmt: skip
+fig = plots.matrices([W[:40, :40] for W in drawn], [f"$d$ = {d:g}" for d in levels])
+save_figure(fig, "02_matrices", "Weights among the first 40 neurons of one network as Dale monopolarity d grows: each "
+            "column, the outgoing weights of one neuron, takes one sign.")  # fmt: skip
+
+# %% [markdown]
+# ## The spectrum
+#
+# The eigenvalues $\Lambda$ of $W$ say how the resting network responds: it is stable while all lie inside the unit circle. Independent
+# weights fill a disc of radius $w\sqrt{N}$ (here 1). With Dale's principle each column has a mean of its own, $\pm w\sqrt{2/\pi}\,d$, which takes variance away
+# from the disorder: at $b=0$ the disc shrinks to $w\sqrt N\sqrt{1-2d^2/\pi}$. The line is that prediction.
+
+# %%
+n, w = n_neurons_spectrum, 1 / np.sqrt(n_neurons_spectrum)
+large = [weight_matrix(n, w, balance, dale=d, density=density, seed=seed) for d in levels]
+shapes = [theory.spectrum(n, w, balance, dale=d, density=density) for d in levels]
+fig = plots.spectra([np.linalg.eigvals(W) for W in large], shapes, [f"$d$ = {d:g}" for d in levels])
+save_figure(fig, "02_spectra", "Eigenvalues of one matrix as d grows at w sqrt(N) = 1, and the predicted edge of the bulk "
+            "(line); predicted outliers, where there are any, are ringed.")  # fmt: skip
+
+# %% [markdown]
+# **What to see.** The cloud keeps to its shrinking circle, but a few eigenvalues stay outside. They belong to the common part of the columns, a matrix of
+# rank one, and their places differ from draw to draw (Rajan and Abbott, 2006), so there is no ring around them. They matter: the bulk alone would say that Dale's
+# principle calms the network by 40 %, and the outliers undo part of that.
+
+# %% [markdown]
+# ## Reading the knob back
+#
+# Can one tell $d$ from a finished matrix? The index is the spread of the mean sign over columns, corrected for what chance alone would give. It needs no
+# knowledge of how the matrix was made, so it can be asked of any matrix.
+
+# %%
+asked = np.linspace(0, 1, 21)
+unlabelled = np.zeros(n_neurons)  # one module: no search for communities
+measured = np.array([
+    [matrix_indices(weight_matrix(n_neurons, 1.0, balance, dale=d, density=density, seed=(seed, k)), unlabelled).dale
+     for k in range(n_replicates)]
+    for d in asked])  # fmt: skip
+fig = plots.index_recovered(asked, measured, "dale")
+save_figure(fig, "02_index", "Dale index measured from the matrix alone against the knob: mean and 95 % of the networks.")
+
+# %% [markdown]
+# ### A matrix that nobody here drew
+#
+# The nematode *C. elegans* has 279 neurons that are wired to one another, and every synapse has been counted (Varshney et al., 2011; GABA neurons
+# from McIntire et al., 1993). Counts as weights, the columns of the 26 GABA neurons negative: the worm obeys Dale's principle by construction of its sign, so
+# its index must read 1. The others are open questions.
+
+# %%
+worm = celegans("chemical")
+found = pd.Series(matrix_indices(worm)._asdict(), name="C. elegans").to_frame().round(3)
+found.loc[["density", "balance", "dale", "reciprocity", "reciprocity_binary", "modularity", "modularity_null"]]
+
+# %%
+scale = np.abs(np.linalg.eigvals(worm.values)).max()
+runs = [free_run(worm * g / scale, n_steps=60, burn_in=0, seed=seed) for g in (0.9, 3.0)]
+fig = plots.rasters(runs, ["spectral radius 0.9", "spectral radius 3"])
+save_figure(fig, "02_worm", "Free runs of tanh units wired like C. elegans, its synapse counts scaled to two spectral radii.")
+
+# %%
+found_worm = found["C. elegans"]
+Markdown(f"""
+The worm is sparse ({found_worm.density:.1%} of all possible connections), mostly excitatory (balance {found_worm.balance:.2f}), and more reciprocal than
+chance in *which* neurons are connected ({found_worm.reciprocity_binary:.2f}; independent entries would give 0). Communities found in it score
+{found_worm.modularity:.2f}, against {found_worm.modularity_null:.2f} in shuffled copies: for so sparse a matrix this index, which compares weights and knows no
+positions, does not tell modules from chance. Run as tanh units it does what notebook 1 leads us to expect of an excitatory
+network: rest below a spectral radius of 1, one fixed point above.
+""")
+
+# %% [markdown]
+# ## The measures against the knob
+#
+# Three couplings: below the onset, just above it, and deep in chaos. Bands hold 95 % of the networks; $C$ and $A$ are undefined at rest, $D$ where
+# nothing moves.
+
+# %%
+over_knob = sweep(dict(dale=np.linspace(0, 1, 2 * n_levels + 1), coupling=couplings), balance=balance, **common)
+fig = plots.curves(over_knob, "dale", "coupling")
+save_figure(fig, "02_over_knob", "Fluctuation, correlation, autocorrelation, nonlinearity, Lyapunov exponent and dimension "
+            "against Dale monopolarity for three couplings: mean and 95 % of the networks.")  # fmt: skip
+
+# %% [markdown]
+# **What to see.** The clearest signatures are in the lower row. Deep in chaos (the pale line) $\lambda$ falls with $d$ to about zero and $D$ to almost nothing: the activity
+# goes from many independent directions to a few. $F$ and $\mathcal{N}$ hardly move: a single neuron looks much the same as before. The bands widen toward $d=1$: with
+# Dale's principle networks become *individuals*, because a handful of outliers, different in each, decides.
+
+# %% [markdown]
+# ## ... against strength
+#
+# The dashed line is the mean field of the network without the knob.
+
+# %%
+grid = coupling_grid(coupling_min, coupling_max, n_couplings)
+few = [0.0, 0.5, 1.0]
+over_coupling = sweep(dict(dale=few, coupling=grid), balance=balance, **common)
+fields = [theory.mean_field(n_neurons, x / np.sqrt(n_neurons), balance, density) for x in grid]
+predicted = {name: [getattr(f, name) for f in fields] for name in ("fluctuation", "nonlinearity", "lyapunov")}
+fig = plots.curves(over_coupling, "coupling", "dale", theory=predicted)
+save_figure(fig, "02_over_coupling", "The measures against coupling for d = 0, 1/2 and 1; dashed: mean field at d = 0.")
+
+# %% [markdown]
+# **What to see.** Activity still begins near $x=1$ on average, but the band of $\mathcal{N}$ at $d=1$ spans a wide range of onsets. Above it $C$ turns negative: the
+# population swings as a whole from one step to the next. $\lambda$ stays near zero where the independent network is chaotic.
+
+# %% [markdown]
+# ## ... and against balance
+
+# %%
+balances = balance_grid(n_balances)
+over_balance = sweep(dict(dale=few, balance=balances), coupling=coupling, **common)
+fig = plots.curves(over_balance, "balance", "dale")
+save_figure(fig, "02_over_balance", "The measures against balance for d = 0, 1/2 and 1 at one coupling.")
+
+# %% [markdown]
+# **What to see.** The plateau around $b=0$, where the independent network is chaotic and uncorrelated, becomes a slope: $C$ climbs gradually from $-1$ to $+1$. An
+# excess of excitation is no longer needed for the population to move together, since every neuron now speaks with one voice.
+
+# %% [markdown]
+# ## Maps: without the knob, with it, and the difference
+
+# %%
+plane = sweep(dict(dale=[0.0, 1.0], coupling=grid, balance=balances), **common)
+borders = theory.boundaries(n_neurons, grid, density)
+means = plane.mean("replicate", skipna=False)
+names = ("fluctuation", "correlation", "nonlinearity", "lyapunov")
+fig = plots.maps({f"$d$ = {d:g}": means.sel(dale=d) for d in (0, 1)}, names, borders)
+save_figure(fig, "02_maps", "Mean over networks of four measures over balance and coupling at d = 0 and d = 1, with the "
+            "mean-field boundaries of d = 0. White: undefined.")  # fmt: skip
+save_table(statistics.summary(plane), "02_maps_table", "Mean and standard deviation over networks of all measures.")
+
+# %%
+effect = statistics.paired_effect(plane, "dale")
+fig = plots.maps({"$d$ = 1 minus $d$ = 0": statistics.mean_effects(effect)}, names, borders)
+save_figure(fig, "02_maps_effect", "Paired change of the measures from d = 0 to d = 1, mean over networks. A stroke "
+            "marks cells whose 95 % interval includes 0.")  # fmt: skip
+
+# %% [markdown]
+# **What to see.** The effect lives inside the chaotic strip and along its borders. On the inhibitory side, below $x=1$, Dale networks are active where independent ones rest (red in
+# $\mathcal{N}$); on the excitatory side they are calmer (blue). Far out, where the population is locked in a common state, there is nothing left to change but $\lambda$, which
+# tells how firmly it is locked. Cells with a stroke are those where so many networks cannot tell the change from none.
+
+# %% [markdown]
+# ## What was found
+
+# %%
+def change(name, x, b):
+    """Paired change of a measure near a point of the plane: text with its interval."""
+    mean, low, high = statistics.mean_interval(effect[name].sel(coupling=x, balance=b, method="nearest"))
+    return f"{float(mean):+.2f} ({float(low):+.2f} to {float(high):+.2f})"
+
+
+Markdown(f"""
+Paired change from d = 0 to d = 1 over {n_replicates} networks, with its 95 % interval (N = {n_neurons}):
+
+| | chaos, x = 3, b = 0 | onset, x = 1.2, b = 0 | biased, x = 2, b = {balance_biased:g} |
+|---|---|---|---|
+| fluctuation F | {change("fluctuation", 3, 0)} | {change("fluctuation", 1.2, 0)} | {change("fluctuation", 2, balance_biased)} |
+| nonlinearity NL | {change("nonlinearity", 3, 0)} | {change("nonlinearity", 1.2, 0)} | {change("nonlinearity", 2, balance_biased)} |
+| Lyapunov exponent | {change("lyapunov", 3, 0)} | {change("lyapunov", 1.2, 0)} | {change("lyapunov", 2, balance_biased)} |
+""")
+
+# %% [markdown]
+# **What the abstract says, and what is seen.** That each regularity leaves dynamical signatures and can tune the dynamics: seen for Dale's principle, most clearly in
+# $\lambda$, $D$ and $C$ inside the chaotic strip. That it *raises task accuracy* is a question for notebooks 5 to 10.
+#
+# **Where it holds and where not.** At $d=1$ and $b=0$ the outcome depends on the draw: with some polarities the excess of one sign, of order $\sqrt N$ columns, makes an
+# outlier that locks the network. Means over few networks are then rough; rerun with `n_replicates` 30 before you quote a number. The predicted
+# disc is for large $N$ and holds for the bulk alone.
+
+# %% [markdown]
+# ## Try it yourself
+#
+# ```
+# papermill notebooks/02_dale.ipynb out.ipynb -p n_neurons 200 -p balance 0.3
+# ```
+#
+# Does the loss of dimension grow or shrink with `n_neurons`? What does `density` 0.1 do to the outliers? Next: [3. Reciprocity](03_reciprocity.ipynb).

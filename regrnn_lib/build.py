@@ -1,0 +1,341 @@
+"""Run the notebooks in order through papermill.
+
+At default parameters the results are the committed ones: `figures/` and the executed
+`notebooks/*.ipynb`, and a notebook whose inputs and outputs are as they were is skipped. Any other
+run (-p, -f or --name) writes to `results/RUN/` and leaves the committed results alone.
+"""
+
+import argparse
+import json
+import os
+import re
+import shlex
+import sys
+import tempfile
+import time
+from difflib import get_close_matches
+from pathlib import Path
+from typing import NamedTuple
+
+from regrnn_lib import notebook
+from regrnn_lib.digest import file_digest, library_digest, text_digest
+from regrnn_lib.notebook import NotebookFailed
+from regrnn_lib.record import compare, passport, project_root, write_file
+
+# papermill, jupytext and pydantic take seconds to import: a run with nothing to do does without.
+
+EXAMPLES = """
+examples:
+  python -m regrnn_lib.build                        everything that is not up to date
+  python -m regrnn_lib.build 02 03                  two notebooks
+  python -m regrnn_lib.build 02_dale -p n_neurons 200 -p balance 0.3 --name large
+  python -m regrnn_lib.build -f my_values.yml       writes to results/my_values/
+  python -m regrnn_lib.build compare figures large  the tables of two runs, where they differ
+"""
+
+
+def main(argv=None):
+    """Run the command line; returns the exit status: 0 good, 1 a fault in a run, 2 in the input."""
+    argv = list(sys.argv[1:] if argv is None else argv)
+    try:
+        if argv[:1] == ["compare"]:
+            return _compare(argv[1:])
+        options = _options(argv)
+        jobs = _plan(options)
+    except ValueError as error:
+        return _say(error, 2)
+    try:
+        return _show(jobs) if options.list else _run_all(jobs)
+    except KeyboardInterrupt:
+        return _say("stopped; what was finished before is kept, nothing is half-written", 130)
+    except NotebookFailed as error:
+        return _say(error, 1)
+    except OSError as error:
+        return _say(f"cannot write {error.filename}: {error.strerror}" if error.filename else error, 1)
+
+
+def _say(message, status):
+    sys.stdout.flush()
+    print(message, file=sys.stderr)
+    return status
+
+
+def _options(argv):
+    parser = argparse.ArgumentParser(
+        prog="python -m regrnn_lib.build",
+        description=__doc__,
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    add = parser.add_argument
+    add("notebooks", nargs="*", help="such as 02_dale, 02 or notebooks/02_dale.py; default: all")
+    add("-p", nargs=2, action="append", default=[], metavar=("NAME", "VALUE"), dest="values",
+        help="set a parameter, as papermill does; may be repeated, wins over -f")
+    add("-f", action="append", default=[], metavar="FILE.yml", dest="files",
+        help="parameters from a YAML file; may be repeated, later files win")
+    add("--name", metavar="RUN", help="write to results/RUN (default: the stem of FILE.yml, or custom)")
+    add("--force", action="store_true", help="run what is up to date, too")
+    add("--list", action="store_true", help="list the notebooks and whether they are up to date")
+    # argparse takes -1e-3 for an option; a leading blank makes it a value
+    return parser.parse_args([f" {word}" if re.match(r"-[\d.]", word) else word for word in argv])
+
+
+# what to run, and with which values
+
+
+class Job(NamedTuple):
+    """One notebook of a run."""
+
+    name: str
+    run: str | None  # folder below results/; None for the run at default parameters
+    fresh: bool
+    values: dict  # all its parameters
+    overrides: dict  # those that were asked for
+
+
+def _plan(options):
+    """The jobs that the command line means; ValueError lists everything that is wrong with it."""
+    names, run, asked = select(options.notebooks), _run_name(options), _overrides(options)
+    fresh = {name: not (run or options.force) and is_fresh(name) for name in names}
+    idle = options.list or (all(fresh.values()) and not asked)
+    values = {name: {} for name in names} if idle else _checked(names, asked, options.values)
+    return [
+        Job(name, run, fresh[name], mine, {key: mine[key] for key in asked if key in mine})
+        for name, mine in values.items()
+    ]
+
+
+def select(words=()):
+    """Names of the notebooks that `words` mean, in order; all of them without words."""
+    names = sorted(path.stem for path in (project_root() / "notebooks").glob("[0-9][0-9]_*.py"))
+    if not names:
+        raise ValueError(f"no notebooks here: {project_root() / 'notebooks'} holds no NN_name.py")
+    wanted, faults = set(), []
+    for word in words:
+        stem = Path(word).stem
+        found = [name for name in names if stem in (name, name.split("_")[0])]
+        wanted.update(found)
+        faults += [] if found else [f"{word}: no such notebook{_hint(stem, names)}"]
+    _refuse(faults)
+    return [name for name in names if name in wanted] if words else names
+
+
+def _hint(word, names):
+    near = get_close_matches(word, names, n=1)
+    return f"; did you mean {near[0]}?" if near else f"; there are {', '.join(names)}"
+
+
+def _refuse(faults):
+    from regrnn_lib.parameters import refuse
+
+    refuse(list(dict.fromkeys(faults)))
+
+
+def _overrides(options):
+    found = {}
+    for file in options.files:
+        found.update(_profile(file))
+    found.update(options.values)
+    return {name: _value(value) for name, value in found.items()}
+
+
+def _profile(file):
+    import yaml
+
+    try:
+        found = yaml.safe_load(Path(file).read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ValueError(f"{file}: cannot be read: {error.strerror}") from None
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise ValueError(f"{file}: is not YAML: {error}") from None
+    if found is not None and not isinstance(found, dict):
+        raise ValueError(f"{file}: must hold lines `name: value`")
+    return {str(name): value for name, value in (found or {}).items()}
+
+
+def _value(text):
+    """Text as papermill's -p reads it, and lists; also what YAML leaves as text, such as 1e-3."""
+    if not isinstance(text, str):
+        return text
+    words = {"True": True, "False": False, "None": None}
+    for read in (words.__getitem__, int, float, _list):
+        try:
+            return read(text)
+        except (KeyError, ValueError):
+            pass
+    return text
+
+
+def _list(text):
+    if not text.lstrip().startswith("["):
+        raise ValueError("not a list")
+    return json.loads(text)
+
+
+def _run_name(options):
+    """The folder below results/, or None for the run at default parameters."""
+    if options.name is None:
+        return Path(options.files[-1]).stem if options.files else "custom" if options.values else None
+    if not re.fullmatch(r"\w[\w.-]*", options.name):
+        raise ValueError(f"--name {options.name!r}: must be a folder name of letters, digits, _ . -")
+    return options.name
+
+
+def _checked(names, asked, one_by_one):
+    """All parameters of each notebook, overridden and checked: every fault in one message.
+
+    A file may serve all notebooks, whichever are run; a name given by -p is meant for these.
+    """
+    from regrnn_lib.parameters import check
+
+    defaults = {name: notebook.parameters(notebook.read(_source(name))) for name in select()}
+    everywhere = set().union(*defaults.values())
+    here = set().union(*(defaults[name] for name in names))
+    strict = {key for key, _ in one_by_one}
+    faults = [
+        f"{key}: no parameter of {', '.join(names)}{_hint(key, sorted(here))}"
+        for key in asked
+        if key not in (here if key in strict else everywhere)
+    ]
+    checked = {}
+    for name in names:
+        try:
+            checked[name] = check(**{key: asked.get(key, own) for key, own in defaults[name].items()})
+        except ValueError as error:
+            faults += str(error).split("\n  ")[1:]
+    _refuse(faults)
+    return checked
+
+
+# running one notebook
+
+
+def _run_all(jobs):
+    from tqdm import tqdm
+
+    for name in (job.name for job in jobs if job.fresh):
+        print(f"{name}  up to date")
+    todo = [job for job in jobs if not job.fresh]
+    quiet = not todo or not sys.stderr.isatty()
+    with tqdm(todo, unit="notebook", leave=False, disable=quiet) as bar:
+        for job in bar:
+            start = time.perf_counter()
+            _run(job)
+            tqdm.write(f"{job.name}  {time.perf_counter() - start:.1f} s", file=sys.stdout)
+            sys.stdout.flush()
+    return 0
+
+
+def _show(jobs):
+    for job in jobs:
+        print(f"{job.name}  {'up to date' if job.fresh else 'to run'}")
+    return 0
+
+
+def _run(job):
+    """Execute one notebook aside, then put all that it made into place."""
+    root = project_root()
+    folder = root / "results" / job.run if job.run else root / "figures"
+    target = (folder if job.run else root / "notebooks") / f"{job.name}.ipynb"
+    inputs = _inputs(job.name)
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".partial-", dir=folder) as aside:
+        aside = Path(aside)
+        settings = {
+            "REGRNN_RESULTS": str(aside / "made"),
+            "REGRNN_NOTEBOOK": job.name,
+            "REGRNN_COMMAND": _command(job),
+            "REGRNN_PARAMETERS": json.dumps(job.values),
+        }
+        executed = notebook.execute(
+            _source(job.name), target, job.overrides, settings, aside=aside, root=root
+        )
+        made = _publish(aside / "made", folder, job.name)
+    write_file(target, executed)
+    if not job.run:
+        _stamp(job.name, inputs, [folder / file for file in made] + [target])
+
+
+def _publish(aside, folder, name):
+    """Move what the notebook made into `folder`, drop what it made there before; the file names."""
+    made = sorted(path.name for path in aside.glob("*"))
+    before = {}
+    for path in folder.glob("*.json"):
+        page = passport(path)
+        for file in (path.name, *page["files"]):
+            before[file] = page["notebook"]
+    for file in made:
+        if before.get(file, name) != name and _source(before[file]).exists():
+            raise NotebookFailed(f"{name}: {file} is already the name of a file of {before[file]}")
+    for file in made:
+        os.replace(aside / file, folder / file)
+    for file, owner in before.items():
+        if owner == name and file not in made:
+            (folder / file).unlink(missing_ok=True)
+    return made
+
+
+def _command(job):
+    words = [word for pair in job.overrides.items() for word in ("-p", *map(str, pair))]
+    words += ["--name", job.run] if job.run else []
+    return shlex.join(["python", "-m", "regrnn_lib.build", job.name, *words])
+
+
+# freshness by content
+
+
+def is_fresh(name):
+    """Whether the committed results of a notebook are what its last good run at defaults left."""
+    try:
+        stamp = json.loads(_stamp_file(name).read_text())
+        outputs = {path: file_digest(project_root() / path) for path in stamp["outputs"]}
+    except (OSError, ValueError, KeyError):
+        return False
+    return stamp == {"inputs": _inputs(name), "outputs": outputs}
+
+
+def _stamp(name, inputs, outputs):
+    digests = {path.relative_to(project_root()).as_posix(): file_digest(path) for path in outputs}
+    text = json.dumps({"inputs": inputs, "outputs": digests}, indent=1)
+    write_file(_stamp_file(name), text.encode())
+
+
+def _inputs(name):
+    lock = project_root() / "requirements.lock"
+    return text_digest([_source(name), *([lock] if lock.exists() else [])]) + library_digest()
+
+
+def _stamp_file(name):
+    return project_root() / ".cache" / "build" / f"{name}.json"
+
+
+def _source(name):
+    return project_root() / "notebooks" / f"{name}.py"
+
+
+# two runs side by side
+
+
+def _compare(words):
+    """`compare A B`: exit status 0 if the tables agree, 1 if not."""
+    if len(words) != 2 or any(word.startswith("-") for word in words):
+        raise ValueError("usage: python -m regrnn_lib.build compare A B (names of runs, or figures)")
+    folders = [_results(word) for word in words]
+    found = compare(*folders)
+    for name, difference in found.items():
+        text = difference if isinstance(difference, str) else difference.to_string(max_rows=20)
+        print(f"{name}: {text}" if isinstance(difference, str) else f"{name}:\n{text}\n")
+    print(f"tables that differ: {', '.join(found)}" if found else "the tables agree")
+    return 1 if found else 0
+
+
+def _results(word):
+    root = project_root()
+    for folder in (root / "results" / word, root / word, Path(word)):
+        if folder.is_dir():
+            return folder
+    raise ValueError(f"{word}: no such run; results/{word} does not exist")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,261 @@
+"""One notebook: read the py:percent source, find its parameters, execute it, make it stable.
+
+The source `NN_name.py` is what people edit; its pair `NN_name.ipynb` is committed executed. An
+executed notebook is full of accidents (times, ids, paths, progress bars, warnings): `normalise`
+removes them, so that running it again with nothing changed gives the same bytes.
+"""
+
+import ast
+import base64
+import logging
+import os
+import re
+import sys
+from contextlib import contextmanager
+from importlib.util import find_spec
+from pathlib import Path
+
+# nbformat, jupytext and papermill take a second to import and `build` reads this module in every
+# run that has nothing to do: they are imported where they are used.
+
+WIDGET = "application/vnd.jupyter.widget-view+json"
+# the first entry is what Jupytext notes when JupyterLab saves a pair (see notebooks/jupytext.toml)
+METADATA = {
+    "jupytext": {
+        "cell_metadata_filter": "tags,-all",
+        "formats": "ipynb,py:percent",
+        "notebook_metadata_filter": "-all",
+    },
+    "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
+    "language_info": {
+        "codemirror_mode": {"name": "ipython", "version": 3},
+        "file_extension": ".py",
+        "mimetype": "text/x-python",
+        "name": "python",
+        "nbconvert_exporter": "python",
+        "pygments_lexer": "ipython3",
+    },
+}
+ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
+# object addresses; ids that pandas and xarray draw at random for the HTML of a table
+ADDRESS = re.compile(r"\bat 0x[0-9a-fA-F]+")
+RANDOM_ID = re.compile(
+    r"""\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b|(?<=["#])T_[0-9a-f]{5}(?=["_ ])"""
+)
+
+
+class NotebookFailed(Exception):
+    """A notebook did not run to its end; the text says where and, last, why."""
+
+
+def read(source):
+    """The notebook in a py:percent file, not executed."""
+    import jupytext
+
+    nb = jupytext.read(source, fmt="py:percent")
+    nb.metadata = _fresh(METADATA)
+    return _number_cells(nb)
+
+
+def parameters(nb):
+    """Names and default values in the cell tagged `parameters`; empty without one."""
+    cells = [cell for cell in nb.cells if "parameters" in cell.metadata.get("tags", [])]
+    lines = ast.parse(cells[0].source).body if cells else []
+    found = {}
+    for line in lines:
+        if isinstance(line, ast.AnnAssign) and line.value is not None:
+            found[line.target.id] = ast.literal_eval(line.value)
+        elif isinstance(line, ast.Assign) and len(line.targets) == 1:
+            found[line.targets[0].id] = ast.literal_eval(line.value)
+    return found
+
+
+def execute(source, target, overrides, settings, *, aside, root):
+    """Run a notebook in a fresh kernel and return the normalised result as bytes.
+
+    Parameters
+    ----------
+    source, target : pathlib.Path
+        The py:percent file, and where the caller will put the result (nothing is written there).
+    overrides : dict
+        Parameters that differ from the notebook's own, put into a cell after its parameters cell.
+    settings : dict
+        Environment variables for the kernel.
+    aside, root : pathlib.Path
+        A folder for what is needed while it runs; the kernel's working directory.
+
+    Raises
+    ------
+    NotebookFailed
+        Where and why it stopped; the unfinished notebook is kept beside `target` as
+        `*.failed.ipynb`.
+    """
+    import nbformat
+    import papermill
+
+    logging.getLogger("papermill").setLevel(logging.ERROR)
+    partial, failed = aside / target.name, target.with_suffix(".failed.ipynb")
+    bar = {"desc": source.stem, "leave": False, "position": 1} if sys.stderr.isatty() else False
+    # papermill formats paths with the parameters, so braces in a folder's name have to be doubled
+    path = str(partial).replace("{", "{{").replace("}", "}}")
+    how = {"kernel_name": "python3", "progress_bar": bar, "cwd": str(root)}
+    how["extra_arguments"] = ["--log-level=CRITICAL"]  # what ipykernel has to say helps nobody here
+    try:
+        with _environment({"IPYTHONDIR": str(aside / "ipython"), **settings}):
+            nb = papermill.execute_notebook(read(source), path, overrides, **how)
+    except Exception as error:
+        if not partial.exists():
+            raise
+        os.replace(partial, failed)
+        kept = failed.relative_to(root).as_posix()
+        raise NotebookFailed(f"{_where(source, error, failed)}\n(kept as {kept})\n{_why(error)}") from error
+    failed.unlink(missing_ok=True)
+    return nbformat.writes(normalise(nb, root)).encode() + b"\n"
+
+
+def normalise(nb, root):
+    """Remove from an executed notebook whatever changes from run to run; changes `nb` itself.
+
+    Removed: times and papermill's notes, random ids (numbered in order of appearance), absolute
+    paths below `root` and the home folder, memory addresses, standard error (warnings and text
+    progress bars), widgets and their state. A widget's output stays if it also carries an image.
+    """
+    nb.metadata = _fresh(METADATA)
+    fixed = _Fixed(root)
+    for cell in _number_cells(nb).cells:
+        for note in ("papermill", "execution", "ExecuteTime"):
+            cell.metadata.pop(note, None)
+        if not cell.metadata.get("tags", True):
+            del cell.metadata["tags"]
+        if cell.cell_type == "code":
+            cell.outputs = _joined([out for out in cell.outputs if _kept(out)])
+            for output in cell.outputs:
+                _fix_output(output, fixed)
+    return nb
+
+
+def images(nb):
+    """The images in a notebook's outputs, as (cell number, size in bytes) pairs."""
+    return [
+        (number, len(base64.b64decode(data)))
+        for number, cell in enumerate(nb.cells, 1)
+        for output in cell.get("outputs", [])
+        for kind, data in output.get("data", {}).items()
+        if kind in ("image/png", "image/jpeg")
+    ]
+
+
+def drift(source):
+    """What differs between a source `NN_name.py` and its pair `NN_name.ipynb`: '' if they agree."""
+    import nbformat
+
+    pair = Path(source).with_suffix(".ipynb")
+    if not pair.exists():
+        return f"{pair.name} is missing"
+    ours, theirs = (_cells(nb) for nb in (read(source), nbformat.read(pair, as_version=4)))
+    for number, (mine, other) in enumerate(zip(ours, theirs), 1):
+        if mine != other:
+            return f"{pair.name} differs from its source in cell {number}: {_first_line(mine[1])}"
+    if len(ours) != len(theirs):
+        return f"{pair.name} has {len(theirs)} cells, its source {len(ours)}"
+    return ""
+
+
+@contextmanager
+def _environment(settings):
+    """What the kernel inherits: nothing that a user's own configuration could change in a result."""
+    before = dict(os.environ)
+    os.environ.pop("MPLBACKEND", None)  # with agg, a notebook has no figures
+    os.environ.update(ONE_THREAD, PYTHONHASHSEED="0", PYDEVD_DISABLE_FILE_VALIDATION="1", **settings)
+    matplotlib = Path(find_spec("matplotlib").origin).parent
+    os.environ["MATPLOTLIBRC"] = str(matplotlib / "mpl-data" / "matplotlibrc")
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+
+
+def _where(source, error, failed):
+    import nbformat
+
+    if hasattr(error, "exec_count"):  # an error that the cell raised
+        count, text = error.exec_count, error.source
+    else:  # the kernel died, in the last cell that was started
+        cells = [c for c in nbformat.read(failed, as_version=4).cells if c.cell_type == "code"]
+        begun = [c.source for c in cells if c.metadata.papermill.start_time]
+        count, text = len(begun), begun[-1] if begun else ""
+    return f"{source.stem} failed in cell [{count}]: {_first_line(text)}"
+
+
+def _why(error):
+    kind = getattr(error, "ename", type(error).__name__)
+    return f"{kind}: {getattr(error, 'evalue', error)}"
+
+
+def _first_line(text):
+    return next((line.strip() for line in text.splitlines() if line.strip()), "")
+
+
+def _cells(nb):
+    return [(cell.cell_type, cell.source, cell.metadata.get("tags") or []) for cell in nb.cells]
+
+
+def _fresh(metadata):
+    from nbformat import from_dict
+
+    return from_dict(metadata)
+
+
+def _number_cells(nb):
+    nb.nbformat, nb.nbformat_minor = 4, 5
+    for number, cell in enumerate(nb.cells):
+        cell.id = f"cell-{number:03d}"
+    return nb
+
+
+def _kept(output):
+    if output.output_type == "stream":
+        return output.name == "stdout"
+    data = output.get("data", {})
+    return WIDGET not in data or any(kind.startswith("image/") for kind in data)
+
+
+def _joined(outputs):
+    """Neighbouring pieces of printed text as one: where the kernel cut them is a matter of timing."""
+    joined = []
+    for output in outputs:
+        last = joined[-1] if joined else None
+        if last and last.output_type == output.output_type == "stream":
+            last.text += output.text
+        else:
+            joined.append(output)
+    return joined
+
+
+def _fix_output(output, fixed):
+    if output.output_type == "stream":
+        output.text = fixed(output.text)
+    data = output.get("data", {})
+    data.pop(WIDGET, None)
+    for kind in data:
+        if kind.startswith("text/") or kind == "image/svg+xml":
+            data[kind] = fixed(data[kind])
+
+
+class _Fixed:
+    """Replaces accidental parts of output text; remembers the random ids that it has seen."""
+
+    def __init__(self, root):
+        folders = [(str(Path(root).absolute()), "."), (os.path.expanduser("~"), "~")]
+        self.folders = [(re.compile(re.escape(f) + r"(?![\w-])"), s) for f, s in folders if len(f) > 1]
+        self.ids = {}
+
+    def __call__(self, text):
+        for folder, short in self.folders:
+            text = folder.sub(short, text)
+        text = ADDRESS.sub("at 0x0", text)
+        return RANDOM_ID.sub(self._number, text)
+
+    def _number(self, match):
+        return self.ids.setdefault(match[0], f"id-{len(self.ids):04d}")

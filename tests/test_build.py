@@ -1,0 +1,503 @@
+"""The build chain, end to end: the command line, papermill and real kernels, on two tiny notebooks.
+
+Each test works on a whole project in a folder of its own (the library copied beside `notebooks/`),
+so that what is tested is what a reader runs. One build is shared; tests that change something take
+a copy of its folder, which is still up to date there: freshness goes by content.
+"""
+
+import json
+import os
+import re
+import shlex
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import nbformat
+import pytest
+from regrnn_lib import build, notebook, record
+
+PACKAGE = Path(build.__file__).parent
+
+FIGURE = '''\
+# %% [markdown]
+# # A figure and a table
+
+# %% tags=["parameters"]
+n_neurons: int = 20  # number of neurons, 2..5000
+strength: float = 0.5  # weight strength, 0 or more
+
+# %%
+import os, sys, warnings
+from pathlib import Path
+import matplotlib.pyplot as plt, numpy as np, pandas as pd
+from tqdm.auto import tqdm
+from regrnn_lib.record import save_figure, save_table
+
+# %%
+for step in tqdm(range(3)):
+    print("step", step, flush=True)
+warnings.warn("nobody wants to read this")
+print(Path.cwd() / "notebooks", object())
+print([os.environ[name] for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "PYTHONHASHSEED")])
+
+# %%
+fig, ax = plt.subplots(figsize=(3, 2))
+ax.plot(np.random.default_rng(0).normal(size=n_neurons))
+save_figure(fig, "one", "A random line.")
+
+# %%
+table = pd.DataFrame({"x": [strength / 3, 2.0]})
+save_table(table, "one_table", "Two numbers.")
+table.style.format(precision=2)
+'''
+FRAGILE = '''\
+# %% tags=["parameters"]
+n_neurons: int = 20  # number of neurons, 2..5000
+balance: float = 0.5  # balance, -1..1
+
+# %%
+import os, time
+from pathlib import Path
+import pandas as pd
+from regrnn_lib.record import save_table
+save_table(pd.DataFrame({"b": [balance]}), "two_table", "The balance.")
+
+# %%
+
+if balance == 0.0:
+    os._exit(1)
+if balance == 1.0:
+    Path("kernel.pid").write_text(str(os.getpid()))
+    time.sleep(60)
+if balance < 0:
+    raise ValueError("2 faults in the input:\\n  this\\n  that")
+'''
+
+
+def run(project, *words, **environment):
+    """The command line of the library that lies in `project`."""
+    command = [sys.executable, "-m", "regrnn_lib.build", *map(str, words)]
+    return subprocess.run(
+        command, cwd=project, capture_output=True, text=True, env={**os.environ, **environment}
+    )
+
+
+def digests(project, *folders):
+    """Relative path -> SHA-256 of every file below the folders."""
+    files = (path for folder in folders for path in (project / folder).rglob("*") if path.is_file())
+    return {str(path.relative_to(project)): record.file_digest(path) for path in files}
+
+
+def states(project):
+    return dict(line.split("  ") for line in run(project, "--list").stdout.splitlines())
+
+
+def edit(path, old, new):
+    text = path.read_text()
+    assert old in text
+    path.write_text(text.replace(old, new))
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory):
+    """A project after its first build, and what that build printed."""
+    project = tmp_path_factory.mktemp("project")
+    (project / "notebooks").mkdir()
+    (project / "notebooks" / "01_figure.py").write_text(FIGURE)
+    (project / "notebooks" / "02_fragile.py").write_text(FRAGILE)
+    (project / "requirements.lock").write_text("nothing==1.0\n")
+    ignored = shutil.ignore_patterns("__pycache__")
+    shutil.copytree(PACKAGE, project / "regrnn_lib", ignore=ignored)
+    return project, run(project, **configured(tmp_path_factory.mktemp("user")))
+
+
+def configured(folder):
+    """Settings of a user's own, none of which may change a result."""
+    (folder / "matplotlibrc").write_text("lines.linewidth: 9\n")
+    profile = folder / "ipython" / "profile_default"
+    profile.mkdir(parents=True)
+    retina = "c.InlineBackend.figure_formats = {'retina'}\n"
+    (profile / "ipython_kernel_config.py").write_text("c = get_config()\n" + retina)
+    return {
+        "MPLBACKEND": "agg",
+        "MATPLOTLIBRC": str(folder / "matplotlibrc"),
+        "IPYTHONDIR": str(folder / "ipython"),
+        "OMP_NUM_THREADS": "2",
+        "PYTHONHASHSEED": "7",
+    }
+
+
+@pytest.fixture
+def project(built, tmp_path):
+    """A copy of the built project, in a folder with an awkward name, to change as a test likes."""
+    copy = tmp_path / "other {name} here"
+    shutil.copytree(built[0], copy)
+    return copy
+
+
+# the run at default parameters
+
+
+def test_default_build_makes_the_figures_and_the_executed_notebooks(built):
+    project, done = built
+    assert (done.returncode, done.stderr) == (0, "")
+    assert re.fullmatch(r"01_figure  \d+\.\d s\n02_fragile  \d+\.\d s\n", done.stdout)
+    made = {path.name for path in (project / "figures").iterdir()}
+    tables = {"one_table.csv", "one_table.json", "two_table.csv", "two_table.json"}
+    assert made == {"one.svg", "one.png", "one.json"} | tables
+    assert record.verify(project / "figures") == []
+    pairs = {path.name for path in (project / "notebooks").iterdir()}
+    assert pairs == {f"{name}{end}" for name in ("01_figure", "02_fragile") for end in (".py", ".ipynb")}
+    assert not (project / "results").exists()
+
+
+def test_executed_notebook_holds_results_and_no_accidents(built):
+    project = built[0]
+    text = (project / "notebooks" / "01_figure.ipynb").read_text()
+    nb = nbformat.reads(text, as_version=4)
+    nbformat.validate(nb)
+    printed = nb.cells[3].outputs
+    assert [output.output_type for output in printed] == ["stream"]
+    assert printed[0].text.splitlines() == [
+        "step 0", "step 1", "step 2", "./notebooks <object object at 0x0>", "['1', '1', '0']"
+    ]  # fmt: skip
+    assert [(number, size < 100_000) for number, size in notebook.images(nb)] == [(5, True)]
+    assert "id-0000_row0_col0" in nb.cells[5].outputs[0].data["text/html"]
+    for accident in (str(project), str(Path.home()), "papermill", "widget", "execution\"", "stderr"):
+        assert accident not in text
+    assert not re.search(r"20\d\d-\d\d-\d\dT", text)
+    assert [cell.id for cell in nb.cells] == [f"cell-00{number}" for number in range(6)]
+    assert nb.metadata.kernelspec.name == "python3" and "version" not in nb.metadata.language_info
+
+
+def test_rebuilding_elsewhere_changes_no_byte(built, project):
+    done = run(project, "01", "--force")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert digests(project, "figures", "notebooks") == digests(built[0], "figures", "notebooks")
+
+
+def test_second_build_does_nothing_within_three_seconds(project):
+    before = {path: path.stat().st_mtime_ns for path in project.rglob("*") if path.is_file()}
+    start = time.perf_counter()
+    done = run(project, PYTHONDONTWRITEBYTECODE="1")
+    assert time.perf_counter() - start < 3
+    assert done.stdout == "01_figure  up to date\n02_fragile  up to date\n"
+    assert before == {path: path.stat().st_mtime_ns for path in project.rglob("*") if path.is_file()}
+
+
+@pytest.mark.parametrize(
+    "path, stale",
+    [
+        ("notebooks/01_figure.py", {"01_figure"}),
+        ("notebooks/02_fragile.ipynb", {"02_fragile"}),
+        ("figures/one_table.csv", {"01_figure"}),
+        ("figures/one.json", {"01_figure"}),
+        ("requirements.lock", {"01_figure", "02_fragile"}),
+        ("regrnn_lib/weights.py", {"01_figure", "02_fragile"}),
+    ],
+)
+def test_a_changed_input_or_output_is_noticed_whatever_its_time(project, path, stale):
+    file = project / path
+    times = file.stat().st_atime_ns, file.stat().st_mtime_ns
+    file.write_bytes(file.read_bytes() + b"\n")
+    os.utime(file, ns=times)
+    assert {name for name, state in states(project).items() if state == "to run"} == stale
+
+
+def test_a_missing_output_is_made_again_and_the_rest_is_left(project, built):
+    (project / "figures" / "two_table.csv").unlink()
+    done = run(project)
+    assert re.fullmatch(r"01_figure  up to date\n02_fragile  \d+\.\d s\n", done.stdout)
+    assert digests(project, "figures") == digests(built[0], "figures")
+
+
+def test_without_stamps_everything_is_to_run(project):
+    shutil.rmtree(project / ".cache")
+    assert set(states(project).values()) == {"to run"}
+
+
+# runs with other values
+
+
+def test_other_values_write_to_results_and_leave_the_committed_files(project):
+    before = digests(project, "figures", "notebooks", ".cache")
+    (project / "mine.yml").write_text("balance: 3e-1\nstrength: 2\n")
+    done = run(project, "02", "-f", "mine.yml", "-p", "n_neurons", 30)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert digests(project, "figures", "notebooks", ".cache") == before
+    folder = project / "results" / "mine"
+    made = {"02_fragile.ipynb", "two_table.csv", "two_table.json"}
+    assert {path.name for path in folder.iterdir()} == made
+    assert (folder / "two_table.csv").read_text() == "b\n0.3\n"
+    page = record.passport(folder / "two_table.json")
+    assert page["notebook"] == "02_fragile"
+    assert page["parameters"] == {"n_neurons": 30, "balance": 0.3}
+    # the command in the passport makes the same bytes again
+    first = digests(project, "results")
+    shutil.rmtree(project / "results")
+    words = shlex.split(page["command"])
+    assert words[:3] == ["python", "-m", "regrnn_lib.build"]
+    assert run(project, *words[3:]).returncode == 0
+    assert digests(project, "results") == first
+
+
+def test_every_fault_is_listed_before_anything_runs(project):
+    before = digests(project, ".")
+    faulty = ["-p", "n_neurons", "many", "-p", "balance", "-1e1", "-p", "strenght", 1]
+    done = run(project, *faulty, PYTHONDONTWRITEBYTECODE="1")
+    assert (done.returncode, done.stdout) == (2, "")
+    lines = done.stderr.splitlines()
+    assert lines[0] == "3 faults in the input:" and len(lines) == 4
+    assert "did you mean strength?" in lines[1]
+    assert "n_neurons = 'many'" in lines[2] and "5000" in lines[2]
+    assert "balance = -10.0" in lines[3]
+    assert digests(project, ".") == before
+
+
+@pytest.mark.parametrize(
+    "words, message",
+    [
+        (["02_fragil"], "02_fragil: no such notebook; did you mean 02_fragile?"),
+        (["01", "-p", "balance", "0.1"], "balance: no parameter of 01_figure"),
+        (["-f", "missing.yml"], "missing.yml: cannot be read: No such file or directory"),
+        (["-f", "requirements.lock"], "requirements.lock: must hold lines"),
+        (["--name", "../figures"], "must be a folder name"),
+        (["-f", "unknown.yml"], "n_neuron: no parameter of"),
+        (["compare", "figures", "nothing"], "nothing: no such run"),
+    ],
+)
+def test_a_command_that_means_nothing_is_refused(built, words, message, monkeypatch, capsys):
+    (built[0] / "unknown.yml").write_text("n_neuron: 3\n")
+    monkeypatch.chdir(built[0])
+    monkeypatch.setattr(build, "project_root", lambda: built[0])
+    assert build.main(words) == 2
+    assert message in capsys.readouterr().err
+    assert not (built[0] / "results").exists()
+
+
+def test_notebooks_are_named_by_number_name_or_path(built, monkeypatch):
+    monkeypatch.setattr(build, "project_root", lambda: built[0])
+    assert build.select() == ["01_figure", "02_fragile"]
+    for word in ("02", "02_fragile", "notebooks/02_fragile.py", "02_fragile.ipynb"):
+        assert build.select([word]) == ["02_fragile"]
+    assert build.select(["02", "01"]) == ["01_figure", "02_fragile"]
+
+
+@pytest.mark.parametrize("text", ["3", "-3", "0.5", "1e-3", "True", "False", "None", "variance", "nan"])
+def test_values_are_read_as_papermill_reads_them(text):
+    from papermill.cli import _resolve_type
+
+    ours, theirs = build._value(text), _resolve_type(text)
+    assert (type(ours), repr(ours)) == (type(theirs), repr(theirs))
+
+
+def test_negative_numbers_and_lists_are_values_on_the_command_line():
+    options = build._options(["-p", "balance", "-1e-3", "-p", "sizes", "[5, 10]"])
+    assert build._overrides(options) == {"balance": -0.001, "sizes": [5, 10]}
+
+
+# what can go wrong while a notebook runs
+
+
+def test_a_failing_notebook_leaves_the_good_result(project):
+    before = digests(project, "figures", "notebooks")
+    source = project / "notebooks" / "02_fragile.py"
+    edit(source, "balance: float = 0.5", "balance: float = -0.5")
+    before["notebooks/02_fragile.py"] = record.file_digest(source)
+    done = run(project)
+    assert done.returncode == 1
+    assert done.stderr.splitlines() == [
+        "02_fragile failed in cell [3]: if balance == 0.0:",
+        "(kept as notebooks/02_fragile.failed.ipynb)",
+        "ValueError: 2 faults in the input:",
+        "  this",
+        "  that",
+    ]
+    after = digests(project, "figures", "notebooks")
+    assert "Traceback" in (project / "notebooks" / "02_fragile.failed.ipynb").read_text()
+    del after["notebooks/02_fragile.failed.ipynb"]
+    assert after == before
+    assert states(project)["02_fragile"] == "to run"
+
+    edit(source, "balance: float = -0.5", "balance: float = 0.25")
+    assert run(project).returncode == 0
+    assert not (project / "notebooks" / "02_fragile.failed.ipynb").exists()
+    assert states(project)["02_fragile"] == "up to date"
+
+
+def test_a_kernel_that_dies_is_reported_with_its_cell(project):
+    done = run(project, "02", "-p", "balance", 0)
+    assert done.returncode == 1
+    assert "02_fragile failed in cell [4]: if balance == 0.0:" in done.stderr
+    assert done.stderr.splitlines()[-1] == "DeadKernelError: Kernel died"
+    assert [path.name for path in (project / "results/custom").iterdir()] == ["02_fragile.failed.ipynb"]
+
+
+def test_ctrl_c_stops_the_kernel_and_leaves_nothing_half_written(project):
+    command = [sys.executable, "-m", "regrnn_lib.build", "02", "-p", "balance", "1"]
+    job = subprocess.Popen(command, cwd=project, stderr=subprocess.PIPE, text=True)
+    pid = project / "kernel.pid"
+    deadline = time.time() + 30
+    while not (pid.exists() and pid.read_text()) and time.time() < deadline:
+        time.sleep(0.05)
+    job.send_signal(signal.SIGINT)
+    stderr = job.communicate(timeout=20)[1]
+    assert job.returncode == 130
+    assert stderr.splitlines()[-1].startswith("stopped;")
+    assert list((project / "results/custom").iterdir()) == []
+    with pytest.raises(ProcessLookupError):
+        os.kill(int(pid.read_text()), 0)
+
+
+def test_a_folder_that_cannot_be_written_is_named(project, monkeypatch, capsys):
+    monkeypatch.setattr(build, "project_root", lambda: project)
+    (project / "results").write_text("in the way")
+    assert build.main(["02", "-p", "balance", "0.1"]) == 1
+    assert re.fullmatch(r"cannot write .*results/custom: Not a directory\n", capsys.readouterr().err)
+
+
+# putting results into place
+
+
+def stage(folder, owner, monkeypatch, *names):
+    import pandas as pd
+
+    monkeypatch.setenv("REGRNN_RESULTS", str(folder))
+    monkeypatch.setenv("REGRNN_NOTEBOOK", owner)
+    for name in names:
+        record.save_table(pd.DataFrame({"x": [1.0]}), name, "A number.")
+    return folder
+
+
+def test_what_a_notebook_no_longer_makes_is_removed(tmp_path, monkeypatch):
+    figures = stage(tmp_path / "figures", "01_figure", monkeypatch, "old", "kept")
+    stage(figures, "02_fragile", monkeypatch, "other")
+    (figures / "by_hand.txt").write_text("mine")
+    made = stage(tmp_path / "made", "01_figure", monkeypatch, "kept", "new")
+    assert build._publish(made, figures, "01_figure") == ["kept.csv", "kept.json", "new.csv", "new.json"]
+    assert {path.stem for path in figures.iterdir()} == {"kept", "new", "other", "by_hand"}
+
+
+def test_two_notebooks_cannot_write_the_same_file(built, tmp_path, monkeypatch):
+    monkeypatch.setattr(build, "project_root", lambda: built[0])
+    figures = stage(tmp_path / "figures", "01_figure", monkeypatch, "same")
+    made = stage(tmp_path / "made", "02_fragile", monkeypatch, "same")
+    before = digests(tmp_path, "figures")
+    with pytest.raises(build.NotebookFailed, match="same.csv is already .* 01_figure"):
+        build._publish(made, figures, "02_fragile")
+    assert digests(tmp_path, "figures") == before
+
+
+def test_compare_shows_the_rows_that_differ(project, capsys, monkeypatch):
+    monkeypatch.setattr(build, "project_root", lambda: project)
+    shutil.copytree(project / "figures", project / "results" / "twin")
+    assert build.main(["compare", "figures", "twin"]) == 0
+    table = project / "results" / "twin" / "one_table.csv"
+    table.write_text(table.read_text().replace("0.166667", "0.17"))
+    assert build.main(["compare", "figures", "twin"]) == 1
+    printed = capsys.readouterr().out
+    assert re.search(r"0 +0\.166667 +0\.17\n", printed) and "two_table" not in printed
+
+
+# notebooks as text
+
+
+def test_normalising_twice_is_normalising_once(built):
+    path = built[0] / "notebooks" / "01_figure.ipynb"
+    nb = notebook.normalise(nbformat.read(path, as_version=4), built[0])
+    assert nbformat.writes(nb) + "\n" == path.read_text()
+
+
+def test_widgets_go_but_their_pictures_stay():
+    from nbformat.v4 import new_code_cell, new_notebook, new_output
+
+    widget = {notebook.WIDGET: {"model_id": "1"}, "text/plain": "IntSlider()"}
+    outputs = [
+        new_output("display_data", data=dict(widget)),
+        new_output("display_data", data={**widget, "image/png": "aGk="}),
+        new_output("stream", name="stderr", text="a warning"),
+        new_output("stream", name="stdout", text="a\n"),
+        new_output("stream", name="stdout", text="b\n"),
+    ]
+    nb = new_notebook(cells=[new_code_cell("x", outputs=outputs)], metadata={"widgets": {"state": {}}})
+    nb = notebook.normalise(nb, "/nowhere")
+    kept = nb.cells[0].outputs
+    assert [sorted(output.get("data", {})) for output in kept] == [["image/png", "text/plain"], []]
+    assert kept[1].text == "a\nb\n"
+    assert "widgets" not in nb.metadata
+
+
+def test_random_ids_get_the_same_number_wherever_they_stand():
+    fixed = notebook._Fixed("/nowhere")
+    one, two = "0a1b2c3d-0000-4000-8000-0123456789ab", "ffffffff-0000-4000-8000-0123456789ab"
+    assert fixed(f"<i id='s-{one}'><i id='{two}'>") == "<i id='s-id-0000'><i id='id-0001'>"
+    assert fixed(f"'{one}' T_added_value #T_0af3e_row0") == "'id-0000' T_added_value #id-0002_row0"
+
+
+def test_only_whole_folder_names_are_shortened(monkeypatch):
+    monkeypatch.setenv("HOME", "/nowhere/ann")
+    fixed = notebook._Fixed("/nowhere/ann/work")
+    assert fixed("/nowhere/ann/work/a /nowhere/ann/work-2 /nowhere/anna") == "./a ~/work-2 /nowhere/anna"
+
+
+def test_parameters_are_read_with_their_values(built):
+    nb = notebook.read(built[0] / "notebooks" / "01_figure.py")
+    assert notebook.parameters(nb) == {"n_neurons": 20, "strength": 0.5}
+    nb.cells[1].source = "a: int = -1  # x\nb = [1, 2]\nc: float | None = None"
+    assert notebook.parameters(nb) == {"a": -1, "b": [1, 2], "c": None}
+
+
+@pytest.mark.parametrize(
+    "old, new, message",
+    [
+        ("strength / 3", "strength / 4", "01_figure.ipynb differs from its source in cell 6"),
+        ("# # A figure", "# # The figure", "in cell 1"),
+        (' tags=["parameters"]', "", "in cell 2"),
+        ("# %%\nfig,", "# %%\n1\n# %%\nfig,", "in cell 5"),
+        ("table.style.format(precision=2)\n", "table\n\n# %%\n2\n", "in cell 6"),
+    ],
+)
+def test_a_pair_out_of_step_is_noticed(project, old, new, message):
+    source = project / "notebooks" / "01_figure.py"
+    assert notebook.drift(source) == ""
+    edit(source, old, new)
+    assert message in notebook.drift(source)
+
+
+def test_a_pair_with_a_part_missing_is_noticed(project):
+    source = project / "notebooks" / "01_figure.py"
+    source.write_text(source.read_text() + "\n# %%\n3\n")
+    assert notebook.drift(source) == "01_figure.ipynb has 6 cells, its source 7"
+    source.with_suffix(".ipynb").unlink()
+    assert notebook.drift(source) == "01_figure.ipynb is missing"
+
+
+def test_opening_and_saving_in_jupyterlab_changes_nothing(project):
+    from jupyter_server.services.contents.largefilemanager import LargeFileManager
+    from jupytext.sync_contentsmanager import build_sync_jupytext_contents_manager_class
+
+    shutil.copy(PACKAGE.parent / "notebooks" / "jupytext.toml", project / "notebooks")
+    before = digests(project, "notebooks")
+    manager = build_sync_jupytext_contents_manager_class(LargeFileManager)(root_dir=str(project))
+    model = manager.get("notebooks/01_figure.ipynb")
+    assert sum(len(cell.get("outputs", [])) for cell in model["content"]["cells"]) == 3
+    manager.save(model, "notebooks/01_figure.ipynb")
+    after = digests(project, "notebooks")
+    assert {path: after[path] for path in before} == before
+
+
+def test_help_says_what_there_is(built):
+    done = run(built[0], "--help")
+    assert done.returncode == 0
+    for word in ("-p NAME VALUE", "-f FILE.yml", "--name", "--force", "--list", "compare A B", "results/"):
+        assert word.replace("A B", "figures") in done.stdout
+
+
+def test_the_stamp_names_no_absolute_path(built):
+    for stamp in (built[0] / ".cache" / "build").iterdir():
+        outputs = json.loads(stamp.read_text())["outputs"]
+        assert outputs and not any(Path(path).is_absolute() for path in outputs)

@@ -1,0 +1,77 @@
+"""Bad input is refused at once, whole, and in words; good input comes back as plain numbers."""
+
+import numpy as np
+import pytest
+
+from regrnn_lib import free_run, run_measures, weight_matrix
+from regrnn_lib.parameters import PARAMETERS, allowed, check
+from regrnn_lib.sweep import sweep
+
+
+def message(call, *args, **kwargs):
+    with pytest.raises(ValueError) as error:
+        call(*args, **kwargs)
+    return str(error.value)
+
+
+def test_all_faults_come_in_one_message_with_name_value_and_range():
+    text = message(weight_matrix, 1, -1.0, 2, dale="0.3", reciprocity=float("nan"), density=0, normalize="x", seed=-1)
+    lines = text.splitlines()
+    assert lines[0] == "8 faults in the input:" and len(lines) == 9
+    assert "  n_neurons = 1: must be a whole number, 2 <= n_neurons <= 5000" in lines
+    assert "  balance = 2: must be a number, -1 <= balance <= 1" in lines
+    assert "  dale = '0.3': must be a number, 0 <= dale <= 1" in lines
+    assert "  reciprocity = nan: must be a number, 0 <= reciprocity <= 1" in lines
+    assert "  density = 0: must be a number, 0 < density <= 1" in lines
+    assert "  normalize = 'x': must be 'variance' or None" in lines
+
+
+def test_a_misspelt_name_is_refused_with_the_nearest_one():
+    text = message(check, balence=0.1, strength=-1)
+    assert "balence: no such parameter; did you mean balance?" in text and "strength = -1" in text
+
+
+def test_contradictions_are_refused():
+    assert "n_modules = 5: must be at most n_neurons = 4" in message(weight_matrix, 4, 1.0, modularity=0.5)
+    assert "n_modules = 9: must be at most n_neurons = 4" in message(weight_matrix, 4, 1.0, n_modules=9)
+    assert "must be above coupling_min = 2" in message(check, coupling_min=2, coupling_max=1)
+    assert weight_matrix(4, 1.0).shape == (4, 4)  # the default number of modules, unused
+
+
+@pytest.mark.parametrize("value", [True, 10.0, "10", None, [10], 10**9])
+def test_types_are_strict_for_whole_numbers(value):
+    assert "n_neurons = " in message(weight_matrix, value, 1.0)
+
+
+@pytest.mark.parametrize("value", [True, "1", None, 1j, float("inf")])
+def test_types_are_strict_for_real_numbers(value):
+    assert "strength = " in message(weight_matrix, 10, value)
+
+
+def test_runs_refuse_too():
+    W = np.eye(3)
+    assert "n_steps = 1: must be" in message(free_run, W, n_steps=1)
+    both = message(run_measures, W, n_steps=2.5, burn_in=-1)
+    assert "n_steps = 2.5" in both and "burn_in = -1" in both
+
+
+def test_lists_are_checked_element_by_element():
+    assert "sizes = [50, 1]: must be a list of whole numbers, 2 <= N <= 5000" in message(check, sizes=[50, 1])
+    assert "couplings = []: must be a list of numbers" in message(check, couplings=[])
+
+
+def test_numpy_numbers_come_back_as_plain_ones():
+    made = check(n_neurons=np.int64(5), strength=np.float32(0.5), seed=(np.int64(1), 2))
+    assert made == dict(n_neurons=5, strength=0.5, seed=(1, 2)) and type(made["n_neurons"]) is int
+
+
+def test_every_parameter_says_what_is_allowed():
+    for name in PARAMETERS:
+        assert len(allowed(name)) > 10 and PARAMETERS[name].__metadata__[0].description
+
+
+def test_sweep_lists_the_faults_of_grid_and_parameters_together():
+    text = message(sweep, dict(dal=[1.0], balance=[3.0, np.nan]), n_neurons=1, n_workers=-1, n_replicates=0)
+    for part in ("dal: no parameter", "balance = 3.0", "balance = nan", "n_neurons = 1", "n_workers = -1",
+                 "n_replicates = 0", "exactly one of the two"):  # fmt: skip
+        assert part in text

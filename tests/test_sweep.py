@@ -1,0 +1,105 @@
+"""Sweeps: what stands at a point of the grid is what the functions called by hand give there."""
+
+import json
+
+import joblib
+import numpy as np
+import pytest
+import xarray as xr
+
+from regrnn_lib import run_measures, statistics, weight_matrix
+from regrnn_lib.dynamics import REGIMES, free_dynamics
+from regrnn_lib.sweep import balance_grid, coupling_grid, level_grid, sweep
+
+RUN = dict(n_steps=60, burn_in=20)
+GRID = dict(coupling=[0.5, 2.0], balance=[-0.3, 0.0, 0.4], dale=[0.0, 1.0])
+
+
+def small(**more):
+    return sweep(GRID, n_neurons=20, n_replicates=3, seed=4, settings=RUN, **more)
+
+
+def test_every_cell_is_the_function_called_by_hand():
+    data = small()
+    assert data.fluctuation.dims == ("coupling", "balance", "dale", "replicate")
+    for k in (0, 2):
+        for b in GRID["balance"]:
+            W = weight_matrix(20, 2.0 / np.sqrt(20), b, dale=1.0, seed=(4, k))
+            want = free_dynamics(W, seed=(4, k), **RUN)
+            cell = data.sel(coupling=2.0, balance=b, dale=1.0, replicate=k)
+            found = [float(cell[name]) for name in want._fields]
+            assert np.array_equal(found, np.array(want, dtype=float), equal_nan=True)
+
+
+def test_workers_of_any_kind_and_number_give_the_same_bytes():
+    one = small(n_workers=1)
+    with joblib.parallel_config("loky"):
+        processes = small(n_workers=2)
+    for other in (small(n_workers=2), processes):
+        assert all(np.array_equal(one[v], other[v], equal_nan=True) for v in one)
+
+
+def test_the_dataset_describes_itself(tmp_path):
+    data = small()
+    assert data.lyapunov.attrs == dict(long_name="Lyapunov exponent", symbol=r"\lambda", units="1")
+    assert data.strength.dims == ("coupling",) and np.allclose(data.strength * np.sqrt(20), data.coupling)
+    assert data.regime.attrs["flag_meanings"] == ", ".join(REGIMES)
+    asked = json.loads(data.attrs["parameters"])
+    assert asked["n_neurons"] == 20 and asked["seed"] == 4 and json.loads(data.attrs["settings"]) == RUN
+    data.to_netcdf(tmp_path / "sweep.nc", engine="scipy")
+    assert xr.load_dataset(tmp_path / "sweep.nc", engine="scipy").equals(data)
+
+
+def test_any_function_of_a_matrix_can_be_swept():
+    data = sweep(dict(strength=[0.1, 0.5]), run_measures, n_neurons=10, settings=RUN)
+    assert set(data) == {"fluctuation", "correlation", "autocorrelation", "nonlinearity"}
+    assert data.fluctuation.dims == ("strength", "replicate")
+
+
+def test_grids():
+    assert np.allclose(coupling_grid(0.5, 8, 5), [0.5, 1, 2, 4, 8])
+    b = balance_grid(9)
+    assert b[0] == -1 and b[-1] == 1 and b[4] == 0 and np.allclose(b, -b[::-1])
+    assert (np.diff(np.diff(b[4:])) > 0).all()  # denser near 0
+    assert np.allclose(level_grid(5), [0, 0.25, 0.5, 0.75, 1])
+
+
+# ---------------------------------------------------------------- statistics on sweeps
+def test_the_interval_is_that_of_a_paired_t_test():
+    from scipy.stats import ttest_1samp
+
+    values = np.random.default_rng(0).normal(0.3, 1, (4, 12))
+    data = xr.Dataset({"F": (("x", "replicate"), values)})
+    mean, low, high = statistics.mean_interval(data.F)
+    for i in range(4):
+        want = ttest_1samp(values[i], 0).confidence_interval(0.95)
+        assert (float(low[i]), float(high[i])) == pytest.approx((want.low, want.high))
+    unclear = statistics.mean_effects(data).F_unclear.values
+    assert np.array_equal(unclear, [ttest_1samp(v, 0).pvalue >= 0.05 for v in values])
+
+
+def test_the_paired_effect_pairs_within_a_network():
+    data = small()
+    effect = statistics.paired_effect(data, "dale")
+    by_hand = data.fluctuation.sel(dale=1.0).values - data.fluctuation.sel(dale=0.0).values
+    assert np.array_equal(effect.fluctuation, by_hand)
+
+
+def test_a_crossing_is_found_between_grid_points():
+    x = np.geomspace(0.5, 2, 9)
+    curve = xr.DataArray(np.array([2 * np.log(x), -np.ones(9)]), dims=("k", "coupling"), coords={"coupling": x})
+    found = statistics.crossing(curve, "coupling", 0.3).values
+    assert found[0] == pytest.approx(np.exp(0.15), rel=1e-12) and np.isnan(found[1])
+
+
+def test_regime_shares_add_up():
+    shares = statistics.regime_shares(small().regime)
+    assert shares.sizes["regime"] == 4 and np.allclose(shares.sum("regime"), 1)
+
+
+def test_the_summary_has_mean_and_deviation_of_each_measure():
+    data = small()
+    table = statistics.summary(data)
+    row = table.loc[(2.0, 0.0, 1.0)]
+    values = data.nonlinearity.sel(coupling=2.0, balance=0.0, dale=1.0).values
+    assert row.nonlinearity == pytest.approx(values.mean()) and row.nonlinearity_sd == pytest.approx(values.std(ddof=1))
