@@ -7,6 +7,7 @@ removes them, so that running it again with nothing changed gives the same bytes
 
 import ast
 import base64
+import io
 import logging
 import os
 import re
@@ -36,6 +37,7 @@ METADATA = {
         "pygments_lexer": "ipython3",
     },
 }
+IMAGE_LIMIT = 100_000  # bytes of an image in a committed notebook: every version stays in the history
 ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
 # object addresses; ids that pandas and xarray draw at random for the HTML of a table
 ADDRESS = re.compile(r"\bat 0x[0-9a-fA-F]+")
@@ -107,8 +109,9 @@ def execute(source, target, overrides, settings, *, aside, root):
         if not partial.exists():
             raise
         os.replace(partial, failed)
-        kept = failed.relative_to(root).as_posix()
-        raise NotebookFailed(f"{_where(source, error, failed)}\n(kept as {kept})\n{_why(error)}") from error
+        kept = f"(kept as {failed.relative_to(root).as_posix()})"
+        lines = _where(source, error, failed), kept, _why(error)
+        raise NotebookFailed("\n".join(lines)) from error
     failed.unlink(missing_ok=True)
     return nbformat.writes(normalise(nb, root)).encode() + b"\n"
 
@@ -119,6 +122,7 @@ def normalise(nb, root):
     Removed: times and papermill's notes, random ids (numbered in order of appearance), absolute
     paths below `root` and the home folder, memory addresses, standard error (warnings and text
     progress bars), widgets and their state. A widget's output stays if it also carries an image.
+    Images above `IMAGE_LIMIT` are reduced to 256 colours.
     """
     nb.metadata = _fresh(METADATA)
     fixed = _Fixed(root)
@@ -241,6 +245,22 @@ def _fix_output(output, fixed):
     for kind in data:
         if kind.startswith("text/") or kind == "image/svg+xml":
             data[kind] = fixed(data[kind])
+    if len(data.get("image/png", "")) > IMAGE_LIMIT * 4 / 3:  # in base64, 3 bytes are 4 letters
+        data["image/png"] = _fewer_colours(data["image/png"])
+
+
+def _fewer_colours(png):
+    from PIL import Image
+
+    image = Image.open(io.BytesIO(base64.b64decode(png))).convert("RGBA")
+    white = Image.new("RGBA", image.size, "white")
+    image = Image.alpha_composite(white, image).convert("RGB")
+    # of Pillow's methods the one with the smallest largest error, which matters in colour maps
+    method = Image.Quantize.MAXCOVERAGE
+    image = image.quantize(256, method=method, kmeans=3, dither=Image.Dither.NONE)
+    light = io.BytesIO()
+    image.save(light, "PNG", optimize=True)
+    return base64.b64encode(light.getvalue()).decode()
 
 
 class _Fixed:

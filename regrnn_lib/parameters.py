@@ -130,7 +130,8 @@ def attempt(faults, function, *args, **values):
     try:
         return function(*args, **values)
     except ValueError as error:
-        faults += [line.strip() for line in str(error).splitlines()[1:]]
+        lines = str(error).splitlines()
+        faults += [line.strip() for line in lines[1:] or lines]
 
 
 def allowed(name):

@@ -5,6 +5,8 @@ so that what is tested is what a reader runs. One build is shared; tests that ch
 a copy of its folder, which is still up to date there: freshness goes by content.
 """
 
+import base64
+import io
 import json
 import os
 import re
@@ -17,6 +19,7 @@ import time
 from pathlib import Path
 
 import nbformat
+import numpy as np
 import pytest
 from regrnn_lib import build, notebook, record
 
@@ -429,6 +432,36 @@ def test_widgets_go_but_their_pictures_stay():
     assert [sorted(output.get("data", {})) for output in kept] == [["image/png", "text/plain"], []]
     assert kept[1].text == "a\nb\n"
     assert "widgets" not in nb.metadata
+
+
+def test_a_heavy_image_becomes_light_and_looks_the_same():
+    from matplotlib.figure import Figure
+    from nbformat.v4 import new_code_cell, new_notebook, new_output
+
+    def picture(size):
+        file = io.BytesIO()
+        fig = Figure(figsize=(size, size), dpi=100)
+        pixels = np.random.default_rng(0).normal(size=(60, 60))
+        fig.subplots().imshow(pixels, cmap="RdBu", interpolation="bilinear")
+        fig.savefig(file, format="png")
+        return base64.b64encode(file.getvalue()).decode()
+
+    pictures = [picture(size) for size in (2, 6)]
+    outputs = [new_output("display_data", data={"image/png": data}) for data in pictures]
+    nb = new_notebook(cells=[new_code_cell("x", outputs=outputs)])
+    (_, small), (_, large) = notebook.images(nb)
+    assert small < notebook.IMAGE_LIMIT < large
+    assert max(size for _, size in notebook.images(notebook.normalise(nb, "."))) < notebook.IMAGE_LIMIT
+    light, heavy = (output.data["image/png"] for output in nb.cells[0].outputs)
+    assert light == pictures[0]
+    error = np.abs(decoded(heavy) - decoded(pictures[1]))
+    assert error.max() < 16 and error.mean() < 2  # of 255
+
+
+def decoded(png):
+    from PIL import Image
+
+    return np.asarray(Image.open(io.BytesIO(base64.b64decode(png))).convert("RGB"), float)
 
 
 def test_random_ids_get_the_same_number_wherever_they_stand():

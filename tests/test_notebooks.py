@@ -1,0 +1,162 @@
+"""The real notebooks: executed at smoke size through papermill, and the committed results as they lie there."""
+
+import io
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import numpy as np
+import pytest
+from PIL import Image
+
+from regrnn_lib import notebook, record
+from regrnn_lib.parameters import PARAMETERS, check
+
+ROOT = Path(__file__).parent.parent
+SOURCES = sorted((ROOT / "notebooks").glob("[0-9][0-9]_*.py"))
+SMOKE = ROOT / "notebooks" / "profiles" / "smoke.yml"
+each_notebook = pytest.mark.parametrize("source", SOURCES, ids=lambda path: path.stem)
+
+
+def build(*words, cwd=ROOT):
+    return subprocess.run([sys.executable, "-m", "regrnn_lib.build", *words], cwd=cwd, capture_output=True, text=True)
+
+
+def blank(png):
+    """Whether a picture shows one colour, or next to nothing else."""
+    pixels = np.asarray(Image.open(io.BytesIO(png)).convert("L"), dtype=float)
+    return pixels.std() < 3
+
+
+def saved_figures(source):
+    """Names of figures and tables in the calls of save_figure and save_table, loops included."""
+    return set(re.findall(rf'"({source.stem[:2]}_\w+)"', source.read_text()))
+
+
+@pytest.fixture(scope="module")
+def smoke(tmp_path_factory):
+    """A copy of the project in which all notebooks have run at smoke size, twice."""
+    root = tmp_path_factory.mktemp("a folder") / "project"
+    shutil.copytree(ROOT / "regrnn_lib", root / "regrnn_lib", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(ROOT / "notebooks", root / "notebooks")
+    for run in ("first", "second"):
+        made = build("-f", str(SMOKE), "--name", run, cwd=root)
+        assert made.returncode == 0, made.stderr
+    return root / "results"
+
+
+@each_notebook
+def test_every_figure_is_there_and_none_is_blank(smoke, source):
+    made = {path.stem for path in (smoke / "first").glob(f"{source.stem[:2]}_*.json")}
+    assert made == saved_figures(source) and made
+    for png in (smoke / "first").glob(f"{source.stem[:2]}_*.png"):
+        assert not blank(png.read_bytes()), png.name
+        assert png.with_suffix(".svg").stat().st_size > 2000
+    assert len(list((smoke / "first").glob(f"{source.stem[:2]}_*.png"))) >= 5
+
+
+def test_two_runs_write_the_same_bytes(smoke):
+    first, second = smoke / "first", smoke / "second"
+    names = sorted(path.name for path in first.iterdir())
+    assert names == sorted(path.name for path in second.iterdir())
+    different = [n for n in names if (first / n).read_bytes() != (second / n).read_bytes()]
+    # a passport names the command, and with it the run
+    assert [n for n in different if not n.endswith(".json")] == []
+
+
+def test_all_smoke_results_agree_with_their_passports(smoke):
+    assert record.verify(smoke / "first") == []
+
+
+# ---------------------------------------------------------------- as committed
+@each_notebook
+def test_pairs_are_in_step(source):
+    assert notebook.drift(source) == ""
+
+
+@each_notebook
+def test_committed_notebooks_are_executed_and_light(source):
+    nb = nbformat.read(source.with_suffix(".ipynb"), as_version=4)
+    code = [cell for cell in nb.cells if cell.cell_type == "code"]
+    assert [cell.execution_count for cell in code] == list(range(1, len(code) + 1))
+    assert not any(out.output_type in ("error", "stream") for cell in code for out in cell.outputs)
+    sizes = notebook.images(nb)
+    assert len(sizes) >= 5 and max(size for _, size in sizes) < 100_000
+    assert not any("papermill" in cell.metadata for cell in nb.cells)
+
+
+def test_committed_figures_agree_with_their_passports():
+    assert record.verify(ROOT / "figures") == []
+    made = {path.stem for path in (ROOT / "figures").glob("*.json")}
+    assert made >= set().union(*map(saved_figures, SOURCES))
+
+
+@each_notebook
+def test_notebooks_tell_a_story_in_small_cells(source):
+    nb = notebook.read(source)
+    code = [cell.source for cell in nb.cells if cell.cell_type == "code"]
+    assert not any(re.search(r"np\.tanh|njit|class ", text) for text in code)  # no model code
+    long = [text for text in code if len(text.splitlines()) > 12 and "parameters" not in text and "Markdown" not in text]
+    assert [text.splitlines()[0] for text in long if "n_neurons: int" not in text] == []
+    prose = sum(len(cell.source.split()) for cell in nb.cells if cell.cell_type == "markdown")
+    assert prose > 400 and "reconstruction" in source.read_text() and "Try it yourself" in source.read_text()
+
+
+# ---------------------------------------------------------------- parameters
+@each_notebook
+def test_papermill_lists_every_parameter_with_type_default_and_help(source):
+    shown = subprocess.run(
+        [sys.executable, "-m", "papermill", "--help-notebook", str(source.with_suffix(".ipynb"))],
+        capture_output=True, text=True, cwd=ROOT,
+    ).stdout  # fmt: skip
+    for name, default in notebook.parameters(notebook.read(source)).items():
+        line = re.search(rf"^  {name}: (\w+) \(default (.*?)\)\s*(.*(?:\n    .*)*)", shown, re.MULTILINE)
+        assert line, f"{name} is not listed:\n{shown}"
+        assert line[1] == type(default).__name__ and line[2] == str(default)
+        assert len(line[3].split()) >= 4 and re.search(r"\d", line[3]), f"{name} has no help with a range"
+
+
+def test_the_same_name_means_the_same_in_all_notebooks():
+    lines = {}
+    for source in SOURCES:
+        for name, kind in re.findall(r"^(\w+): (\w+) = ", source.read_text(), re.MULTILINE):
+            lines.setdefault(name, set()).add(kind)
+            assert name in PARAMETERS
+    assert all(len(kinds) == 1 for kinds in lines.values())
+    for source in SOURCES:
+        check(**notebook.parameters(notebook.read(source)))
+
+
+@each_notebook
+def test_the_notebook_itself_checks_all_its_parameters(source):
+    """A plain papermill run does not pass through `build`: the notebook must refuse for itself."""
+    text = source.read_text()
+    checked = set(re.findall(r"(\w+)=\1\b", re.search(r"^check\((.*?)\)", text, re.MULTILINE | re.DOTALL)[1]))
+    assert checked == set(notebook.parameters(notebook.read(source)))
+
+
+def test_plain_papermill_refuses_bad_values_with_one_message(tmp_path):
+    words = ["-p", "n_neurons", "1", "-p", "balance", "3", "-p", "dale", "0.3"]
+    run = subprocess.run(
+        [sys.executable, "-m", "papermill", str(ROOT / "notebooks" / "02_dale.ipynb"), str(tmp_path / "out.ipynb"), *words],
+        capture_output=True, text=True, cwd=tmp_path, env=os.environ | {"PYTHONPATH": str(ROOT)},
+    )  # fmt: skip
+    assert run.returncode != 0
+    last = run.stderr.strip().splitlines()[-3:]
+    assert "2 faults in the input" in last[0]
+    assert last[1:] == [
+        "  n_neurons = 1: must be a whole number, 2 <= n_neurons <= 5000",
+        "  balance = 3: must be a number, -1 <= balance <= 1",
+    ]
+
+
+def test_build_refuses_bad_values_before_running_anything():
+    run = build("-p", "n_neurons", "1", "-p", "balance", "3", "-p", "dal", "0.3", "--name", "never")
+    assert run.returncode == 2 and not (ROOT / "results" / "never").exists()
+    assert {"n_neurons = 1: must be a whole number, 2 <= n_neurons <= 5000",
+            "balance = 3: must be a number, -1 <= balance <= 1"} <= {line.strip() for line in run.stderr.splitlines()}  # fmt: skip
+    assert "dal: no parameter" in run.stderr
