@@ -446,7 +446,7 @@ def ridge_solution(gram, cross, ridge):
 
     gram (n, n), of which only the upper triangle is read, cross (n, L) -> O (n, L). *Jitter*: a pivot within rounding of zero, n EPSILON times its
     diagonal entry, says that G + alpha I is singular in double precision; alpha is then raised to
-    n EPSILON tr(G), and tenfold until all pivots are above it. The alpha that was used is returned.
+    100 n EPSILON tr(G), and tenfold until all pivots are above it. The alpha that was used is returned.
     """
     wide_vectors()
     n = gram.shape[0]
@@ -456,7 +456,7 @@ def ridge_solution(gram, cross, ridge):
     alpha = ridge * trace / n
     rows = _zeros(n, padded(n + cross.shape[1]))
     while not _factor(gram, cross, alpha, rows) and alpha < 1e9 * trace:
-        alpha = max(10.0 * alpha, n * EPSILON * trace)
+        alpha = max(10.0 * alpha, 100.0 * n * EPSILON * trace)
     return _substitute(rows, n, cross.shape[1]), alpha
 
 

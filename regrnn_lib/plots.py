@@ -131,14 +131,14 @@ def _runs(labels):
     return zip(starts, np.diff(np.concatenate([starts, [len(labels)]])))
 
 
-def spectra(eigenvalues, shapes, titles):
+def spectra(eigenvalues, shapes, titles, width=WIDTH):
     """Eigenvalues in the complex plane (dots) with the predicted outline and outliers (rings).
 
     eigenvalues: list of (n,) complex; shapes: list of `theory.Spectrum` or None.
     """
     reach = _reach(eigenvalues, shapes)
-    height = np.ptp(reach[1]) / np.ptp(reach[0]) * (WIDTH - 0.9) / len(titles) + 0.85
-    fig, axes = plt.subplots(1, len(titles), figsize=(WIDTH, height), squeeze=False)
+    height = np.ptp(reach[1]) / np.ptp(reach[0]) * (width - 0.9) / len(titles) + 0.85
+    fig, axes = plt.subplots(1, len(titles), figsize=(width, height), squeeze=False)
     for ax, values, shape, text in zip(axes[0], eigenvalues, shapes, titles):
         ax.plot(values.real, values.imag, ".", ms=2.6, mew=0, color="#0072B2", alpha=0.8, zorder=3)
         if shape is not None:

@@ -61,6 +61,8 @@ def save_figure(fig, name, caption, *, parameters=None):
     import matplotlib as mpl
 
     svg, png = io.BytesIO(), io.BytesIO()
+    fig.draw_without_rendering()
+    fig.set_layout_engine("none")  # laid out once, for both files and for the notebook
     # the salt fixes the ids inside the SVG; glyphs as paths look the same with any fonts installed
     with mpl.rc_context({"svg.hashsalt": "regrnn", "svg.fonttype": "path"}):
         fig.savefig(svg, format="svg", metadata={"Date": None, "Creator": None})

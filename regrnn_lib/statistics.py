@@ -2,7 +2,7 @@
 
 import numpy as np
 import xarray as xr
-from scipy import stats
+from scipy.special import stdtrit
 
 
 def paired_effect(dataset, knob, low=0.0, high=1.0):
@@ -42,7 +42,7 @@ def mean_interval(effect, confidence=0.95):
     if n < 2:
         return mean, mean * np.nan, mean * np.nan
     error = effect.std("replicate", ddof=1, skipna=False) / np.sqrt(n)
-    half = stats.t.ppf((1 + confidence) / 2, n - 1) * error
+    half = stdtrit(n - 1, (1 + confidence) / 2) * error
     return mean, mean - half, mean + half
 
 

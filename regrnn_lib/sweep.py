@@ -12,7 +12,7 @@ import xarray as xr
 from joblib import Parallel, cpu_count, delayed
 from tqdm.auto import tqdm
 
-from . import weights
+from . import cache, weights
 from .dynamics import REGIMES, free_dynamics
 from .parameters import PARAMETERS, attempt, check, refuse
 
@@ -93,14 +93,8 @@ def sweep(
     grid = {name: np.asarray(values) for name, values in grid.items()}
     refuse(_faults(grid, fixed, n_replicates, seed, n_workers))
     points = [_network(dict(zip(grid, point)) | fixed) for point in product(*grid.values())]
-    blocks = [
-        (points[i : i + BLOCK], (seed, k))
-        for k in range(n_replicates)
-        for i in range(0, len(points), BLOCK)
-    ]
-    work = partial(evaluate_block, evaluate=evaluate, settings=settings or {})
-    fields, rows = _collect(work, blocks, n_workers, len(points) * n_replicates)
-    return _dataset(grid, fields, rows, n_replicates, seed, fixed, evaluate, settings)
+    made = _collect(points, n_replicates, seed, evaluate, settings or {}, n_workers)
+    return _dataset(grid, made, n_replicates, seed, fixed, evaluate, settings)
 
 
 def evaluate_block(points, seed, evaluate, settings):
@@ -113,18 +107,51 @@ def evaluate_block(points, seed, evaluate, settings):
     return rows[0]._fields, np.array(rows, dtype=np.float64)
 
 
-def _collect(work, blocks, n_workers, total):
-    workers = min(n_workers or cpu_count(), len(blocks))
+class _Results:
+    """Values by replicate and point, filled in any order."""
+
+    def __init__(self, n_replicates, n_points):
+        self.names, self.values, self.shape = None, None, (n_replicates, n_points)
+
+    def put(self, replicate, indices, names, values):
+        if self.values is None:
+            self.names, self.values = names, np.full((*self.shape, len(names)), np.nan)
+        self.values[replicate, indices] = values
+
+
+def _collect(points, n_replicates, seed, evaluate, settings, n_workers):
+    """Every point of every replicate: from the cache what is there, computed what is not."""
+    made, scope = _Results(n_replicates, len(points)), cache.scope(evaluate, settings)
+    bar = tqdm(total=made.shape[0] * made.shape[1], unit=" networks", disable=_in_a_log(), leave=False)
+    with cache.Store() as store, bar:
+        missing = [(k, _recall(store, scope, points, (seed, k), made)) for k in range(n_replicates)]
+        blocks = [(k, todo[i : i + BLOCK]) for k, todo in missing for i in range(0, len(todo), BLOCK)]
+        bar.update(bar.total - sum(len(indices) for _, indices in blocks))
+        work = partial(evaluate_block, evaluate=evaluate, settings=settings)
+        jobs = (delayed(work)([points[i] for i in indices], (seed, k)) for k, indices in blocks)
+        for (k, indices), (names, values) in zip(blocks, _engine(n_workers, len(blocks))(jobs)):
+            store.put(scope, names, {cache.key(scope, points[i], (seed, k)): v for i, v in zip(indices, values)})
+            made.put(k, indices, names, values)
+            bar.update(len(indices))
+        store.trim()
+    return made
+
+
+def _recall(store, scope, points, seed, made):
+    """Fill in what the cache knows of one replicate; the indices of the points that it does not know."""
+    keys = [cache.key(scope, point, seed) for point in points]
+    names, found = store.get(scope, keys)
+    known = [i for i, key in enumerate(keys) if key in found]
+    if known:
+        made.put(seed[1], known, names, np.array([found[keys[i]] for i in known]))
+    return [i for i, key in enumerate(keys) if key not in found]
+
+
+def _engine(n_workers, n_blocks):
+    workers = max(1, min(n_workers or cpu_count(), n_blocks))
     # kernels release the interpreter's lock; beyond a few threads what is left of Python would queue for it
     prefer = "threads" if workers <= MOST_THREADS else "processes"
-    engine = Parallel(n_jobs=workers, prefer=prefer, return_as="generator")
-    jobs = engine(delayed(work)(*block) for block in blocks)
-    rows = []
-    with tqdm(total=total, unit=" networks", disable=_in_a_log(), leave=False) as bar:
-        for fields, values in jobs:
-            rows.append(values)
-            bar.update(len(values))
-    return fields, np.concatenate(rows)
+    return Parallel(n_jobs=workers, prefer=prefer, return_as="generator")
 
 
 def _in_a_log():
@@ -159,17 +186,17 @@ def _faults(grid, fixed, n_replicates, seed, n_workers):
     return faults
 
 
-def _dataset(grid, fields, rows, n_replicates, seed, fixed, evaluate, settings):
-    shape = (n_replicates, *(v.size for v in grid.values()))
-    data = np.moveaxis(rows.reshape(*shape, len(fields)), 0, -2)
+def _dataset(grid, made, n_replicates, seed, fixed, evaluate, settings):
+    shape = (n_replicates, *(v.size for v in grid.values()), len(made.names))
+    data = np.moveaxis(made.values.reshape(shape), 0, -2)
     dims = (*grid, "replicate")
     dataset = xr.Dataset(
-        {name: (dims, data[..., i]) for i, name in enumerate(fields)},
+        {name: (dims, data[..., i]) for i, name in enumerate(made.names)},
         coords=grid | {"replicate": np.arange(n_replicates)},
         attrs=dict(
             parameters=json.dumps(fixed | {"seed": seed}, sort_keys=True),
             evaluate=f"{evaluate.__module__}.{evaluate.__name__}",
-            settings=json.dumps(settings or {}, sort_keys=True),
+            settings=json.dumps(settings or {}, sort_keys=True, default=repr),
         ),
     )
     return _described(dataset, fixed)

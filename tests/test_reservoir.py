@@ -1,0 +1,332 @@
+"""The reservoir computer: against what is known, against reservoirpy, and against its own leaks."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+import pytest
+import reservoirpy.nodes
+import scipy.sparse
+
+from regrnn_lib import driven_run, measures, weight_matrix
+from regrnn_lib.reservoir import MEASURES, drive, evaluate, evaluate_all, solve, train_readout
+from regrnn_lib.sweep import sweep
+from regrnn_lib.tasks import TASKS, Narma, SequenceGeneration, SequenceMemory, Task, stream
+
+every_task = pytest.mark.parametrize("task", TASKS.values(), ids=TASKS)
+
+
+def network(coupling, seed=0, n=100):
+    return weight_matrix(n, coupling / np.sqrt(n), seed=seed)
+
+
+def accuracies(coupling, seeds, **settings):
+    """Mean accuracy on the five tasks over several networks."""
+    made = [[evaluate(network(coupling, s), task, s, **settings).accuracy for task in TASKS] for s in seeds]
+    return np.mean(made, axis=0)
+
+
+@dataclass(frozen=True)
+class Altered(Task):
+    """A task with something done to its targets; scored as the task itself."""
+
+    task: Task
+    how: str
+
+    name = "altered"
+
+    @property
+    def chance(self):
+        return self.task.chance
+
+    @property
+    def input_scale(self):
+        return self.task.input_scale
+
+    def make(self, seed):
+        made = self.task.make(seed)
+        return made._replace(targets=globals()[self.how](made))
+
+    def score(self, output, target):
+        return self.task.score(output, target)
+
+
+def shuffled_by_episode(made):
+    """Targets of the training part handed to other episodes; of a stream without episodes, to other rows."""
+    rows = np.sum(made.times < made.split)
+    per_episode = np.sum(made.times < made.episode) or 1
+    blocks = made.targets[:rows].reshape(rows // per_episode, -1)
+    shuffled = np.random.default_rng(0).permutation(blocks).reshape(rows, -1)
+    return np.concatenate([shuffled, made.targets[rows:]])
+
+
+def other_test_targets(made):
+    return np.where(made.times[:, None] >= made.split, -7.0, made.targets)
+
+
+def other_washed_out_targets(made):
+    return np.where(made.times[:, None] < 100, 9.0, made.targets)
+
+
+# ---------------------------------------------------------------- what is known
+def test_accuracies_are_those_of_the_prototype():
+    """The table of section 5 of the model; three networks scatter by about 0.04."""
+    known = {
+        (0.5, 0.1): (0.84, 0.35, 0.76, 0.45, 0.94),
+        (0.9, 0.1): (0.88, 0.70, 0.76, 0.67, 0.94),
+        (5.0, 0.1): (0.50, 0.00, 0.15, 0.00, 0.11),
+        (0.9, 1.0): (0.82, 0.27, 0.42, 0.47, 0.87),
+        (2.0, 1.0): (0.65, 0.20, 0.51, 0.15, 0.79),
+    }
+    for (coupling, strength), wanted in known.items():
+        assert np.allclose(accuracies(coupling, range(6, 9), input_strength=strength), wanted, atol=0.1)
+
+
+def test_deep_in_chaos_every_task_falls_to_chance():
+    chance = [task.chance for task in TASKS.values()]
+    assert np.allclose(accuracies(8, range(4)), chance, atol=0.05)
+
+
+@every_task
+def test_shuffled_training_labels_give_chance(task):
+    shuffled = Altered(task, "shuffled_by_episode")
+    scores = [evaluate(network(0.9, s), shuffled, s).accuracy for s in range(8)]
+    assert np.mean(scores) == pytest.approx(task.chance, abs=0.04)
+    assert evaluate(network(0.9), task, 0).score > 0.5  # what the labels were worth
+
+
+@every_task
+@pytest.mark.parametrize("method, ridge", [("ridge", 1e-6), ("ridge", 0.0), ("least squares", 0.0)])
+def test_constant_states_score_at_chance(task, method, ridge):
+    dead = dict(input_strength=0.0, method=method, ridge=ridge)
+    made = evaluate(np.zeros((100, 100)), task, 1, **dead)
+    assert made.fluctuation == 0 and np.isfinite([made.accuracy, made.score, made.nonlinearity]).all()
+    assert made.accuracy == pytest.approx(task.chance, abs=0.03 if task.name == "digits" else 1e-12)
+    for bias_strength in (0.0, 1e-3):  # at rest
+        silent = evaluate(np.zeros((100, 100)), task, 1, bias_strength=bias_strength, **dead)
+        assert silent.accuracy == made.accuracy and np.isnan(silent.correlation) and made.correlation > 0
+
+
+def test_a_delay_line_remembers_its_length():
+    """One neuron hands the input to the next: the last of 31 holds the input of 30 steps ago."""
+    W = np.diag(np.ones(30), -1)
+    task = SequenceMemory(n_steps=4000, n_delays=40)
+    made = stream(task, 0)
+    states = driven_run(W, 0.01 * made.inputs, np.eye(31)[:, :1])
+    at, split = states[made.times], np.searchsorted(made.times, made.split)
+    readout = train_readout(at[:split], made.targets[:split])
+    capacity = task.report(at[split:] @ readout.weights.T + readout.bias, made.targets[split:])["memory_capacity"]
+    assert capacity == pytest.approx(30, rel=0.02)
+
+
+@pytest.mark.parametrize("n", [5, 15])
+def test_a_linear_reservoir_remembers_at_most_as_much_as_it_has_neurons(n):
+    """Jaeger 2001: the memory capacity is at most N. Inputs so small that tanh is linear."""
+    task = SequenceMemory(n_steps=6000, n_delays=60)
+    bias_of_the_estimate = 60 / 3000
+    for seed in range(4):
+        W = weight_matrix(n, 1.0, seed=seed)
+        W *= 0.9 / np.abs(np.linalg.eigvals(W)).max()
+        made = evaluate(W, task, seed, input_strength=1e-6, bias_strength=0.0, method="least squares")
+        assert n / 2 < made.memory_capacity <= n + bias_of_the_estimate
+
+
+@pytest.mark.filterwarnings("error")
+def test_weights_without_measure_saturate_and_no_more():
+    made = evaluate(1e308 * np.sign(network(1)), "narma")
+    assert np.isfinite(made).all() and made.nonlinearity == 1
+
+
+def test_what_ridge_shrinks_away_least_squares_reads():
+    """Weak coupling, no noise, 5 classes: states hold a whole episode, in ever smaller digits."""
+    task = SequenceGeneration(n_classes=5, n_episodes=200, noise=0.0)
+    W = [network(0.1, s) for s in range(4)]
+
+    def mean(**how):
+        return np.mean([evaluate(w, task, s, **how).accuracy for s, w in enumerate(W)])
+
+    assert mean(method="least squares") > 0.99
+    assert 0.9 > mean(ridge=1e-8) > mean() > mean(ridge=1e-4) > 0.6
+
+
+def test_without_reset_chaos_competes_with_the_input_and_with_it_does_not():
+    W = network(2)
+    carried, fresh = (evaluate(W, "digits", 0, reset=reset) for reset in (False, True))
+    assert carried.accuracy < 0.5 < 0.9 < fresh.accuracy and carried.baseline == fresh.baseline
+
+
+# ---------------------------------------------------------------- an independent implementation
+def with_reservoirpy(W, task, seed, ridge=1e-6):
+    """The same network, data and ridge, run and trained by reservoirpy."""
+    made = stream(task, seed)
+    w_in, beta = drive(len(W), made.inputs.shape[1], seed, 0.1 * task.input_scale, 0.1)
+    states = reservoirpy.nodes.Reservoir(W=W, Win=w_in, bias=beta, lr=1.0).run(made.inputs)
+    train = (made.times >= 100) & (made.times < made.split)
+    test = made.times >= made.split
+    at = states[made.times]
+    alpha = ridge * (np.sum(at[train] ** 2) + np.sum(train)) / (len(W) + 1)
+    readout = reservoirpy.nodes.Ridge(ridge=alpha).fit(at[train], made.targets[train])
+    return states, task.score(readout.run(at[test]), made.targets[test])
+
+
+@pytest.mark.parametrize("name", ["narma", "digits"])
+def test_we_do_as_well_as_reservoirpy_with_the_same_matrices(name):
+    ours, theirs = [], []
+    for seed in range(3):
+        W = network(0.9, seed)
+        states, accuracy = with_reservoirpy(W, TASKS[name], seed)
+        made = solve(W, name, seed)
+        assert np.allclose(made.states, states, atol=1e-9)
+        ours.append(evaluate(W, name, seed).accuracy)
+        theirs.append(accuracy)
+    assert np.mean(ours) > np.mean(theirs) - 0.005 and np.allclose(ours, theirs, atol=0.02)
+    assert np.mean(ours) > dict(narma=0.55, digits=0.9)[name]
+
+
+# ---------------------------------------------------------------- nothing leaks
+@every_task
+def test_the_readout_never_sees_the_test_part_nor_the_wash_out(task):
+    W = network(0.9)
+    plain = solve(W, task, 0)
+    for how in ("other_test_targets", "other_washed_out_targets"):
+        made = solve(W, Altered(task, how), 0)
+        assert np.array_equal(made.output, plain.output) and np.array_equal(made.readout.bias, plain.readout.bias)
+    later = solve(W, task, 0, wash_out=300)
+    assert not np.array_equal(later.output, plain.output)
+
+
+@every_task
+def test_the_score_counts_the_test_part_only(task):
+    made = solve(network(0.9), task, 0)
+    data = made.stream
+    assert np.array_equal(made.times, data.times[data.times >= data.split])
+    assert np.array_equal(made.target, data.targets[data.times >= data.split])
+    assert np.allclose(made.output, made.states[made.times] @ made.readout.weights.T + made.readout.bias)
+    assert evaluate(network(0.9), task, 0).accuracy == task.score(made.output, made.target)
+
+
+def test_networks_that_are_compared_see_the_same_task():
+    weak, strong = (solve(network(x, seed=9), "narma", (4, 2)) for x in (0.5, 2))
+    assert weak.stream is strong.stream
+    for n, m in ((50, 5), (100, 1)):
+        (w_in, beta), (double, triple) = drive(n, m, (4, 2)), drive(n, m, (4, 2), 0.2, 0.3)
+        assert np.allclose(double, 2 * w_in, rtol=1e-15) and np.allclose(triple, 3 * beta, rtol=1e-15)
+        assert w_in.std() == pytest.approx(0.1, rel=0.25) and beta.std() == pytest.approx(0.1, rel=0.25)
+    assert not np.array_equal(drive(50, 5, (4, 2))[0], drive(50, 5, (4, 3))[0])
+    assert not np.array_equal(drive(50, 5, (4, 2))[1], drive(50, 5, (4, 3))[1])
+
+
+@every_task
+def test_the_run_is_the_driven_run_from_zero_carried_over_or_reset(task):
+    W, data = network(1.5), stream(task, 3)
+    w_in, beta = drive(100, data.inputs.shape[1], 3, 0.7 * task.input_scale, 0.2)
+    for reset in (False, True):
+        made = solve(W, task, 3, input_strength=0.7, bias_strength=0.2, reset=reset)
+        want = driven_run(W, data.inputs, w_in, beta, reset_every=data.episode if reset else 0)
+        assert np.array_equal(made.states, want)
+    if data.episode:
+        first = np.arange(0, len(data.inputs), data.episode)
+        assert np.allclose(made.states[first], np.tanh(data.inputs[first] @ w_in.T + beta), atol=1e-14)
+
+
+# ---------------------------------------------------------------- what is reported
+@every_task
+def test_the_fields_mean_what_they_say(task):
+    W = network(0.9)
+    made = evaluate(W, task, 5)
+    assert made._fields[:7] == MEASURES and made.chance == task.chance
+    assert made.score == pytest.approx((made.accuracy - task.chance) / (1 - task.chance))
+    assert made.baseline == evaluate(np.zeros((100, 100)), task, 5).accuracy < made.accuracy
+    own = measures(solve(W, task, 5).states[stream(task, 5).split :])
+    assert made[4:7] == (own.fluctuation, own.correlation, own.nonlinearity)
+    assert all(isinstance(x, float) for x in made)
+
+
+def test_the_baseline_knows_its_settings():
+    weak, strong = (evaluate(network(0.9), "pattern_classification", 0, input_strength=w).baseline for w in (0.1, 1))
+    other = evaluate(network(0.9), "pattern_classification", 1).baseline
+    small = evaluate(network(0.9, n=20), "pattern_classification", 0).baseline
+    assert len({weak, strong, other, small}) == 4
+
+
+def test_usual_names():
+    memory, narma = evaluate(network(0.9), "sequence_memory"), evaluate(network(0.9), "narma")
+    assert memory.memory_capacity == pytest.approx(30 * memory.accuracy)
+    assert narma.nrmse == pytest.approx(1 - narma.accuracy)
+    assert "nrmse" not in memory._fields
+
+
+def test_a_task_may_be_given_by_name_or_as_an_object_with_other_numbers():
+    W = network(0.9)
+    assert evaluate(W, "narma", 2) == evaluate(W, Narma(), 2) == evaluate(W, replace(TASKS["narma"]), (2, 0))
+    assert evaluate(W, Narma(n_steps=6000), 2) != evaluate(W, Narma(), 2)
+
+
+def test_any_container_of_the_same_numbers_gives_the_same():
+    W = network(0.9, n=20)
+    W[np.abs(W) < 0.2] = 0
+    want = evaluate(W, "narma")
+    for form in (np.asfortranarray(W), scipy.sparse.csr_array(W), pd.DataFrame(W), W.tolist()):
+        assert evaluate(form, "narma") == want
+
+
+def test_all_tasks_at_once_and_in_a_sweep():
+    W = network(0.9, (7, 1), 30)
+    flat = evaluate_all(W, (7, 1), input_strength=1.0)
+    for name in TASKS:
+        for field, value in evaluate(W, name, (7, 1), input_strength=1.0)._asdict().items():
+            assert getattr(flat, f"{name}_{field}") == value
+    settings = dict(tasks=["narma", "sequence_memory"], input_strength=1.0)
+    data = sweep(dict(coupling=[0.9]), evaluate_all, n_neurons=30, n_replicates=2, seed=7, settings=settings)
+    assert float(data.narma_nrmse.sel(coupling=0.9, replicate=1)) == flat.narma_nrmse
+    assert "digits_accuracy" not in data
+    one = sweep(dict(coupling=[0.9]), evaluate, n_neurons=30, n_replicates=2, seed=7, settings=dict(task="narma"))
+    assert float(one.accuracy[0, 1]) == evaluate(W, "narma", (7, 1)).accuracy
+
+
+# ---------------------------------------------------------------- bad input
+def faults(*args, **kwargs):
+    with pytest.raises(ValueError) as error:
+        evaluate(*args, **kwargs)
+    return str(error.value)
+
+
+def test_every_fault_is_named_at_once():
+    text = faults(np.zeros((3, 4)), "narmer", -1, ridge=-1.0, reset=1, method="svd", input_strength=np.inf)
+    assert text.startswith("7 faults in the input") and "did you mean narma?" in text
+    assert "W has shape (3, 4): must be square, (N, N)" in text and "seed = -1" in text
+    assert "reset = 1: must be True or False" in text and "input_strength = inf" in text
+
+
+@pytest.mark.parametrize(
+    "W, words",
+    [
+        (np.full((3, 3), np.nan), "W has 9 entries that are not finite"),
+        (np.eye(3) * 1j, "W has dtype complex128: must be real numbers"),
+        (np.eye(3, dtype=int), "W has dtype int64: must be floating point"),
+        (scipy.sparse.eye_array(3, dtype=int), "W has dtype int64: must be floating point"),
+        (np.zeros(9), "W has shape (9,): must be square"),
+        ([[1.0, 2.0], [3.0]], "inhomogeneous"),
+        (None, "W has dtype object"),
+    ],
+)
+def test_a_matrix_that_is_none_is_refused_in_words(W, words):
+    assert words in faults(W, "narma")
+
+
+@dataclass(frozen=True)
+class Unhashable(SequenceMemory):
+    delays: list = None
+
+    def __hash__(self):
+        return hash(([],))
+
+
+def test_a_task_that_does_not_fit_is_refused_in_words():
+    W = np.eye(3)
+    assert "wash_out = 1000: must leave something to train on before step 1000 of narma" in faults(W, "narma", wash_out=1000)
+    assert evaluate(W, "narma", wash_out=999).accuracy >= 0
+    assert "task = 5: must be a Task or one of sequence_generation" in faults(W, 5)
+    assert "must be hashable" in faults(W, Unhashable())
+    with pytest.raises(ValueError, match="tasks: narma is there twice"):
+        evaluate_all(W, tasks=["narma", Narma(n_steps=500)])
