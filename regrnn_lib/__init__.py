@@ -16,8 +16,11 @@ _HOME = {
     "run_measures": "dynamics",
     "lyapunov": "dynamics",
     "regime": "dynamics",
+    "evaluate": "reservoir",
+    "solve": "reservoir",
 }
-_MODULES = ("parameters", "weights", "kernels", "dynamics", "theory", "sweep", "plots", "record", "build")
+_MODULES = ("parameters", "weights", "kernels", "dynamics", "theory", "tasks", "reservoir", "connectome")
+_MODULES += ("cache", "sweep", "statistics", "plots", "taskplots", "record", "notebook", "build")
 __all__ = sorted(_HOME) + sorted(_MODULES)
 
 

@@ -396,7 +396,7 @@ def products(left, right):
 # Ridge regression by its normal equations (G + alpha I) O = B with s = (y, 1), G = sum_t s s' and
 # B = sum_t s z'. Each loop is a network's step over again: a row takes up other rows, each scaled by one
 # number. So it vectorises, and all sums have one order.
-EPSILON = 2.220446049250313e-16  # of double precision
+ROUNDING = 2.220446049250313e-14  # 100 units in the last place: what long sums may lose
 STEPS = 32  # time steps that are read out side by side
 
 
@@ -444,9 +444,10 @@ def _add_outer(both, i, block):
 def ridge_solution(gram, cross, ridge):
     """(O, alpha): the solution of (G + alpha I) O = B by Cholesky, alpha = ridge tr(G)/n.
 
-    gram (n, n), of which only the upper triangle is read, cross (n, L) -> O (n, L). *Jitter*: a pivot within rounding of zero, n EPSILON times its
-    diagonal entry, says that G + alpha I is singular in double precision; alpha is then raised to
-    100 n EPSILON tr(G), and tenfold until all pivots are above it. The alpha that was used is returned.
+    gram (n, n), of which only the upper triangle is read, cross (n, L) -> O (n, L). *Jitter*: a pivot below
+    n ROUNDING times its diagonal entry says that G + alpha I is singular, as far as double precision can tell;
+    alpha is then raised to n ROUNDING tr(G), and tenfold until all pivots stand. The alpha that was used is
+    returned.
     """
     wide_vectors()
     n = gram.shape[0]
@@ -456,7 +457,7 @@ def ridge_solution(gram, cross, ridge):
     alpha = ridge * trace / n
     rows = _zeros(n, padded(n + cross.shape[1]))
     while not _factor(gram, cross, alpha, rows) and alpha < 1e9 * trace:
-        alpha = max(10.0 * alpha, 100.0 * n * EPSILON * trace)
+        alpha = max(10.0 * alpha, n * ROUNDING * trace)
     return _substitute(rows, n, cross.shape[1]), alpha
 
 
@@ -472,7 +473,7 @@ def _factor(gram, cross, alpha, rows):
         for i in range(outputs):
             h[n + i] = cross[k, i]
         h[k] += alpha
-        floor = n * EPSILON * h[k]
+        floor = n * ROUNDING * h[k]
         for j in range(k):
             factors[j] = -rows[j, k]
         add_columns(rows[:k], factors, h)

@@ -52,6 +52,7 @@ PARAMETERS = {
     "n_episodes": _int(4, 10**6, "number of episodes in the stream"),
     "episode_steps": _int(1, 10**4, "time steps of an episode"),
     "noise": _float(0, 1e3, "standard deviation of the Gaussian noise on the inputs"),
+    "n_stream_steps": _int(20, 10**7, "time steps of a stream without episodes"),
     "n_delays": _int(1, 10**4, "delays 1 .. n_delays that are recalled"),
     "n_images": _int(20, 1797, "number of images in the stream"),
     "test_share": Annotated[float, Field(gt=0, le=0.9, description="part of the stream that is scored")],
@@ -74,6 +75,13 @@ PARAMETERS = {
     "balance_biased": _float(-1, 1, "balance b of the examples with a bias"),
     "coupling": _coupling("coupling x = w sqrt(N) that is held while another parameter grows"),
     "couplings": Annotated[list[_coupling("")], Field(min_length=1, description="several couplings")],
+    "balances": Annotated[list[_float(-1, 1, "")], Field(min_length=1, description="several balances b")],
+    "input_strengths": Annotated[
+        list[_float(0, 1e6, "")], Field(min_length=1, description="several input strengths w_in")
+    ],
+    "ridges": Annotated[list[_float(0, 1e6, "")], Field(min_length=1, description="several ridges")],
+    "coupling_good": _coupling("coupling x of the network that is shown solving a task"),
+    "coupling_bad": _coupling("coupling x of the network that is shown failing at it"),
     "sizes": Annotated[list[_int(2, 5000, "")], Field(min_length=1, description="several N")],
     "n_neurons_spectrum": _int(2, 5000, "number of neurons of the matrices whose spectra are shown"),
     "n_neurons_onset": _int(2, 5000, "number of neurons where the onset of activity is measured"),
@@ -83,6 +91,9 @@ PARAMETERS = {
 IN_WORDS = {  # what is allowed, where it is not a simple range
     "normalize": "'variance' or None",
     "couplings": "a list of numbers, 0 < x <= 100",
+    "balances": "a list of numbers, -1 <= b <= 1",
+    "input_strengths": "a list of numbers >= 0",
+    "ridges": "a list of numbers >= 0",
     "sizes": "a list of whole numbers, 2 <= N <= 5000",
     "seed": "a whole number >= 0, or a pair of them (seed, replicate)",
     "reset": "True or False",

@@ -97,7 +97,7 @@ def matrices(weights, titles, labels=None):
     for ax, W, text in zip(axes[0], weights, titles):
         image = ax.imshow(W, cmap=BRIGHT, vmin=-top, vmax=top, interpolation="nearest")
         _module_lines(ax, labels)
-        _boxed(ax)
+        boxed(ax)
         ax.set(title=text, xticks=[], yticks=[], xlabel="sending neuron")
     axes[0, 0].set_ylabel("receiving neuron")
     _bar(fig, image, axes, "weight $W_{ij}$", extend="both")
@@ -115,7 +115,7 @@ def wiring(W, orders, labels):
         for sign, color, name in ((1, "#D55E00", "excitatory"), (-1, "#0072B2", "inhibitory")):
             i, j = np.nonzero(np.sign(sorted_) == sign)
             ax.plot(j, i, ".", ms=1.8, mew=0, color=color, label=name)
-        _boxed(ax)
+        boxed(ax)
         ax.set(title=text, xticks=[], yticks=[], xlabel="sending neuron", xlim=(0, len(W)), ylim=(len(W), 0), aspect="equal")
     for start, size in _runs(labels):
         axes[0, -1].add_patch(plt.Rectangle((start, start), size, size, fill=False, lw=0.7, ec=INK))
@@ -173,7 +173,7 @@ def rasters(runs, titles, n_shown=60, n_neurons=None):
         image = ax.imshow(
             Y[:n_shown, :n_neurons].T, aspect="auto", cmap=BRIGHT, vmin=-1, vmax=1, interpolation="nearest"
         )
-        _boxed(ax)
+        boxed(ax)
         ax.set(title=text, yticks=[], ylabel="neuron")
     axes[-1, 0].set_xlabel("time $t$ (steps)")
     _bar(fig, image, axes, "state $y$")
@@ -209,13 +209,13 @@ def curves(dataset, along, by, names=MEASURES, theory=None, marks=()):
     fig, axes = plt.subplots(rows, 3, sharex=True, figsize=(WIDTH, 1.75 * rows + 0.6), squeeze=False)
     x = dataset[along].values
     for ax, name in zip(axes.flat, names):
-        for value, color, marker in _series(dataset[by].values):
-            _line(ax, x, dataset[name].sel({by: value}), color, marker)
+        for value, color, marker in series(dataset[by].values):
+            line(ax, x, dataset[name].sel({by: value}), color, marker)
         _theory_line(ax, x, (theory or {}).get(name))
         _marks(ax, marks, ax is axes.flat[0])
         ax.set_title(title(name))
         _limit(ax, name, dataset[name])
-        _scale(ax, "x", along, x)
+        scale(ax, "x", along, x)
     for ax in axes[-1]:
         ax.set_xlabel(label(along))
     _curve_legend(fig, dataset[by], theory is not None)
@@ -228,14 +228,14 @@ def theory_against_simulation(x, simulated, predicted, names):
     simulated: dict of N -> Dataset over coupling and replicate; predicted: (fine x, dict of name -> values).
     """
     fig, axes = plt.subplots(1, len(names), figsize=(WIDTH, 2.6), squeeze=False)
-    shown = list(zip(simulated.items(), _series(list(simulated))))
+    shown = list(zip(simulated.items(), series(list(simulated))))
     for ax, name in zip(axes[0], names):
         ax.plot(predicted[0], predicted[1][name], color=INK, lw=1, zorder=5, label="mean field")
         for (n, data), (_, color, marker) in shown:
-            _line(ax, x, data[name], color, marker, text=f"N = {n}", style="none")
+            line(ax, x, data[name], color, marker, text=f"N = {n}", style="none")
         ax.set(title=title(name), xlabel=label("coupling"))
         _limit(ax, name, None)
-        _scale(ax, "x", "coupling", x)
+        scale(ax, "x", "coupling", x)
     fig.legend(*axes[0, 0].get_legend_handles_labels(), loc="outside lower center", ncols=5)
     return fig
 
@@ -346,13 +346,13 @@ def _inline_png():
     plt.rcParams.update(STYLE)
 
 
-def _series(values):
+def series(values):
     """(value, colour, marker) along a dark-to-light sequential map, readable without colour."""
     colors = cm.batlow(np.linspace(0.05, 0.85, len(values)))
     return zip(values, colors, "osD^v<>ph*" * (len(values) // 10 + 1))
 
 
-def _line(ax, x, data, color, marker, text=None, style="-"):
+def line(ax, x, data, color, marker, text=None, style="-"):
     mean, low, high = spread(data)
     if style == "-":
         ax.fill_between(x, low, high, color=color, alpha=0.18, lw=0)
@@ -377,7 +377,7 @@ def _marks(ax, marks, named):
 def _curve_legend(fig, by, with_theory):
     handles = [
         plt.Line2D([], [], color=c, marker=m, ms=4, label=f"${QUANTITIES[by.name].symbol}$ = {v:.3g}")
-        for v, c, m in _series(by.values)
+        for v, c, m in series(by.values)
     ]
     if with_theory:
         handles.append(plt.Line2D([], [], color=INK, lw=0.9, ls=(0, (4, 1.5)), label="mean field"))
@@ -393,7 +393,7 @@ def _limit(ax, name, data):
     ax.set_ylim(low - pad, high + pad)
 
 
-def _scale(ax, direction, name, values):
+def scale(ax, direction, name, values):
     axis, set_scale = getattr(ax, f"{direction}axis"), getattr(ax, f"set_{direction}scale")
     if name == "coupling":
         set_scale("log")
@@ -411,15 +411,15 @@ def _ticks(axis, ticks):
 
 
 def _map_axes(ax, x, y):
-    _scale(ax, "x", "balance", x)
-    _scale(ax, "y", "coupling", y)
-    _boxed(ax)
+    scale(ax, "x", "balance", x)
+    scale(ax, "y", "coupling", y)
+    boxed(ax)
 
 
 def _map(ax, data, name):
     values = data[name]
     x, y = data.balance.values, data.coupling.values
-    low, high = data[name].attrs.get("limits", LIMITS[name])
+    low, high = data[name].attrs.get("limits", LIMITS.get(name))
     cmap = cm.vik if low < 0 else cm.lapaz
     grid = edges(x, "balance"), edges(y, "coupling")
     image = ax.pcolormesh(
@@ -453,7 +453,7 @@ def _draw_boundaries(ax, boundaries):
 
 
 def _map_bar(fig, image, axes, name):
-    extend = "both" if name == "lyapunov" else "neither"
+    extend = "neither" if name in LIMITS and name != "lyapunov" else "both"
     bar = fig.colorbar(image, ax=axes, location="bottom", aspect=22, fraction=0.05, extend=extend)
     bar.outline.set_linewidth(0.6)
     bar.ax.tick_params(length=2)
@@ -465,7 +465,7 @@ def _bar(fig, image, axes, text, extend="neither"):
     bar.outline.set_linewidth(0.6)
 
 
-def _boxed(ax):
+def boxed(ax):
     ax.spines[:].set_visible(True)
     ax.spines[:].set_linewidth(0.6)
 

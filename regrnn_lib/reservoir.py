@@ -217,7 +217,8 @@ def _asked(W, task, seed, **settings):
     seed, wash_out = asked.pop("seed"), asked["wash_out"]
     made = stream(task, seed)
     if not wash_out <= made.times[made.times < made.split][-1]:
-        refuse([f"wash_out = {wash_out}: must leave something to train on before step {made.split} of {task.name}"])
+        rest = f"must leave something to train on before step {made.split} of {task.name}"
+        refuse([f"wash_out = {wash_out}: {rest}"])
     return W, task, seed, asked
 
 

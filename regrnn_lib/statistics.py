@@ -46,12 +46,15 @@ def mean_interval(effect, confidence=0.95):
     return mean, mean - half, mean + half
 
 
-def mean_effects(effect):
-    """Mean over networks of every variable, with `NAME_unclear` True where its interval includes 0."""
+def mean_effects(effect, limits=(-1, 1)):
+    """Mean over networks of every variable, with `NAME_unclear` True where its interval includes 0.
+
+    `limits` is what maps of the effects span.
+    """
     out = {}
     for name, values in effect.items():
         mean, low, high = mean_interval(values)
-        out[name] = mean.assign_attrs(limits=(-1, 1))
+        out[name] = mean.assign_attrs(limits=limits)
         out[f"{name}_unclear"] = (low <= 0) & (high >= 0)
     return xr.Dataset(out)
 

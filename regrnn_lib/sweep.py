@@ -46,7 +46,16 @@ QUANTITIES = {
     "dimension": Quantity("D", "dimension"),
     "regime": Quantity("", "dynamical regime"),
     "period_two": Quantity("", "share of neurons of period two"),
+    "accuracy": Quantity("A", "accuracy"),
+    "chance": Quantity("", "accuracy of chance"),
+    "baseline": Quantity("", "accuracy without memory (W = 0)"),
+    "score": Quantity("", "accuracy above chance, (A - chance)/(1 - chance)"),
+    "memory_capacity": Quantity("", "memory capacity (steps)"),
+    "nrmse": Quantity("", "normalised root mean square error"),
+    "input_strength": Quantity(r"w_\mathrm{in}", "input strength"),
+    "ridge": Quantity("", "ridge"),
 }
+KNOBS = ("dale", "reciprocity", "modularity")
 NETWORK = ("n_neurons", "strength", "balance", "dale", "reciprocity", "modularity", "n_modules")
 NETWORK += ("density", "normalize")
 DEFAULTS = dict(balance=0.0, dale=0.0, reciprocity=0.0, modularity=0.0, n_modules=5)
@@ -95,6 +104,37 @@ def sweep(
     points = [_network(dict(zip(grid, point)) | fixed) for point in product(*grid.values())]
     made = _collect(points, n_replicates, seed, evaluate, settings or {}, n_workers)
     return _dataset(grid, made, n_replicates, seed, fixed, evaluate, settings)
+
+
+def sweep_knobs(grid, levels, evaluate, *, settings=None, vary=None, **more):
+    """Sweep each knob alone over the same levels, with one setting of `evaluate` at several values.
+
+    Parameters
+    ----------
+    grid, evaluate, settings, **more
+        As in `sweep`; the grid holds none of the knobs.
+    levels : sequence of float
+        Levels of every knob.
+    vary : dict of str to sequence, optional
+        Name of a setting of `evaluate` -> its values, such as {"input_strength": [0.1, 1.0]}.
+
+    Returns
+    -------
+    xarray.Dataset
+        Dimensions: the varied setting, `knob`, `level`, those of the grid, `replicate`.
+    """
+    (name, values), *_ = [*(vary or {}).items(), (None, [None])]
+    varied = []
+    for value in values:
+        asked = (settings or {}) | ({name: value} if name else {})
+        each = [_one_knob(grid, knob, levels, evaluate, asked, more) for knob in KNOBS]
+        varied.append(xr.concat(each, dim="knob").assign_coords(knob=list(KNOBS)))
+    return xr.concat(varied, dim=name).assign_coords({name: list(values)}) if name else varied[0]
+
+
+def _one_knob(grid, knob, levels, evaluate, settings, more):
+    data = sweep({knob: levels, **grid}, evaluate, settings=settings, **more)
+    return data.rename({knob: "level"}).drop_attrs(deep=False)
 
 
 def evaluate_block(points, seed, evaluate, settings):

@@ -314,32 +314,39 @@ def stream(task, seed):
         If what `task.make` returned does not fit together, with the shapes expected and given.
     """
     made = task.make(seed)
-    inputs, targets = (np.ascontiguousarray(a, dtype=np.float64) for a in made[:2])
-    times = np.ascontiguousarray(made.times, dtype=np.int64)
-    refuse([f"task {task.name}: {fault}" for fault in _stream_faults(inputs, targets, times, made)])
-    arrays = (inputs, targets, times, *made.info.values())
-    for array in arrays:
-        if isinstance(array, np.ndarray):
-            array.flags.writeable = False
-    return made._replace(inputs=inputs, targets=targets, times=times)
+    inputs, targets = (np.ascontiguousarray(a, dtype=np.float64).view() for a in made[:2])
+    times = np.ascontiguousarray(made.times, dtype=np.int64).view()
+    for array in (inputs, targets, times):
+        array.flags.writeable = False
+    made = made._replace(inputs=inputs, targets=targets, times=times)
+    refuse([f"task {task.name}: {fault}" for fault in _shape_faults(made) or _order_faults(made)])
+    return made
 
 
-def _stream_faults(inputs, targets, times, made):
+def _shape_faults(made):
+    inputs, targets, times = made[:3]
     faults = []
     if inputs.ndim != 2 or not inputs.size:
         faults.append(f"inputs has shape {inputs.shape}: must be (T, M)")
     if times.ndim != 1 or not times.size:
         faults.append(f"times has shape {times.shape}: must be (R,)")
     if targets.ndim != 2 or len(targets) != times.size:
-        faults.append(f"targets has shape {targets.shape}: must be ({times.size}, L), a row per time of readout")
-    if faults:
-        return faults
-    faults += [f"{name} has entries that are not finite" for name, a in (("inputs", inputs), ("targets", targets))
-               if not np.isfinite(a).all()]
-    if times[0] < 0 or times[-1] >= len(inputs) or (np.diff(times) <= 0).any():
-        faults.append(f"times must ascend within 0 .. {len(inputs) - 1}")
-    if not times[0] < made.split <= times[-1]:
-        faults.append(f"split = {made.split}: must leave rows of readout before and after it")
+        faults.append(f"targets has shape {targets.shape}: must be ({times.size}, L), a row per time")
+    for name, array in dict(inputs=inputs, targets=targets).items():
+        if not np.isfinite(array).all():
+            faults.append(f"{name} has entries that are not finite: all must be finite")
+    return faults
+
+
+def _order_faults(made):
+    times, last, split = made.times, len(made.inputs) - 1, made.split
+    faults = []
+    if times[0] < 0 or times[-1] > last or (np.diff(times) <= 0).any():
+        faults.append(f"times must ascend within 0 .. {last}")
+    if not times[0] < split <= times[-1]:
+        faults.append(f"split = {split}: must leave rows of readout before and after it")
+    if made.episode and split % made.episode:
+        faults.append(f"split = {split}: must not cut an episode of {made.episode} steps")
     return faults
 
 
@@ -401,7 +408,8 @@ def squared_correlations(output, target):
     x, z = x - x.mean(axis=0), z - z.mean(axis=0)
     power = np.sum(x * x, axis=0) * np.sum(z * z, axis=0)
     product = np.sum(x * z, axis=0)
-    return np.divide(product**2, power, out=np.zeros_like(power), where=power > 0)
+    squared = np.divide(product**2, power, out=np.zeros_like(power), where=power > 0)
+    return np.minimum(squared, 1.0)
 
 
 def nrmse(output, target):

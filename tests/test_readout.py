@@ -32,7 +32,9 @@ def as_one(readout):
     return np.vstack([readout.weights.T, readout.bias])
 
 
-sizes = given(n=st.integers(1, 70), n_outputs=st.integers(1, 40), n_steps=st.integers(1, 90), seed=st.integers(0, 99))
+sizes = given(
+    n=st.integers(1, 70), n_outputs=st.integers(1, 40), n_steps=st.integers(1, 90), seed=st.integers(0, 99)
+)
 
 
 # ---------------------------------------------------------------- sums

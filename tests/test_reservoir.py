@@ -243,10 +243,10 @@ def test_the_fields_mean_what_they_say(task):
 
 
 def test_the_baseline_knows_its_settings():
-    weak, strong = (evaluate(network(0.9), "pattern_classification", 0, input_strength=w).baseline for w in (0.1, 1))
-    other = evaluate(network(0.9), "pattern_classification", 1).baseline
-    small = evaluate(network(0.9, n=20), "pattern_classification", 0).baseline
-    assert len({weak, strong, other, small}) == 4
+    def baseline(n=100, seed=0, **settings):
+        return evaluate(network(0.9, n=n), "pattern_classification", seed, **settings).baseline
+
+    assert len({baseline(), baseline(input_strength=1.0), baseline(seed=1), baseline(n=20)}) == 4
 
 
 def test_usual_names():
@@ -324,7 +324,8 @@ class Unhashable(SequenceMemory):
 
 def test_a_task_that_does_not_fit_is_refused_in_words():
     W = np.eye(3)
-    assert "wash_out = 1000: must leave something to train on before step 1000 of narma" in faults(W, "narma", wash_out=1000)
+    washed = faults(W, "narma", wash_out=1000)
+    assert "wash_out = 1000: must leave something to train on before step 1000 of narma" in washed
     assert evaluate(W, "narma", wash_out=999).accuracy >= 0
     assert "task = 5: must be a Task or one of sequence_generation" in faults(W, 5)
     assert "must be hashable" in faults(W, Unhashable())

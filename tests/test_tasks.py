@@ -58,15 +58,15 @@ def test_what_is_kept_cannot_be_written_to(task):
 
 
 def test_the_defaults_are_those_of_the_model():
-    sizes = {name: (*stream(task, 0).inputs.shape, stream(task, 0).targets.shape[1]) for name, task in TASKS.items()}
-    assert sizes == {
+    made = {name: stream(task, 0) for name, task in TASKS.items()}
+    assert {name: (*m.inputs.shape, m.targets.shape[1]) for name, m in made.items()} == {
         "sequence_generation": (6000, 5, 1),
         "sequence_memory": (2000, 1, 30),
         "pattern_classification": (5000, 5, 10),
         "narma": (2000, 1, 1),
         "digits": (9600, 8, 10),
     }
-    assert [stream(task, 0).split for task in TASKS.values()] == [3000, 1000, 2500, 1000, 6400]
+    assert [m.split for m in made.values()] == [3000, 1000, 2500, 1000, 6400]
     assert [task.chance for task in TASKS.values()] == [0.5, 0, 0.1, 0, 0.1]
     assert [task.input_scale for task in TASKS.values()] == [1, 1, 1, 1, 0.5]
 
@@ -254,6 +254,7 @@ class Broken(Task):
             beyond=dict(times=np.arange(2, 22, 2)),
             split=dict(split=0),
             nothing_to_test=dict(split=19),
+            cut=dict(split=9, episode=2),
             nan=dict(inputs=np.full((20, 2), np.nan)),
         )
         return Stream(**good | bad.get(self.how, {}))
@@ -272,6 +273,7 @@ class Broken(Task):
         beyond="times must ascend within 0 .. 19",
         split="split = 0: must leave rows of readout before and after it",
         nothing_to_test="split = 19: must leave rows",
+        cut="split = 9: must not cut an episode of 2 steps",
         nan="inputs has entries that are not finite",
     ).items(),
 )

@@ -1,0 +1,192 @@
+"""Figures of the reservoir computer, in the house style of `plots`: tasks, solutions, accuracies."""
+
+import matplotlib.pyplot as plt
+import numpy as np
+from cmcrameri import cm
+from scipy.stats import spearmanr
+
+from .plots import BRIGHT, INK, WIDTH, boxed, label, line, scale, series, title
+from .sweep import KNOBS, QUANTITIES
+from .tasks import squared_correlations
+
+LOWEST = {"lyapunov": -2.0}  # smaller values are drawn there
+DRIVE_COLORS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7")
+
+
+def stream_of(task, stream, n_steps=60):
+    """What goes in and what is wanted, over the first steps of a stream.
+
+    task: tasks.Task; stream: tasks.Stream; n_steps: steps shown, cut to whole episodes where there are any.
+    """
+    if stream.episode:
+        n_steps = max(1, n_steps // stream.episode) * stream.episode
+    fig, axes = plt.subplots(2, 1, sharex=True, figsize=(WIDTH, 3.2))
+    _channels(axes[0], np.arange(n_steps), stream.inputs[:n_steps], n_steps)
+    rows = stream.times < n_steps
+    _channels(axes[1], stream.times[rows], stream.targets[rows], n_steps)
+    for ax, text in zip(axes, (f"in: {task.input_label}", f"wanted: {task.target_label}")):
+        ax.set_title(text)
+        for at in np.arange(0, n_steps, stream.episode or n_steps)[1:]:
+            ax.axvline(at - 0.5, color=INK, lw=0.6)
+    axes[1].set(xlabel="time $t$ (steps)", xlim=(-0.5, n_steps - 0.5))
+    return fig
+
+
+def solutions(task, solved, titles, n_steps=60):
+    """Several networks on one task: activity of 40 neurons, and the output against what was wanted.
+
+    solved: list of reservoir.Solution; titles: one per network.
+    """
+    fig, axes = plt.subplots(2, len(solved), sharey="row", figsize=(WIDTH, 4.1), squeeze=False, height_ratios=(1, 1.15))
+    for (top, bottom), one, text in zip(axes.T, solved, titles):
+        split = one.stream.split
+        states = one.states[split : split + n_steps, :40]
+        top.imshow(states.T, aspect="auto", cmap=BRIGHT, vmin=-1, vmax=1, interpolation="nearest")
+        boxed(top)
+        top.set(title=text, yticks=[], xlabel="time $t$ (steps of the test part)")
+        _outcome(bottom, task, one, n_steps)
+    axes[0, 0].set_ylabel("neuron")
+    handles, texts = axes[1, 0].get_legend_handles_labels()
+    fig.legend(handles, texts, loc="outside lower center", ncols=3)
+    return fig
+
+
+def accuracy_curves(dataset, task, balances):
+    """Accuracy over coupling: a row per balance, a column per knob, a line per level.
+
+    dataset: `accuracy` and `baseline` over (knob, level, coupling, balance, replicate).
+    """
+    shape = (len(balances), len(KNOBS))
+    fig, axes = plt.subplots(*shape, sharex=True, sharey=True, figsize=(WIDTH, 1.55 * len(balances) + 0.8), squeeze=False)
+    x = dataset.coupling.values
+    for i, b in enumerate(balances):
+        for j, knob in enumerate(KNOBS):
+            for level, color, marker in series(dataset.level.values):
+                line(axes[i, j], x, dataset.accuracy.sel(knob=knob, level=level, balance=b), color, marker)
+            _references(axes[i, j], task, dataset)
+        axes[i, 0].set_ylabel(f"$b$ = {b:g}\naccuracy")
+    for ax, knob in zip(axes[0], KNOBS):
+        ax.set_title(title(knob))
+    for ax in axes[-1]:
+        ax.set_xlabel(label("coupling"))
+        scale(ax, "x", "coupling", x)
+    axes[0, 0].set_ylim(task.chance - 0.05, 1.02)
+    handles = [plt.Line2D([], [], color=c, marker=m, ms=4, label=f"level {v:g}") for v, c, m in series(dataset.level.values)]
+    handles += axes[0, 0].get_legend_handles_labels()[0]
+    fig.legend(handles=handles, loc="outside lower center", ncols=len(handles), columnspacing=1.2)
+    return fig
+
+
+def predictors(accuracy, measures, names, drives):
+    """Accuracy of every network against measures of its free run; rank correlation by drive in the head.
+
+    accuracy: dict of drive text -> (n,); measures: dict of name -> (n,); names: which; drives: dict text -> value.
+    """
+    fig, axes = plt.subplots(1, len(names), sharey=True, figsize=(WIDTH, 2.5), squeeze=False)
+    for ax, name in zip(axes[0], names):
+        heads = []
+        for (text, values), color, marker in zip(accuracy.items(), DRIVE_COLORS, "osD^"):
+            x = measures[name]
+            ax.plot(np.clip(x, LOWEST.get(name), None), values, marker, ms=1.6, mew=0, alpha=0.35, color=color, rasterized=True)
+            there = np.isfinite(x) & np.isfinite(values)
+            varied = there.sum() > 2 and np.ptp(x[there]) > 0 and np.ptp(values[there]) > 0
+            heads.append(f"{spearmanr(x[there], values[there]).statistic:+.2f}" if varied else "none")
+        symbol = QUANTITIES[name].symbol
+        ax.set_title(rf"$\rho_S$ = {', '.join(heads)}", fontsize=7.5)
+        ax.set_xlabel(f"{QUANTITIES[name].name}\n${symbol}$")
+    axes[0, 0].set_ylabel("accuracy")
+    handles = [
+        plt.Line2D([], [], color=c, marker=m, ls="", ms=4, label=text)
+        for text, c, m in zip(drives, DRIVE_COLORS, "osD^")
+    ]
+    fig.legend(handles=handles, loc="outside lower center", ncols=len(handles))
+    return fig
+
+
+def carried_or_reset(carried, reset, task):
+    """Accuracy with the state carried over and with a reset before each episode: a panel per variant of the network.
+
+    carried, reset: `accuracy` over (variant, input_strength, coupling, replicate).
+    """
+    variants, drives = carried.variant.values, carried.input_strength.values
+    fig, axes = plt.subplots(len(drives), len(variants), sharex=True, sharey=True, figsize=(WIDTH, 1.6 * len(drives) + 0.8), squeeze=False)
+    x = carried.coupling.values
+    for i, drive in enumerate(drives):
+        for j, variant in enumerate(variants):
+            for data, color, marker, text in ((carried, DRIVE_COLORS[0], "o", "carried over"), (reset, DRIVE_COLORS[1], "s", "reset")):
+                line(axes[i, j], x, data.sel(variant=variant, input_strength=drive), color, marker, text)
+            axes[i, j].axhline(task.chance, color="0.6", lw=0.8, ls=":")
+        axes[i, 0].set_ylabel(f"$w_\\mathrm{{in}}$ = {drive:g}\naccuracy")
+    for ax, variant in zip(axes[0], variants):
+        ax.set_title(str(variant))
+    for ax in axes[-1]:
+        ax.set_xlabel(label("coupling"))
+        scale(ax, "x", "coupling", x)
+    fig.legend(*axes[0, 0].get_legend_handles_labels(), loc="outside lower center", ncols=2)
+    return fig
+
+
+def ridge_sensitivity(dataset, task):
+    """Accuracy against the ridge, a panel per drive, a line per coupling; `accuracy` over (ridge, input_strength, coupling, replicate)."""
+    drives = dataset.input_strength.values
+    fig, axes = plt.subplots(1, len(drives), sharey=True, figsize=(WIDTH * 0.75, 2.5), squeeze=False)
+    for ax, drive in zip(axes[0], drives):
+        for value, color, marker in series(dataset.coupling.values):
+            data = dataset.accuracy.sel(input_strength=drive, coupling=value)
+            line(ax, dataset.ridge.values, data, color, marker, f"$w\\sqrt{{N}}$ = {value:g}")
+        ax.axhline(task.chance, color="0.6", lw=0.8, ls=":")
+        ax.set(title=f"$w_\\mathrm{{in}}$ = {drive:g}", xlabel="ridge (relative)", xscale="log")
+    axes[0, 0].set_ylabel("accuracy")
+    fig.legend(*axes[0, 0].get_legend_handles_labels(), loc="outside lower center", ncols=4)
+    return fig
+
+
+# ---------------------------------------------------------------- parts of figures
+def _references(ax, task, dataset):
+    ax.axhline(task.chance, color="0.6", lw=0.8, ls=":", label="chance")
+    ax.axhline(float(dataset.baseline.mean()), color="0.35", lw=0.8, ls="--", label="without memory ($W=0$)")
+
+
+def _channels(ax, times, values, n_steps):
+    """One channel as a line, several as an image with a row each."""
+    if values.shape[1] == 1:
+        binary = len(np.unique(values)) == 2
+        ax.plot(times, values[:, 0], color=DRIVE_COLORS[0], lw=1, marker=".", ms=3, ds="steps-mid" if binary else None)
+        return
+    image = np.full((values.shape[1], n_steps), np.nan)
+    image[:, times] = values.T
+    top = np.nanmax(np.abs(image))
+    signed = np.nanmin(image) < 0
+    ax.imshow(image, aspect="auto", cmap=BRIGHT if signed else cm.lapaz_r, vmin=-top if signed else 0, vmax=top, interpolation="nearest")
+    ax.set(yticks=[0, len(image) - 1], yticklabels=[1, len(image)], ylabel="channel")
+    boxed(ax)
+
+
+def _outcome(ax, task, solved, n_steps):
+    """The output in the form that the task's score looks at."""
+    output, target = solved.output, solved.target
+    if output.shape[1] == 1:
+        rows = slice(0, int(np.searchsorted(solved.times, solved.times[0] + n_steps)))
+        binary = len(np.unique(target)) == 2
+        ax.plot(target[rows, 0], color=INK, lw=1.2, label="wanted", ds="steps-mid" if binary else None)
+        ax.plot(output[rows, 0], color=DRIVE_COLORS[1], lw=1.2, label="output")
+        ax.set(xlabel="time $t$ (steps of the test part)", ylabel=task.target_label)
+    elif set(np.unique(target)) <= {0.0, 1.0}:
+        _votes(ax, output[:30], target[:30])
+    else:
+        ax.plot(np.arange(1, output.shape[1] + 1), squared_correlations(output, target), "o-", ms=3, color=DRIVE_COLORS[1], label="recalled")
+        ax.set(xlabel="delay (steps)", ylabel="squared correlation", ylim=(-0.03, 1.03))
+
+
+def _votes(ax, output, target):
+    """Outputs of all classes per episode, darker for more; a dot at the right class, a cross where another won."""
+    ax.imshow(output.T, aspect="auto", cmap=cm.lapaz_r, vmin=0, vmax=1, interpolation="nearest")
+    right, won = target.argmax(axis=1), output.argmax(axis=1)
+    episode = np.arange(len(right))
+    ax.plot(episode, right, "o", ms=4, mfc="none", mec="#D55E00", label="right class")
+    wrong = right != won
+    ax.plot(episode[wrong], won[wrong], "x", ms=4, color=INK, label="wrongly chosen")
+    ax.set(xlabel="episode of the test part", ylabel="class")
+    boxed(ax)
+
+
