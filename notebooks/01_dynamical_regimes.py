@@ -35,6 +35,7 @@ n_steps: int = 500  # recorded time steps T of a run, 2..10000000
 burn_in: int = 200  # steps dropped before recording, 0..10000000
 seed: int = 0  # seed of every random draw, 0 or more
 n_workers: int = 0  # threads that share the work, 0 = one per core
+scheduler: str = ""  # Dask scheduler such as tcp://host:8786; empty = this machine
 
 # %%
 import numpy as np
@@ -50,10 +51,11 @@ from regrnn_lib.sweep import balance_grid, coupling_grid, sweep
 # %%
 check(n_neurons=n_neurons, n_replicates=n_replicates, n_couplings=n_couplings, coupling_min=coupling_min,
       coupling_max=coupling_max, n_balances=n_balances, sizes=sizes, density=density, n_steps=n_steps,
-      burn_in=burn_in, seed=seed, n_workers=n_workers)  # fmt: skip
+      burn_in=burn_in, seed=seed, n_workers=n_workers, scheduler=scheduler)  # fmt: skip
 plots.style()
 run = dict(n_steps=n_steps, burn_in=burn_in)
-common = dict(n_replicates=n_replicates, seed=seed, n_workers=n_workers, density=density, settings=run)
+common = dict(n_replicates=n_replicates, seed=seed, n_workers=n_workers, scheduler=scheduler,
+              density=density, settings=run)  # fmt: skip
 
 # %% [markdown]
 # ## Four ways to behave

@@ -38,6 +38,7 @@ n_steps: int = 400  # recorded time steps T of a run, 2..10000000
 burn_in: int = 200  # steps dropped before recording, 0..10000000
 seed: int = 0  # seed of every random draw, 0 or more
 n_workers: int = 0  # threads that share the work, 0 = one per core
+scheduler: str = ""  # Dask scheduler such as tcp://host:8786; empty = this machine
 
 # %%
 import numpy as np
@@ -56,13 +57,14 @@ check(n_neurons=n_neurons, n_modules=n_modules, balance=balance, balance_biased=
       n_levels=n_levels, n_replicates=n_replicates, n_couplings=n_couplings, coupling_min=coupling_min,
       coupling_max=coupling_max, n_balances=n_balances, n_neurons_spectrum=n_neurons_spectrum,
       density=density, n_steps=n_steps, burn_in=burn_in, seed=seed,
-      n_workers=n_workers)  # fmt: skip
+      n_workers=n_workers, scheduler=scheduler)  # fmt: skip
 plots.style()
 levels = level_grid(n_levels)
 labels = module_labels(n_neurons, n_modules)
 run = dict(n_steps=n_steps, burn_in=burn_in)
 modules = dict(n_modules=n_modules, density=density)
-common = modules | dict(n_neurons=n_neurons, n_replicates=n_replicates, seed=seed, n_workers=n_workers, settings=run)
+common = modules | dict(n_neurons=n_neurons, n_replicates=n_replicates, seed=seed, n_workers=n_workers, scheduler=scheduler,
+              settings=run)  # fmt: skip
 
 # %% [markdown]
 # ## The matrix, made visible

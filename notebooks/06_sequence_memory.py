@@ -39,6 +39,7 @@ n_steps: int = 400  # recorded time steps T of the free runs, 2..10000000
 burn_in: int = 200  # steps of the free runs dropped before recording, 0..10000000
 seed: int = 0  # seed of every random draw, 0 or more
 n_workers: int = 0  # threads that share the work, 0 = one per core
+scheduler: str = ""  # Dask scheduler such as tcp://host:8786; empty = this machine
 
 # %%
 import numpy as np
@@ -58,12 +59,13 @@ check(n_delays=n_delays, n_stream_steps=n_stream_steps, n_neurons=n_neurons, inp
       balances=balances, coupling_good=coupling_good, coupling_bad=coupling_bad, n_couplings=n_couplings,
       coupling_min=coupling_min, coupling_max=coupling_max, n_balances=n_balances, n_levels=n_levels,
       n_replicates=n_replicates, bias_strength=bias_strength, ridge=ridge, ridges=ridges, n_modules=n_modules,
-      n_steps=n_steps, burn_in=burn_in, seed=seed, n_workers=n_workers)  # fmt: skip
+      n_steps=n_steps, burn_in=burn_in, seed=seed, n_workers=n_workers, scheduler=scheduler)  # fmt: skip
 plots.style()
 task = SequenceMemory(n_delays=n_delays, n_steps=n_stream_steps)
 settings = dict(task=task, bias_strength=bias_strength, ridge=ridge)
 drives = dict(input_strength=input_strengths)
-common = dict(n_neurons=n_neurons, n_modules=n_modules, n_replicates=n_replicates, seed=seed, n_workers=n_workers)
+common = dict(n_neurons=n_neurons, n_modules=n_modules, n_replicates=n_replicates, seed=seed, n_workers=n_workers,
+              scheduler=scheduler)  # fmt: skip
 couplings, plane = coupling_grid(coupling_min, coupling_max, n_couplings), balance_grid(n_balances)
 
 # %% [markdown]
@@ -137,7 +139,7 @@ save_table(statistics.summary(on_off[["accuracy", "score", "memory_capacity"]]),
            "Accuracy at knob 0 and 1: mean and standard deviation over networks at every point of the plane.")  # fmt: skip
 
 # %% [markdown]
-# **What to see.** The strongest colours of all tasks, right at the border: dark blue just below the onset for every knob, red above it, most of all for modules, whose own onset lies there. Under strong drive Dale and reciprocity only lose.
+# **What to see.** The strongest colours of all tasks, right at the border: dark blue just below the onset for every knob, red above it, most of all for modules, whose own onset lies there. Under strong drive Dale and reciprocity hardly ever gain.
 
 # %% [markdown]
 # ## What predicts accuracy?

@@ -42,6 +42,7 @@ n_steps: int = 400  # recorded time steps T of the free runs, 2..10000000
 burn_in: int = 200  # steps of the free runs dropped before recording, 0..10000000
 seed: int = 0  # seed of every random draw, 0 or more
 n_workers: int = 0  # threads that share the work, 0 = one per core
+scheduler: str = ""  # Dask scheduler such as tcp://host:8786; empty = this machine
 
 # %%
 import numpy as np
@@ -62,12 +63,13 @@ check(n_inputs=n_inputs, n_classes=n_classes, episode_steps=episode_steps, n_epi
       coupling_bad=coupling_bad, n_couplings=n_couplings, coupling_min=coupling_min, coupling_max=coupling_max,
       n_balances=n_balances, n_levels=n_levels, n_replicates=n_replicates, bias_strength=bias_strength,
       ridge=ridge, ridges=ridges, n_modules=n_modules, n_steps=n_steps, burn_in=burn_in, seed=seed,
-      n_workers=n_workers)  # fmt: skip
+      n_workers=n_workers, scheduler=scheduler)  # fmt: skip
 plots.style()
 task = PatternClassification(n_inputs=n_inputs, n_classes=n_classes, episode_steps=episode_steps, n_episodes=n_episodes, noise=noise)
 settings = dict(task=task, bias_strength=bias_strength, ridge=ridge)
 drives = dict(input_strength=input_strengths)
-common = dict(n_neurons=n_neurons, n_modules=n_modules, n_replicates=n_replicates, seed=seed, n_workers=n_workers)
+common = dict(n_neurons=n_neurons, n_modules=n_modules, n_replicates=n_replicates, seed=seed, n_workers=n_workers,
+              scheduler=scheduler)  # fmt: skip
 couplings, plane = coupling_grid(coupling_min, coupling_max, n_couplings), balance_grid(n_balances)
 
 # %% [markdown]
@@ -140,7 +142,7 @@ save_table(statistics.summary(on_off[["accuracy", "score"]]), "07_effects_table"
            "Accuracy at knob 0 and 1: mean and standard deviation over networks at every point of the plane.")  # fmt: skip
 
 # %% [markdown]
-# **What to see.** Weak drive: gains above the onset for all three knobs, modest losses below. Strong drive: for Dale and reciprocity the red has turned blue. The same network, the same task, the opposite answer: the drive decides.
+# **What to see.** Weak drive: gains above the onset for all three knobs, modest losses below. Strong drive: for Dale and reciprocity the red has turned blue, and modules keep a gain at strong bias only. The same network, the same task, the opposite answer: the drive decides.
 
 # %% [markdown]
 # ## What predicts accuracy?
@@ -186,7 +188,7 @@ fig = taskplots.carried_or_reset(over_coupling(False), over_coupling(True), task
 save_figure(fig, "07_reset", "Accuracy against coupling at b = 0 with the state carried over and with a reset before each episode.")
 
 # %% [markdown]
-# **What to see.** Resetting helps wherever the past is nothing but noise: here each episode is new, so what is carried over only disturbs. The gain is largest in chaos, under weak drive, and there it makes the regularities superfluous.
+# **What to see.** Resetting helps wherever the past is nothing but noise: here each episode is new, so what is carried over only disturbs. The gain is largest in chaos, under weak drive. With it Dale's principle has nothing left to add; modules still have.
 
 # %% [markdown]
 # ## Does the ridge matter?

@@ -4,7 +4,7 @@
 # The last task is real. Twelve hundred digits that people wrote (the UCI set of Alpaydin and Kaynak that scikit-learn carries), eight by eight pixels each, are read like a line of text: one column of pixels at every step, one digit after the other,
 # and at its last column each must be named.
 #
-# **What you will see.** A wide range of couplings that read nearly all of them; the largest effects of the regularities in this companion; and a strong drive under which they nearly vanish.
+# **What you will see.** A wide range of couplings that read nearly all of them; the largest effects of the regularities in this companion; and a strong drive under which modules alone still help.
 #
 # > **Paper or reconstruction?** The abstract of [arXiv:2505.22047](https://arxiv.org/abs/2505.22047) says that the networks are used as reservoirs, that Dale monopolarity and
 # > modularity raise task accuracy and that reciprocity tends to lower it. It does not name the tasks. The task, the drive, the readout, the grids and all
@@ -38,6 +38,7 @@ n_steps: int = 400  # recorded time steps T of the free runs, 2..10000000
 burn_in: int = 200  # steps of the free runs dropped before recording, 0..10000000
 seed: int = 0  # seed of every random draw, 0 or more
 n_workers: int = 0  # threads that share the work, 0 = one per core
+scheduler: str = ""  # Dask scheduler such as tcp://host:8786; empty = this machine
 
 # %%
 import numpy as np
@@ -57,12 +58,13 @@ check(n_images=n_images, n_neurons=n_neurons, input_strengths=input_strengths, b
       coupling_good=coupling_good, coupling_bad=coupling_bad, n_couplings=n_couplings,
       coupling_min=coupling_min, coupling_max=coupling_max, n_balances=n_balances, n_levels=n_levels,
       n_replicates=n_replicates, bias_strength=bias_strength, ridge=ridge, ridges=ridges, n_modules=n_modules,
-      n_steps=n_steps, burn_in=burn_in, seed=seed, n_workers=n_workers)  # fmt: skip
+      n_steps=n_steps, burn_in=burn_in, seed=seed, n_workers=n_workers, scheduler=scheduler)  # fmt: skip
 plots.style()
 task = Digits(n_images=n_images)
 settings = dict(task=task, bias_strength=bias_strength, ridge=ridge)
 drives = dict(input_strength=input_strengths)
-common = dict(n_neurons=n_neurons, n_modules=n_modules, n_replicates=n_replicates, seed=seed, n_workers=n_workers)
+common = dict(n_neurons=n_neurons, n_modules=n_modules, n_replicates=n_replicates, seed=seed, n_workers=n_workers,
+              scheduler=scheduler)  # fmt: skip
 couplings, plane = coupling_grid(coupling_min, coupling_max, n_couplings), balance_grid(n_balances)
 
 # %% [markdown]
@@ -76,7 +78,7 @@ fig = taskplots.stream_of(task, stream(task, seed))
 save_figure(fig, "09_task", "Handwritten digits: columns of pixels come in, and at the last column of each image its digit is wanted.")
 
 # %% [markdown]
-# **What to see.** Turn your head: the digits lie in the upper panel one after the other, dark ink in red. The memoryless baseline sees one column in eight, the last, which is often blank.
+# **What to see.** Read it: the digits stand side by side in the upper panel, ink in red. A network sees one column at a time, from left to right. The memoryless baseline sees the last column only, which is often blank.
 
 # %% [markdown]
 # ## One network that can, and one that cannot
@@ -114,8 +116,8 @@ for w_in, name in zip(input_strengths, ("weak", "strong", *map(str, range(2, len
                 f"w_in = {w_in:g}: mean and 95 % of the networks.")  # fmt: skip
 
 # %% [markdown]
-# **What to see.** Under weak drive at balance: a plateau near the top, then a fall within a factor of two in coupling. All three knobs push the fall to the right or soften it. Under strong drive the plateau reaches into chaos: the digits are strong enough to
-# hold the network.
+# **What to see.** Under weak drive at balance: a plateau near the top, then a fall within a factor of two in coupling. All three knobs push the fall to the right or soften it. Under strong drive the fall comes later and is gentler, since the digits are strong enough to
+# hold the network for a while; reciprocity now brings it on earlier. Modules push it to the right under both drives.
 
 # %% [markdown]
 # ## Where a regularity helps and where it harms
@@ -135,7 +137,8 @@ save_table(statistics.summary(on_off[["accuracy", "score"]]), "09_effects_table"
            "Accuracy at knob 0 and 1: mean and standard deviation over networks at every point of the plane.")  # fmt: skip
 
 # %% [markdown]
-# **What to see.** Under weak drive nearly nothing below the onset, where the task is at its ceiling, and large gains above it, for all three knobs. Here reciprocity *raises* accuracy.
+# **What to see.** Under weak drive little below the onset, where the task is at its ceiling, and large gains above it, for all three knobs, reciprocity included. Beside the chaotic strip, at a slight excess of inhibition or excitation, Dale's principle harms.
+# Modules gain most at strong bias, where they free the network from its common state. Under strong drive Dale's and reciprocity's gains have shrunk, and reciprocity has losses of its own.
 
 # %% [markdown]
 # ## What predicts accuracy?
@@ -154,7 +157,7 @@ save_figure(fig, "09_predictors", "Accuracy of every network against five measur
             "for each drive.")  # fmt: skip
 
 # %% [markdown]
-# **What to see.** A ceiling over a wide range of $\lambda<0$ and a fall for $\lambda>0$ under weak drive; under strong drive hardly any fall. (Values of $\lambda$ below $-2$ are drawn at $-2$.)
+# **What to see.** A ceiling over a wide range of $\lambda<0$ and a fall for $\lambda>0$, steeper under weak drive. Saturation ($\mathcal N$) predicts best: neurons stuck at their limits do not read. (Values of $\lambda$ below $-2$ are drawn at $-2$.)
 
 # %% [markdown]
 # ## Carried over, or reset?
@@ -180,7 +183,8 @@ fig = taskplots.carried_or_reset(over_coupling(False), over_coupling(True), task
 save_figure(fig, "09_reset", "Accuracy against coupling at b = 0 with the state carried over and with a reset before each episode.")
 
 # %% [markdown]
-# **What to see.** With a reset chaos is no obstacle: eight steps are not enough to lose a digit that begins from a known state. So the gains above are, once more, protection from the past.
+# **What to see.** With a reset chaos is far less of an obstacle: eight steps are not enough to lose a digit that begins from a known state. Dale's gain in chaos is gone then: it was protection from the past. Modules keep an advantage, and
+# symmetric networks do not care much, since they end in short cycles whatever came before.
 
 # %% [markdown]
 # ## Does the ridge matter?
@@ -196,7 +200,7 @@ fig = taskplots.ridge_sensitivity(by_ridge.assign_coords(ridge=ridges, input_str
 save_figure(fig, "09_ridge", "Accuracy of the knob-free network at b = 0 against the ridge of the readout, for four couplings and two drives.")
 
 # %% [markdown]
-# **What to see.** Very little, over eight orders of magnitude: many images, a robust task.
+# **What to see.** Very little, over eight orders of magnitude; only the largest ridge costs something, at weak coupling. Many images make a robust task.
 
 # %% [markdown]
 # ## What was found
@@ -222,10 +226,10 @@ Markdown("\n".join([
     "| | " + " | ".join(f"x = {x:.2f}" for x in near.values()) + " |", "|---|---|---|---|", *lines]))
 
 # %% [markdown]
-# **What the abstract says, and what is seen.** Dale monopolarity and modularity raise accuracy in chaos under weak drive, by much. Reciprocity does so too, which is against the abstract's statement for this task and drive. Below the onset the task is at its ceiling, and there is
-# nothing to see.
+# **What the abstract says, and what is seen.** Dale monopolarity and modularity raise accuracy in chaos under weak drive, by much. Reciprocity does so too, against the abstract's statement, and lowers it under strong drive, in line with it. Below the onset the task is at its ceiling, and there is
+# little to see.
 #
-# **Where it holds and where not.** A ceiling hides effects; a harder set of images would show more of them. Under strong drive, and with a reset, little is left.
+# **Where it holds and where not.** A ceiling hides effects; a harder set of images would show more of them. Under strong drive, and with a reset, little of Dale's effect is left.
 
 # %% [markdown]
 # ## Try it yourself

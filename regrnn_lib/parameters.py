@@ -85,6 +85,9 @@ PARAMETERS = {
     "sizes": Annotated[list[_int(2, 5000, "")], Field(min_length=1, description="several N")],
     "n_neurons_spectrum": _int(2, 5000, "number of neurons of the matrices whose spectra are shown"),
     "n_neurons_onset": _int(2, 5000, "number of neurons where the onset of activity is measured"),
+    "scheduler": Annotated[
+        str, Field(pattern=r"^$|^(tcp|tls|ws|wss)://\S+$", description="Dask scheduler; empty: this machine")
+    ],
     "n_workers": _int(0, 1024, "threads or processes that share the work, 0 = one per core"),
 }
 
@@ -95,6 +98,7 @@ IN_WORDS = {  # what is allowed, where it is not a simple range
     "input_strengths": "a list of numbers >= 0",
     "ridges": "a list of numbers >= 0",
     "sizes": "a list of whole numbers, 2 <= N <= 5000",
+    "scheduler": "an address such as tcp://host:8786, or empty for this machine",
     "seed": "a whole number >= 0, or a pair of them (seed, replicate)",
     "reset": "True or False",
     "method": "'ridge' or 'least squares'",

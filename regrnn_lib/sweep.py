@@ -3,13 +3,15 @@
 import json
 import os
 import sys
+from concurrent.futures import CancelledError
+from contextlib import contextmanager
 from functools import partial
 from itertools import product
 from typing import NamedTuple
 
 import numpy as np
 import xarray as xr
-from joblib import Parallel, cpu_count, delayed
+from joblib import Parallel, cpu_count, delayed, parallel_config
 from tqdm.auto import tqdm
 
 from . import cache, weights
@@ -63,7 +65,15 @@ DEFAULTS |= dict(density=1.0, normalize=None)
 
 
 def sweep(
-    grid, evaluate=free_dynamics, *, n_replicates=1, seed=0, n_workers=0, settings=None, **fixed
+    grid,
+    evaluate=free_dynamics,
+    *,
+    n_replicates=1,
+    seed=0,
+    n_workers=0,
+    scheduler="",
+    settings=None,
+    **fixed,
 ):
     """Evaluate one function of a weight matrix over a grid of parameters, for several networks.
 
@@ -83,6 +93,8 @@ def sweep(
     n_workers : int
         Threads (from 5 up: processes) that share the work; 0: one per core. The result does not depend on it,
         to the bit. `joblib.parallel_config` chooses any other backend.
+    scheduler : str
+        Address of a Dask scheduler, such as "tcp://host:8786", whose workers then share the work; "": this machine.
     settings : dict, optional
         Keyword arguments of `evaluate`.
     **fixed
@@ -98,11 +110,14 @@ def sweep(
     ------
     ValueError
         One message with every fault in the grid or the parameters, before anything is computed.
+    OSError
+        If the cache cannot be written or the scheduler cannot be reached; what is done is kept.
     """
     grid = {name: np.asarray(values) for name, values in grid.items()}
-    refuse(_faults(grid, fixed, n_replicates, seed, n_workers))
+    refuse(_faults(grid, fixed, n_replicates=n_replicates, seed=seed, n_workers=n_workers, scheduler=scheduler))
     points = [_network(dict(zip(grid, point)) | fixed) for point in product(*grid.values())]
-    made = _collect(points, n_replicates, seed, evaluate, settings or {}, n_workers)
+    with _workers(n_workers, scheduler) as engine:
+        made = _collect(points, n_replicates, seed, evaluate, settings or {}, engine)
     return _dataset(grid, made, n_replicates, seed, fixed, evaluate, settings)
 
 
@@ -159,7 +174,7 @@ class _Results:
         self.values[replicate, indices] = values
 
 
-def _collect(points, n_replicates, seed, evaluate, settings, n_workers):
+def _collect(points, n_replicates, seed, evaluate, settings, engine):
     """Every point of every replicate: from the cache what is there, computed what is not."""
     made, scope = _Results(n_replicates, len(points)), cache.scope(evaluate, settings)
     bar = tqdm(total=made.shape[0] * made.shape[1], unit=" networks", disable=_in_a_log(), leave=False)
@@ -169,7 +184,7 @@ def _collect(points, n_replicates, seed, evaluate, settings, n_workers):
         bar.update(bar.total - sum(len(indices) for _, indices in blocks))
         work = partial(evaluate_block, evaluate=evaluate, settings=settings)
         jobs = (delayed(work)([points[i] for i in indices], (seed, k)) for k, indices in blocks)
-        for (k, indices), (names, values) in zip(blocks, _engine(n_workers, len(blocks))(jobs)):
+        for (k, indices), (names, values) in zip(blocks, engine(jobs)):
             store.put(scope, names, {cache.key(scope, points[i], (seed, k)): v for i, v in zip(indices, values)})
             made.put(k, indices, names, values)
             bar.update(len(indices))
@@ -187,11 +202,25 @@ def _recall(store, scope, points, seed, made):
     return [i for i, key in enumerate(keys) if key not in found]
 
 
-def _engine(n_workers, n_blocks):
-    workers = max(1, min(n_workers or cpu_count(), n_blocks))
-    # kernels release the interpreter's lock; beyond a few threads what is left of Python would queue for it
-    prefer = "threads" if workers <= MOST_THREADS else "processes"
-    return Parallel(n_jobs=workers, prefer=prefer, return_as="generator")
+@contextmanager
+def _workers(n_workers, scheduler):
+    """The engine that calls blocks, in their order: joblib's threads, processes, or a Dask cluster."""
+    if not scheduler:
+        workers = n_workers or cpu_count()
+        # kernels release the interpreter's lock; beyond a few threads what is left of Python would queue for it
+        prefer = "threads" if workers <= MOST_THREADS else "processes"
+        yield Parallel(n_jobs=workers, prefer=prefer, return_as="generator")
+        return
+    from distributed import Client
+
+    try:
+        with Client(scheduler, timeout="10s"), parallel_config("dask"):
+            yield Parallel(n_jobs=-1, return_as="generator")
+    except (OSError, CancelledError) as error:
+        if isinstance(error, cache.CacheFault):
+            raise
+        reason = "it went away" if isinstance(error, CancelledError) else str(error).splitlines()[0]
+        raise OSError(f"the scheduler {scheduler} is not there ({reason}); what is done is kept") from None
 
 
 def _in_a_log():
@@ -208,7 +237,7 @@ def _network(point):
     return point
 
 
-def _faults(grid, fixed, n_replicates, seed, n_workers):
+def _faults(grid, fixed, **more):
     faults = []
     names = [*grid, *fixed]
     allowed = (*NETWORK, "coupling")
@@ -219,7 +248,7 @@ def _faults(grid, fixed, n_replicates, seed, n_workers):
         faults.append("n_neurons: is missing")
     if ("strength" in names) == ("coupling" in names):
         faults.append("strength, coupling: exactly one of the two must be given")
-    attempt(faults, check, n_replicates=n_replicates, seed=seed, n_workers=n_workers)
+    attempt(faults, check, **more)
     for name in [n for n in names if n in PARAMETERS]:
         for value in np.ravel(grid[name]) if name in grid else [fixed[name]]:
             attempt(faults, check, **{name: value})

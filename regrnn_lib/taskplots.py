@@ -158,7 +158,9 @@ def _channels(ax, times, values, n_steps):
     top = np.nanmax(np.abs(image))
     signed = np.nanmin(image) < 0
     ax.imshow(image, aspect="auto", cmap=BRIGHT if signed else cm.lapaz_r, vmin=-top if signed else 0, vmax=top, interpolation="nearest")
-    ax.set(yticks=[0, len(image) - 1], yticklabels=[1, len(image)], ylabel="channel")
+    first = int(signed)  # inputs are counted from 1, classes from 0 like digits
+    ax.set(yticks=[0, len(image) - 1], yticklabels=[first, first + len(image) - 1])
+    ax.set_ylabel("channel" if signed else "class")
     boxed(ax)
 
 

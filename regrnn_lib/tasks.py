@@ -247,7 +247,7 @@ class Narma(Task):
 
     name = "narma"
     label = "NARMA-10"
-    input_label, target_label, score_label = "u", "z", "max(0, 1 - NRMSE)"
+    input_label, target_label, score_label = "input $2u - 1/2$", "series $z$", "max(0, 1 - NRMSE)"
 
     def misfits(self):
         return _too_long(self, "the order of NARMA-10", 10)
