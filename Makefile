@@ -1,22 +1,25 @@
 # Needs python3 (3.11 or newer) and make; everything else is installed into .venv from the lock.
 #   make NOTEBOOKS="02 03"                                   some of the notebooks
+#   make full SCHEDULER=tcp://host:8786                      on the workers of a Dask cluster
 #   make PARAMS="-p n_neurons 200 -p balance 0.3 --name mine"  all with other values, to results/mine/
 
 PYTHON ?= python3
 NOTEBOOKS ?=
 PARAMS ?=
+SCHEDULER ?=
 ARGS ?=
 
 # relative paths only, and programs by `python -m`: the folder's name may hold a blank
 python := .venv/bin/python
 build := $(python) -m regrnn_lib.build
+override PARAMS += $(if $(SCHEDULER),-p scheduler "$(SCHEDULER)")
 uv := $(python) -m uv pip
 
 stop = { echo "make: $(1)" >&2; exit 1; }
 
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
-.PHONY: all smoke full test lab environment lock clean help
+.PHONY: all smoke full test bench lab environment lock clean clean-cache help
 
 all: environment  ## environment, then all figures, tables and notebooks that are not up to date
 	@$(build) $(NOTEBOOKS) $(PARAMS)
@@ -29,6 +32,12 @@ full: environment  ## fine grids and many networks, for hours, to results/full/
 
 test: environment  ## run the tests; ARGS="-k dale" for some of them
 	@$(python) -m pytest $(ARGS)
+
+bench: environment  ## measure speed, as ratios to other implementations, and memory
+	@$(python) tests/bench.py $(ARGS)
+
+clean-cache: environment  ## forget finished evaluations (.cache/evaluations.sqlite)
+	@$(python) -m regrnn_lib.cache clear
 
 lab: environment  ## open the notebooks in JupyterLab, on this machine only, with a token
 	@$(python) -m jupyterlab --ServerApp.ip=127.0.0.1 --LabApp.default_url=/lab/tree/notebooks $(ARGS)
@@ -58,5 +67,5 @@ clean:  ## remove the environment and caches; figures, notebooks and results sta
 	find regrnn_lib tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 help:  ## show these lines
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
 	@sed -n 's/^#   //p' Makefile

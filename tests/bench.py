@@ -1,0 +1,200 @@
+"""Speed, as ratios measured in one run on one machine: `make bench` (some minutes, on an otherwise idle machine).
+
+    python tests/bench.py             everything
+    python tests/bench.py kernels     one part: kernels, tasks, sweeps, memory
+
+Each time is the best of several. Targets stand beside the ratios; nothing here passes or fails.
+"""
+
+import os
+
+for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ[name] = "1"
+
+import logging
+import resource
+import sys
+import tempfile
+import time
+from collections import namedtuple
+
+import numpy as np
+
+from regrnn_lib import cache, kernels, reservoir, sweep, tasks, weight_matrix
+from regrnn_lib.dynamics import free_dynamics, start_state
+
+logging.disable(logging.WARNING)
+Two = namedtuple("Two", "trace corner")
+
+
+def best(call, repeats=5):
+    """Seconds of the fastest of several calls, after one that compiles."""
+    call()
+    times = []
+    for _ in range(repeats):
+        begun = time.perf_counter()
+        call()
+        times.append(time.perf_counter() - begun)
+    return min(times)
+
+
+def row(text, value, target=""):
+    print(f"  {text:<62} {value:>10}   {target}", flush=True)
+
+
+# ---------------------------------------------------------------- kernels
+def kernel_part():
+    """A free run with F, C, A and NL, per network and step, beside NumPy and reservoirpy doing the same."""
+    print("Free run with F, C, A, NL: microseconds a step, and how many times as long others take")
+    for n in (50, 100, 200, 500, 1000):
+        W, start, steps = weight_matrix(n, 1.5 / np.sqrt(n)), start_state(n, 0), 2000 if n < 300 else 300
+        ours = best(lambda: kernels.run_statistics(W, start, 0, steps)) / steps
+        numpy = best(lambda: numpy_run(W, start, steps), 3) / steps
+        theirs = best(lambda: reservoirpy_run(W, start, steps), 3) / steps
+        row(f"N = {n}", f"{ours * 1e6:.2f}", f"NumPy {numpy / ours:.1f} x, reservoirpy {theirs / ours:.1f} x")
+
+
+def numpy_run(W, start, steps):
+    Y, y = np.empty((steps, len(W))), start
+    for t in range(steps):
+        Y[t] = y = np.tanh(W @ y)
+    return numpy_measures(Y)
+
+
+def numpy_measures(Y):
+    total = Y.sum(axis=1)
+    scale = np.sqrt(np.sum(Y[:-1] ** 2) * np.sum(Y[1:] ** 2))
+    count = np.abs(Y)
+    return (Y.std(axis=0).mean(), total[:-1] @ total[1:] / scale / Y.shape[1], np.sum(Y[:-1] * Y[1:]) / scale,
+            np.mean(count > 0.5) - np.mean(count < 0.5))  # fmt: skip
+
+
+def reservoirpy_run(W, start, steps):
+    from reservoirpy.nodes import Reservoir
+
+    node = Reservoir(W=W, Win=np.zeros((len(W), 1)), bias=np.zeros(len(W)), lr=1.0, input_dim=1)
+    node.initialize(np.zeros((1, 1)))
+    node.state = {"out": start}
+    return numpy_measures(node.run(np.zeros((steps, 1))))
+
+
+# ---------------------------------------------------------------- tasks
+def task_part():
+    """One network on all five tasks, N = 100: matrix, streams, runs, trained readouts, scores."""
+    print("Five tasks, N = 100, matrix and streams drawn anew, one core")
+    seeds = iter(range(10**6))
+    whole = best(lambda: all_tasks(next(seeds)))
+    runs = best(lambda: runs_alone(0))
+    theirs = best(lambda: reservoirpy_tasks(next(seeds)), 3)
+    row("all of it (ms)", f"{whole * 1e3:.1f}")
+    row("against the runs alone", f"{whole / runs:.2f} x", "target: at most 1.5")
+    row("reservoirpy doing the same", f"{theirs / whole:.1f} x", "target: at least 8")
+
+
+def all_tasks(seed):
+    W = weight_matrix(100, 0.09, seed=seed)
+    for task in tasks.TASKS.values():
+        solved = reservoir.solve(W, task, seed)
+        task.score(solved.output, solved.target)
+
+
+def runs_alone(seed):
+    W = weight_matrix(100, 0.09, seed=seed)
+    for task in tasks.TASKS.values():
+        made = tasks.stream(task, seed)
+        w_in, beta = reservoir.drive(100, made.inputs.shape[1], seed)
+        kernels.run(W, w_in, beta, np.zeros(100), made.inputs.copy(), 0)
+
+
+def reservoirpy_tasks(seed):
+    from reservoirpy.nodes import Reservoir, Ridge
+
+    W = weight_matrix(100, 0.09, seed=seed)
+    for task in tasks.TASKS.values():
+        made = task.make(seed)
+        w_in, beta = reservoir.drive(100, made.inputs.shape[1], seed)
+        node = Reservoir(W=W, Win=w_in, bias=beta, lr=1.0, input_dim=made.inputs.shape[1])
+        states = node.run(made.inputs)[made.times]
+        train = made.times < made.split
+        readout = Ridge(ridge=1e-6 * np.sum(states[train] ** 2) / 100).fit(states[train], made.targets[train])
+        task.score(readout.run(states[~train]), made.targets[~train])
+
+
+# ---------------------------------------------------------------- sweeps
+def sweep_part():
+    """Workers, overhead of engine and cache, and growth with the number of networks."""
+    print("Sweeps")
+    grid = dict(coupling=sweep.coupling_grid(0.3, 6, 12), balance=sweep.balance_grid(15))
+    asked = dict(n_neurons=100, n_replicates=6, settings=dict(n_steps=400, burn_in=200))
+    os.environ["REGRNN_CACHE"] = "off"
+    one = best(lambda: sweep.sweep(grid, n_workers=1, **asked), 3)
+    two = best(lambda: sweep.sweep(grid, n_workers=2, **asked), 3)
+    row("two workers against one", f"{one / two:.2f} x", "target: at least 1.7")
+    bare = best(lambda: by_hand(grid, 6), 3)
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ["REGRNN_CACHE"] = folder
+        begun = time.perf_counter()
+        sweep.sweep(grid, n_workers=1, **asked)
+        cold = time.perf_counter() - begun
+        warm = best(lambda: sweep.sweep(grid, n_workers=1, **asked), 3)
+    row("engine and cache on top of the computing", f"{100 * (cold / bare - 1):.0f} %", "target: under 10 %")
+    row("the same from the cache", f"{100 * warm / bare:.1f} %")
+    per_network = bare / (12 * 15 * 6)
+    growth_part()
+    cost_part(per_network)
+
+
+def by_hand(grid, n_replicates):
+    """The computing alone: a loop over networks without engine, cache or dataset."""
+    for k in range(n_replicates):
+        for x in grid["coupling"]:
+            for b in grid["balance"]:
+                W = weight_matrix(100, x / 10, b, seed=(0, k))
+                free_dynamics(W, n_steps=400, burn_in=200, seed=(0, k))
+
+
+def growth_part():
+    os.environ["REGRNN_CACHE"] = "off"
+    times = {}
+    for size in (10**3, 10**4, 10**5):
+        begun = time.perf_counter()
+        sweep.sweep(dict(strength=np.linspace(0.1, 1, size // 100)), corner, n_neurons=10, n_replicates=100)
+        times[size] = (time.perf_counter() - begun) / size * 1e6
+    text = ", ".join(f"{times[s]:.0f}" for s in times)
+    row("microseconds a network at 10^3, 10^4, 10^5 (N = 10)", text, "target: level")
+
+
+def cost_part(per_network):
+    """What `make full` costs, on paper: its evaluations times the time of one."""
+    full = {"maps of 01-04": 100 * 41 * 65 * 7, "curves of 01-04": 100 * (11 * 41 + 11 * 65) * 3}
+    task_runs = 100 * 41 * 65 * 4 * 2 * 5
+    n_dynamics, seconds = sum(full.values()), per_network * 2.2  # 1500 steps instead of 600, less what is per network
+    total = n_dynamics * seconds + task_runs * 0.006
+    for cores in (2, 16, 1000):
+        row(f"`make full` on {cores} cores (estimate)", f"{total / cores / 3600:.2f} h")
+
+
+def corner(W, seed):
+    return Two(float(np.trace(W)), float(W[0, 0]))
+
+
+# ---------------------------------------------------------------- memory
+def memory_part():
+    """A sweep of a million evaluations, with its cache."""
+    print("Memory")
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ["REGRNN_CACHE"] = folder
+        begun = time.perf_counter()
+        sweep.sweep(dict(strength=np.linspace(0.1, 1, 10_000)), corner, n_neurons=2, n_replicates=100)
+        row("a million evaluations (s)", f"{time.perf_counter() - begun:.0f}")
+        with cache.Store() as store:
+            row("their cache (MB)", f"{store.size() / 1e6:.0f}")
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
+    row("peak memory of the process (GB)", f"{peak:.2f}", "target: under 1.5")
+
+
+PARTS = dict(kernels=kernel_part, tasks=task_part, sweeps=sweep_part, memory=memory_part)
+
+if __name__ == "__main__":
+    for part in sys.argv[1:] or PARTS:
+        PARTS[part]()
