@@ -1,6 +1,6 @@
 # Needs python3 (3.11 or newer) and make; everything else is installed into .venv from the lock.
 #   make NOTEBOOKS="02 03"                                   some of the notebooks
-#   make full SCHEDULER=tcp://host:8786                      on the workers of a Dask cluster
+#   make SCHEDULER=tcp://host:8786 full                      on the workers of a Dask cluster
 #   make PARAMS="-p n_neurons 200 -p balance 0.3 --name mine"  all with other values, to results/mine/
 
 PYTHON ?= python3
