@@ -190,7 +190,7 @@ save_figure(fig, "03_over_coupling", "The measures against coupling for r = 0, 1
             "vertical lines: predicted onsets.")  # fmt: skip
 
 # %% [markdown]
-# **What to see.** The curves of $\mathcal{N}$ are shifted to the left, each to its own predicted onset (vertical lines). $\lambda$ of the symmetric network never rises above 0.
+# **What to see.** The curves of $\mathcal{N}$ are shifted to the left, each to its own predicted onset (vertical lines). $\lambda$ of the symmetric network hardly rises above 0 anywhere.
 
 # %% [markdown]
 # ## ... and against balance

@@ -277,8 +277,8 @@ def maps(rows, names, boundaries=None):
     fig, axes = plt.subplots(*shape, sharex=True, sharey=True, figsize=size, squeeze=False)
     for i, (text, data) in enumerate(rows.items()):
         for j, name in enumerate(names):
-            image = _map(axes[i, j], data, name)
-            _draw_boundaries(axes[i, j], boundaries)
+            image = map_panel(axes[i, j], data, name)
+            draw_boundaries(axes[i, j], boundaries)
             if i == len(rows) - 1:
                 axes[i, j].set_xlabel(label("balance"))
                 _map_bar(fig, image, axes[:, j], name)
@@ -300,7 +300,7 @@ def regime_map(share, boundaries=None):
     rgb = 1 - (1 - rgb) * ((most - 0.25) / 0.75)[..., None]
     ax.pcolormesh(edges(x, "balance"), edges(y, "coupling"), rgb, rasterized=True)
     _map_axes(ax, x, y)
-    _draw_boundaries(ax, boundaries)
+    draw_boundaries(ax, boundaries)
     ax.set(xlabel=label("balance"), ylabel=label("coupling"), title="Dynamical regime")
     handles = [plt.Rectangle((0, 0), 1, 1, fc=_REGIME_COLORS[r], ec="none") for r in REGIMES]
     fig.legend(handles, REGIMES, loc="outside lower center", ncols=4, columnspacing=1, handlelength=1.2)
@@ -416,7 +416,8 @@ def _map_axes(ax, x, y):
     boxed(ax)
 
 
-def _map(ax, data, name):
+def map_panel(ax, data, name):
+    """One measure over balance and coupling in given axes; the mesh, for a colour bar."""
     values = data[name]
     x, y = data.balance.values, data.coupling.values
     low, high = data[name].attrs.get("limits", LIMITS.get(name))
@@ -442,7 +443,8 @@ def _strike_out(ax, x, y, cells):
     ax.add_collection(LineCollection(strokes, colors="0.45", linewidths=0.5), autolim=False)
 
 
-def _draw_boundaries(ax, boundaries):
+def draw_boundaries(ax, boundaries):
+    """Mean-field boundaries over a map; None draws nothing."""
     if boundaries is None:
         return
     effects = [Stroke(linewidth=2.4, foreground="white"), Normal()]

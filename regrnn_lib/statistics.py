@@ -1,8 +1,18 @@
-"""Statistics with the network as the unit: paired effects and the points where a curve crosses a level."""
+"""Statistics with the network as the unit: paired effects, verdicts, and where a curve crosses a level."""
 
 import numpy as np
+import pandas as pd
 import xarray as xr
 from scipy.special import stdtrit
+from scipy.stats import false_discovery_control, permutation_test
+
+from .dynamics import REGIMES
+from .parameters import refuse
+
+RATE = 0.05  # false discovery rate over the cells of one claim
+MARGIN = 0.02  # an interval inside +-MARGIN shows that there is no effect
+FEWEST = 12  # networks below which there is no verdict
+VERDICTS = ("supported", "contradicted", "no effect", "inconclusive", "too few networks")
 
 
 def paired_effect(dataset, knob, low=0.0, high=1.0):
@@ -65,6 +75,137 @@ def regime_shares(regime, n_regimes=4):
     return xr.concat(shares, dim="regime")
 
 
+def majority_regime(regime):
+    """Most frequent regime of each cell: (..., replicate) of indices -> (...); of a tie the first in `REGIMES`."""
+    return regime_shares(regime).argmax("regime")
+
+
+def by_regime(effect, regimes, over=("coupling", "balance")):
+    """One value per network and regime: the mean of its effect over the cells of that regime.
+
+    Parameters
+    ----------
+    effect : xarray.DataArray
+        With the dimensions `over` and any others. Cells where a network's effect is undefined are left out.
+    regimes : xarray.DataArray
+        Index into `REGIMES` of each cell, as from `majority_regime`.
+
+    Returns
+    -------
+    xarray.DataArray
+        With the dimension `regime` (names) in place of `over`; NaN where a regime has no cell. The coordinate
+        `n_cells` counts the cells.
+    """
+    kinds = range(len(REGIMES))
+    means = [effect.where(regimes == k).mean(over) for k in kinds]
+    counts = [int((regimes == k).sum()) for k in kinds]
+    return xr.concat(means, "regime").assign_coords(regime=list(REGIMES), n_cells=("regime", counts))
+
+
+# ---------------------------------------------------------------- verdicts
+def sign_flip_p(values, seed=0):
+    """Two-sided p of paired effects: how often random signs make a mean as large.
+
+    Parameters
+    ----------
+    values : array_like, shape (cells, n), n >= 2
+        One paired effect per network. All 2^n signs are tried up to n = 13, 9,999 random ones beyond.
+    seed : int
+        Of the random signs.
+
+    Returns
+    -------
+    ndarray, shape (cells,)
+        With n networks never below 2 / 2^n.
+    """
+    how = dict(permutation_type="samples", vectorized=True, n_resamples=9999, batch=500, axis=-1)
+    values = np.asarray(values, dtype=float)
+    return permutation_test((values,), np.mean, random_state=np.random.default_rng(seed), **how).pvalue
+
+
+def cell_statistics(cells, rate=RATE, fewest=FEWEST):
+    """Effect, corrected interval, size and p of every cell of one claim.
+
+    The sign-flip p of all cells with enough networks are adjusted together (Benjamini and Hochberg 1995).
+    The intervals are Student's, at the level 1 - rate R/m, where R of m cells have an adjusted p of at most
+    `rate`: over the cells that are reported as effects such intervals miss the truth at a rate of at most
+    `rate` (Benjamini and Yekutieli 2005, false coverage rate). R = 0 counts as 1.
+
+    Parameters
+    ----------
+    cells : sequence of array_like, each of shape (n_networks,)
+        One paired effect per network; NaN: undefined in that network, which then does not count.
+    rate : float
+        False discovery rate.
+    fewest : int
+        Cells with fewer networks are not tested.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per cell: n_networks, effect (the mean), low, high, dz (Cohen's: mean over standard deviation
+        of the paired effects), p, p_adjusted, level (of the interval).
+    """
+    cells = [np.asarray(v, dtype=float) for v in cells]
+    cells = [v[np.isfinite(v)] for v in cells]
+    p = _all_p(cells, fewest)
+    adjusted, tested = np.full(p.size, np.nan), np.isfinite(p)
+    if tested.any():
+        adjusted[tested] = false_discovery_control(p[tested])
+    level = 1 - rate * max(1, np.sum(adjusted <= rate)) / max(1, tested.sum())
+    rows = [_one_cell(v, level) for v in cells]
+    names = ["n_networks", "effect", "low", "high", "dz"]
+    return pd.DataFrame(rows, columns=names).assign(p=p, p_adjusted=adjusted, level=level)
+
+
+def _all_p(cells, fewest):
+    """Sign-flip p of every cell, NaN with too few networks; cells of one size go together, which is faster."""
+    sizes = np.array([v.size for v in cells])
+    p = np.full(sizes.size, np.nan)
+    for n in np.unique(sizes[sizes >= max(2, fewest)]):
+        p[sizes == n] = sign_flip_p(np.stack([v for v in cells if v.size == n]))
+    return p
+
+
+def _one_cell(values, level):
+    n = values.size
+    mean = values.mean() if n else np.nan
+    deviation = values.std(ddof=1) if n > 1 else np.nan
+    half = stdtrit(max(n - 1, 1), (1 + level) / 2) * deviation / np.sqrt(max(n, 1))
+    return n, mean, mean - half, mean + half, mean / deviation if deviation > 0 else np.nan
+
+
+def verdicts(table, direction, *, at_least=0.0, rate=RATE, margin=MARGIN, fewest=FEWEST):
+    """One word per row of `cell_statistics`, by the first rule that matches.
+
+    - "too few networks": fewer than `fewest`;
+    - the effect is at least `at_least` in size, its corrected interval excludes 0 and its adjusted p is at most
+      `rate`: "supported" if its sign is `direction` or that is 0 (either), else "contradicted";
+    - "no effect": the corrected interval lies inside +-`margin`;
+    - "inconclusive".
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+    direction : -1, 0 or +1
+    at_least : float or sequence of float, one per row
+
+    Returns
+    -------
+    list of str
+    """
+    if direction not in (-1, 0, 1):
+        refuse([f"direction = {direction!r}: must be -1, 0 or +1"])
+    enough = table.n_networks >= fewest
+    beyond = ((table.low > 0) | (table.high < 0)) & (table.p_adjusted <= rate) & (table.effect.abs() >= at_least)
+    agrees = (np.sign(table.effect) == direction) | (direction == 0)
+    inside = (table.low >= -margin) & (table.high <= margin)
+    rules = [~enough, beyond & agrees, beyond, inside]
+    words = ["too few networks", "supported", "contradicted", "no effect"]
+    return np.select(rules, words, "inconclusive").tolist()
+
+
+# ---------------------------------------------------------------- curves
 def crossing(data, along, level):
     """Where a rising curve first crosses a level, by linear interpolation in log `along`.
 

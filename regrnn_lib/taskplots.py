@@ -21,9 +21,9 @@ def stream_of(task, stream, n_steps=60):
     if stream.episode:
         n_steps = max(1, n_steps // stream.episode) * stream.episode
     fig, axes = plt.subplots(2, 1, sharex=True, figsize=(WIDTH, 3.2))
-    _channels(axes[0], np.arange(n_steps), stream.inputs[:n_steps], n_steps)
+    channels(axes[0], np.arange(n_steps), stream.inputs[:n_steps], n_steps)
     rows = stream.times < n_steps
-    _channels(axes[1], stream.times[rows], stream.targets[rows], n_steps)
+    channels(axes[1], stream.times[rows], stream.targets[rows], n_steps)
     for ax, text in zip(axes, (f"in: {task.input_label}", f"wanted: {task.target_label}")):
         ax.set_title(text)
         for at in np.arange(0, n_steps, stream.episode or n_steps)[1:]:
@@ -44,7 +44,7 @@ def solutions(task, solved, titles, n_steps=60):
         top.imshow(states.T, aspect="auto", cmap=BRIGHT, vmin=-1, vmax=1, interpolation="nearest")
         boxed(top)
         top.set(title=text, yticks=[], xlabel="time $t$ (steps of the test part)")
-        _outcome(bottom, task, one, n_steps)
+        outcome(bottom, task, one, n_steps)
     axes[0, 0].set_ylabel("neuron")
     handles, texts = axes[1, 0].get_legend_handles_labels()
     fig.legend(handles, texts, loc="outside lower center", ncols=3)
@@ -147,7 +147,7 @@ def _references(ax, task, dataset):
     ax.axhline(float(dataset.baseline.mean()), color="0.35", lw=0.8, ls="--", label="without memory ($W=0$)")
 
 
-def _channels(ax, times, values, n_steps):
+def channels(ax, times, values, n_steps):
     """One channel as a line, several as an image with a row each."""
     if values.shape[1] == 1:
         binary = len(np.unique(values)) == 2
@@ -164,7 +164,7 @@ def _channels(ax, times, values, n_steps):
     boxed(ax)
 
 
-def _outcome(ax, task, solved, n_steps):
+def outcome(ax, task, solved, n_steps):
     """The output in the form that the task's score looks at."""
     output, target = solved.output, solved.target
     if output.shape[1] == 1:

@@ -1,0 +1,234 @@
+"""Matched controls: is it the structure, or the change of effective coupling that comes with it?
+
+Turning a knob also changes how strongly a network is coupled. Each control compares the network with the knob at 1
+to the knob-free one *at equal effective coupling*: of equal bulk radius (reciprocity: of equal spectral edge), of
+equal fluctuation when driven, and for Dale's principle with balanced rows. Outliers of the spectrum are not matched.
+"""
+
+import numpy as np
+import xarray as xr
+
+from .parameters import refuse
+from .reservoir import evaluate
+from .sweep import KNOBS, sweep, sweep_knobs
+
+FIELDS = ("accuracy", "fluctuation", "nonlinearity")  # what is kept of an evaluation, common to all tasks
+
+
+def drive_names(input_strengths):
+    """Names of the drives, weakest first: "weak", "strong", and those between by their w_in."""
+    values = sorted(set(input_strengths))
+    names = ["weak", *(f"w_in = {v:g}" for v in values[1:-1]), "strong"]
+    return dict(zip(names, values))
+
+
+def sweep_tasks(tasks, grid, levels, drives, *, settings=None, **more):
+    """`sweep_knobs` over several tasks and drives.
+
+    Parameters
+    ----------
+    tasks : sequence of tasks.Task
+    grid, levels, **more
+        As in `sweep_knobs`.
+    drives : dict of str to float
+        Name of a drive -> input strength.
+    settings : dict, optional
+        Further arguments of `evaluate`, bias_strength and ridge for instance.
+
+    Returns
+    -------
+    xarray.Dataset
+        accuracy and the driven network's fluctuation and nonlinearity over task, drive, knob, level, the
+        dimensions of the grid, and replicate.
+    """
+    vary = dict(input_strength=list(drives.values()))
+    each = [_driven(sweep_knobs(grid, levels, evaluate, settings=(settings or {}) | dict(task=task), vary=vary, **more))
+            for task in tasks]  # fmt: skip
+    made = xr.concat(each, "task").rename(input_strength="drive")
+    return made.assign_coords(task=[task.name for task in tasks], drive=list(drives))
+
+
+def _driven(data):
+    return data[list(FIELDS)].drop_vars("strength", errors="ignore")
+
+
+# ---------------------------------------------------------------- (a) the same bulk radius or edge
+def radius_factor(knob, balance):
+    """Factor on w that gives a network with a knob at 1 the bulk radius, or edge, of the knob-free one.
+
+    - dale: sqrt(1 - 2 b^2/pi) / sqrt(1 - 2/pi), since each column has a mean of size w sqrt(2/pi) at d = 1;
+    - reciprocity: 1/2, the right edge of the elliptic spectrum being w sqrt(N) (1 + r);
+    - modularity: 1; `normalize="variance"` does it instead, for the module sizes at hand.
+
+    Parameters
+    ----------
+    knob : str
+    balance : float
+        b, -1 .. 1.
+    """
+    if knob not in KNOBS:
+        refuse([f"knob = {knob!r}: must be one of {', '.join(KNOBS)}"])
+    share = 2 / np.pi
+    return {"dale": np.sqrt((1 - share * balance**2) / (1 - share)), "reciprocity": 0.5, "modularity": 1.0}[knob]
+
+
+def same_radius(tasks, couplings, balances, drives, *, settings=None, **more):
+    """Networks with a knob at 1 whose bulk radius (reciprocity: edge) is that of the knob-free one in the same cell.
+
+    Returns
+    -------
+    xarray.Dataset
+        As `sweep_tasks` at level 1: over task, drive, knob, coupling (of the knob-free network), balance, replicate.
+    """
+    def one(knob, balance, task, asked):
+        scaled = np.asarray(couplings) * radius_factor(knob, balance)
+        how = dict(normalize="variance") if knob == "modularity" else {}
+        grid = dict(coupling=scaled, balance=[balance], **{knob: [1.0]})
+        return sweep(grid, evaluate, settings=asked, **how, **more)
+
+    return _each_cell(one, KNOBS, tasks, couplings, balances, drives, settings)
+
+
+# ---------------------------------------------------------------- (b) the same driven fluctuation
+def same_fluctuation(plain, tasks, couplings, balances, drives, *, settings=None, **more):
+    """Networks with a knob at 1 whose driven F is, on average, that of the knob-free one in the same cell.
+
+    The coupling is found by interpolation in the plane of plain results and the network then run there: what F
+    it really has is among the results.
+
+    Parameters
+    ----------
+    plain : xarray.Dataset
+        As from `sweep_tasks`, holding `fluctuation` at levels 0 and 1 over the couplings of the plane.
+    tasks, couplings, balances, drives, settings, **more
+        As in `same_radius`.
+
+    Returns
+    -------
+    xarray.Dataset
+        As `same_radius`; NaN in cells where no coupling of the plane gives that fluctuation.
+    """
+    mean = plain.fluctuation.mean("replicate")
+
+    def one(knob, balance, task, asked):
+        drive = next(name for name, value in drives.items() if value == asked["input_strength"])
+        curves = mean.sel(knob=knob, balance=balance, task=task.name, drive=drive)
+        wanted = curves.sel(level=0.0).sel(coupling=couplings).values
+        found = matching_couplings(plain.coupling.values, curves.sel(level=1.0).values, wanted, np.asarray(couplings))
+        there = np.isfinite(found)
+        grid = {"coupling": np.where(there, found, couplings), "balance": [balance], knob: [1.0]}
+        data = sweep(grid, evaluate, settings=asked, **more)
+        return data.where(xr.DataArray(there, dims="coupling"))
+
+    return _each_cell(one, KNOBS, tasks, couplings, balances, drives, settings)
+
+
+def matching_couplings(x, curve, wanted, near):
+    """Couplings at which a curve over x takes the wanted values, the ones nearest to `near`; NaN where there is none.
+
+    x, curve: (n,), x ascending, linear in log x between; wanted, near: (k,). Returns (k,).
+    """
+    u = np.log(x)
+    return np.array([_nearest_match(u, curve, value, np.log(at)) for value, at in zip(wanted, near)])
+
+
+def _nearest_match(u, curve, value, at):
+    low, high = curve[:-1], curve[1:]
+    inside = np.flatnonzero((np.minimum(low, high) <= value) & (value <= np.maximum(low, high)))
+    if not inside.size:
+        return np.nan
+    step = np.where(high == low, 1, high - low)[inside]
+    found = u[inside] + (value - low[inside]) / step * np.diff(u)[inside]
+    return float(np.exp(found[np.abs(found - at).argmin()]))
+
+
+# ---------------------------------------------------------------- (c) balanced rows
+def balanced_rows(W, balance):
+    """Scale the excitation and the inhibition onto each neuron to their expected sums.
+
+    Onto every neuron the positive weights are given the sum (1 + b)/2 S and the negative ones -(1 - b)/2 S, with
+    S the mean over rows of the sum of |W_ij|. A neuron without any weight of a sign keeps none.
+
+    Parameters
+    ----------
+    W : ndarray, shape (N, N)
+    balance : float
+        b, -1 .. 1.
+
+    Returns
+    -------
+    ndarray, shape (N, N)
+    """
+    plus, minus = np.maximum(W, 0.0), np.maximum(-W, 0.0)
+    total = np.abs(W).sum(axis=1).mean()
+    return _scaled(plus, (1 + balance) / 2 * total) - _scaled(minus, (1 - balance) / 2 * total)
+
+
+def _scaled(part, wanted):
+    sums = part.sum(axis=1, keepdims=True)
+    return part * np.divide(wanted, sums, out=np.zeros_like(sums), where=sums > 0)
+
+
+def evaluate_balanced(W, task, seed=0, *, balance, **settings):
+    """`evaluate` of the network with balanced rows; a sweep calls it as it calls `evaluate`."""
+    return evaluate(balanced_rows(W, balance), task, seed, **settings)
+
+
+BALANCED = ("balanced rows, d = 0", "balanced rows, d = 1", "balanced rows, d = 1, same radius")
+
+
+def balanced_dale(tasks, couplings, balances, drives, *, settings=None, **more):
+    """Networks with balanced rows at d = 0, at d = 1, and at d = 1 with the strength of `same_radius`.
+
+    Returns
+    -------
+    xarray.Dataset
+        As `same_radius`, with the dimension `knob` taking the names of `BALANCED`.
+    """
+    def one(name, balance, task, asked):
+        factor = radius_factor("dale", balance) if name == BALANCED[2] else 1.0
+        grid = dict(coupling=np.asarray(couplings) * factor, balance=[balance])
+        level = 0.0 if name == BALANCED[0] else 1.0
+        return sweep(grid, evaluate_balanced, settings=asked | dict(balance=balance), dale=level, **more)
+
+    return _each_cell(one, BALANCED, tasks, couplings, balances, drives, settings)
+
+
+def _each_cell(one, names, tasks, couplings, balances, drives, settings):
+    """Call one(name, balance, task, settings) for all combinations; label the cells by the knob-free coupling."""
+    def at(name, balance, task, drive):
+        data = one(name, balance, task, (settings or {}) | dict(task=task, input_strength=drive))
+        drop = [d for d in data.dims if d in KNOBS]
+        return _driven(data).squeeze(drop, drop=True).assign_coords(coupling=list(couplings))
+
+    made = [[[xr.concat([at(n, b, t, w) for b in balances], "balance") for n in names] for w in drives.values()] for t in tasks]
+    made = xr.concat([xr.concat([xr.concat(row, "knob") for row in rows], "drive") for rows in made], "task")
+    return made.assign_coords(task=[t.name for t in tasks], drive=list(drives), knob=list(names))
+
+
+def control_effects(plain, radius, fluctuation, balanced):
+    """Paired changes of accuracy, plain and controlled, on the cells that all four hold.
+
+    Parameters
+    ----------
+    plain : xarray.Dataset
+        From `sweep_tasks`, cut to the couplings, balances and drives of the other three.
+    radius, fluctuation, balanced : xarray.Dataset
+        From `same_radius`, `same_fluctuation` and `balanced_dale`.
+
+    Returns
+    -------
+    dict of (knob, control) to xarray.DataArray
+        Always against a knob-free network: the plain one, for balanced rows the balanced one.
+    """
+    free, full = (plain.accuracy.sel(level=v, drop=True) for v in (0.0, 1.0))
+    made = {}
+    for knob in KNOBS:
+        base = free.sel(knob=knob, drop=True)
+        made[knob, "plain"] = full.sel(knob=knob, drop=True) - base
+        made[knob, "same radius"] = radius.accuracy.sel(knob=knob, drop=True) - base
+        made[knob, "same fluctuation"] = fluctuation.accuracy.sel(knob=knob, drop=True) - base
+    rows = {name: balanced.accuracy.sel(knob=name, drop=True) for name in BALANCED}
+    made["dale", "balanced rows"] = rows[BALANCED[1]] - rows[BALANCED[0]]
+    made["dale", "balanced rows, same radius"] = rows[BALANCED[2]] - rows[BALANCED[0]]
+    return made
