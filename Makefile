@@ -19,7 +19,7 @@ stop = { echo "make: $(1)" >&2; exit 1; }
 
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
-.PHONY: all smoke full test bench lab environment lock clean clean-cache help
+.PHONY: all smoke full test bench lab explore environment lock clean clean-cache help
 
 all: environment  ## environment, then all figures, tables and notebooks that are not up to date
 	@$(build) $(NOTEBOOKS) $(PARAMS)
@@ -41,6 +41,9 @@ clean-cache: environment  ## forget finished evaluations (.cache/evaluations.sql
 
 lab: environment  ## open the notebooks in JupyterLab, on this machine only, with a token
 	@$(python) -m jupyterlab --ServerApp.ip=127.0.0.1 --LabApp.default_url=/lab/tree/notebooks $(ARGS)
+
+explore: environment  ## serve the explorers as a page, on this machine only; ARGS="--port=8900"
+	@$(python) -m regrnn_lib.explore $(ARGS)
 
 environment: .venv/.made  ## install what requirements.lock names into .venv
 

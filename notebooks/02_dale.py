@@ -9,6 +9,9 @@
 # each of its outgoing weights takes it with probability $d$ and keeps a sign of its own otherwise. At $d=0$ we have the independent
 # network, at $d=1$ Dale's principle without exception, and the law of a single weight is the same all the way.
 #
+# Two measures are new besides those of notebook 1: the *autocorrelation* $A$, as $C$ but of each neuron with itself alone, and the *dimension* $D$, the share of the $N$ directions that the
+# activity makes use of (a participation ratio).
+#
 # **What you will see.** Stripes growing in a matrix; a spectrum that shrinks and throws out a few lonely eigenvalues; a population that begins to
 # move together; and chaos that becomes tame and low-dimensional, at balance at least.
 #
@@ -22,7 +25,7 @@
 # %% tags=["parameters"]
 n_neurons: int = 100  # number of neurons N, 2..5000
 balance: float = 0.0  # balance b where it is not varied, -1..1
-coupling: float = 2.0  # coupling x = w sqrt(N) where it is not varied, above 0, up to 100
+coupling: float = 2.0  # coupling w sqrt(N) where it is not varied, above 0, up to 100
 balance_biased: float = 0.25  # balance b of the examples with a bias, -1..1
 couplings: list = [0.9, 1.5, 3.0]  # couplings x of the curves over the knob, above 0, up to 100 each
 n_levels: int = 5  # levels of the knob, evenly over 0..1, 2..101
@@ -36,8 +39,8 @@ density: float = 1.0  # share of weights that are not zero, above 0, up to 1
 n_steps: int = 400  # recorded time steps T of a run, 2..10000000
 burn_in: int = 200  # steps dropped before recording, 0..10000000
 seed: int = 0  # seed of every random draw, 0 or more
-n_workers: int = 0  # threads that share the work, 0 = one per core
-scheduler: str = ""  # Dask scheduler such as tcp://host:8786; empty = this machine
+n_workers: int = 0  # threads that share the work, 0 means one per core
+scheduler: str = ""  # Dask scheduler such as tcp://host:8786; empty means this machine
 
 # %%
 import numpy as np
@@ -129,8 +132,8 @@ save_figure(fig, "02_worm_spectrum", "Eigenvalues of the chemical wiring of C. e
             "entries in random places.")  # fmt: skip
 
 # %% [markdown]
-# **What to see.** The outlier far to the right is the common mode of a mostly excitatory network, on both sides. The rest is not a disc: the worm's counts are heavy-tailed, and so
-# is the cloud, most of it near 0. No formula of ours is drawn here, because none applies.
+# **What to see.** In the shuffled matrix the lone eigenvalue on the right is the common mode of a mostly excitatory network, at $N$ times the mean entry. The worm's own lie further out and are
+# several: they belong to small groups of strongly connected neurons. No formula of ours is drawn here, because none applies.
 
 # %%
 scale = np.abs(eigenvalues[0]).max()
@@ -145,7 +148,7 @@ The worm is sparse ({found_worm.density:.1%} of all possible connections), mostl
 chance in *which* neurons are connected ({found_worm.reciprocity_binary:.2f}; independent entries would give 0). Communities found in it score
 {found_worm.modularity:.2f}, against {found_worm.modularity_null:.2f} in shuffled copies: for so sparse a matrix this index, which compares weights and knows no
 positions, does not tell modules from chance. Run as tanh units it does what notebook 1 leads us to expect of an excitatory
-network: rest below a spectral radius of 1, one fixed point above.
+network: rest below a spectral radius of 1, a fixed point above (and its mirror image, since tanh is odd).
 """)
 
 # %% [markdown]
@@ -162,7 +165,7 @@ save_figure(fig, "02_over_knob", "Fluctuation, correlation, autocorrelation, non
 
 # %% [markdown]
 # **What to see.** The clearest signatures are in the lower row. Deep in chaos (the pale line) $\lambda$ falls with $d$ to about zero and $D$ to almost nothing: the activity
-# goes from many independent directions to a few. $F$ and $\mathcal{N}$ hardly move: a single neuron looks much the same as before. The bands widen toward $d=1$: with
+# goes from many independent directions to a few. $\mathcal{N}$ hardly moves, and $F$ little on average: a single neuron looks much the same as before. The bands widen toward $d=1$: with
 # Dale's principle networks become *individuals*, because a handful of outliers, different in each, decides.
 
 # %% [markdown]
@@ -180,8 +183,10 @@ fig = plots.curves(over_coupling, "coupling", "dale", theory=predicted)
 save_figure(fig, "02_over_coupling", "The measures against coupling for d = 0, 1/2 and 1; dashed: mean field at d = 0.")
 
 # %% [markdown]
-# **What to see.** Activity still begins near $x=1$ on average, but the band of $\mathcal{N}$ at $d=1$ spans a wide range of onsets. Above it $C$ turns negative: the
-# population swings as a whole from one step to the next. $\lambda$ stays near zero where the independent network is chaotic.
+# **What to see.** Activity still begins near $x=1$ on average, but the band of $\mathcal{N}$ at $d=1$ spans a wide range of onsets. Above it $C$ spreads to both signs: in some networks
+# the population flips together at every step ($C$ near $-1$), in others it holds together. Which of the two depends on whether inhibitory or excitatory neurons happen to be in excess. At $b=0$ both are
+# equally likely, so the mean of $C$ over many networks is 0, and a mean away from 0 is the draw of these few. $\lambda$ stays at or below zero up to about four times the onset, and far below the
+# independent network's beyond.
 
 # %% [markdown]
 # ## ... and against balance
@@ -193,7 +198,7 @@ fig = plots.curves(over_balance, "balance", "dale")
 save_figure(fig, "02_over_balance", "The measures against balance for d = 0, 1/2 and 1 at one coupling.")
 
 # %% [markdown]
-# **What to see.** The plateau around $b=0$, where the independent network is chaotic and uncorrelated, becomes a slope: $C$ climbs gradually from $-1$ to $+1$. An
+# **What to see.** The plateau around $b=0$, where the independent network is chaotic and uncorrelated, becomes a slope: $C$ climbs gradually from $-1$ to $+1$ (through 0 at $b=0$, but for the draw). An
 # excess of excitation is no longer needed for the population to move together, since every neuron now speaks with one voice.
 
 # %% [markdown]
@@ -216,24 +221,29 @@ save_figure(fig, "02_maps_effect", "Paired change of the measures from d = 0 to 
             "marks cells whose 95 % interval includes 0.")  # fmt: skip
 
 # %% [markdown]
-# **What to see.** The effect lives inside the chaotic strip and along its borders. On the inhibitory side, below $x=1$, Dale networks are active where independent ones rest (red in
-# $\mathcal{N}$); on the excitatory side they are calmer (blue). Far out, where the population is locked in a common state, there is nothing left to change but $\lambda$, which
+# **What to see.** The effect lives inside the chaotic strip and along its borders. Below $x=1$ the borders blur: some Dale networks are active where independent ones rest, and some rest where those are
+# active. By symmetry the law of $\mathcal N$ and of $\lambda$ is the same at $b$ and $-b$; red on one side and blue on the other are the chance excess of one polarity in these networks, shared by all cells. Far out, where the population is locked in a common state, there is nothing left to change but $\lambda$, which
 # tells how firmly it is locked. Cells with a stroke are those where so many networks cannot tell the change from none.
 
 # %% [markdown]
 # ## What was found
 
 # %%
+def near(x):
+    """The coupling of the grid next to x."""
+    return float(grid[np.abs(np.log(grid / x)).argmin()])
+
+
 def change(name, x, b):
     """Paired change of a measure near a point of the plane: text with its interval."""
-    mean, low, high = statistics.mean_interval(effect[name].sel(coupling=x, balance=b, method="nearest"))
+    mean, low, high = statistics.mean_interval(effect[name].sel(coupling=near(x)).sel(balance=b, method="nearest"))
     return f"{float(mean):+.2f} ({float(low):+.2f} to {float(high):+.2f})"
 
 
 Markdown(f"""
 Paired change from d = 0 to d = 1 over {n_replicates} networks, with its 95 % interval (N = {n_neurons}):
 
-| | chaos, x = 3, b = 0 | onset, x = 1.2, b = 0 | biased, x = 2, b = {balance_biased:g} |
+| | chaos, x = {near(3):.2f}, b = 0 | onset, x = {near(1.2):.2f}, b = 0 | biased, x = {near(2):.2f}, b = {balance_biased:g} |
 |---|---|---|---|
 | fluctuation F | {change("fluctuation", 3, 0)} | {change("fluctuation", 1.2, 0)} | {change("fluctuation", 2, balance_biased)} |
 | nonlinearity NL | {change("nonlinearity", 3, 0)} | {change("nonlinearity", 1.2, 0)} | {change("nonlinearity", 2, balance_biased)} |
@@ -242,7 +252,7 @@ Paired change from d = 0 to d = 1 over {n_replicates} networks, with its 95 % in
 
 # %% [markdown]
 # **What the abstract says, and what is seen.** That each regularity leaves dynamical signatures and can tune the dynamics: seen for Dale's principle, most clearly in
-# $\lambda$, $D$ and $C$ inside the chaotic strip. That it *raises task accuracy* is a question for notebooks 5 to 10.
+# $\lambda$, in $D$ and in the *spread* of $C$ inside the chaotic strip. That it *raises task accuracy* is a question for notebooks [5](05_sequence_generation.ipynb) to [10](10_claims.ipynb).
 #
 # **Where it holds and where not.** At $d=1$ and $b=0$ the outcome depends on the draw: with some polarities the excess of one sign, of order $\sqrt N$ columns, makes an
 # outlier that locks the network. Means over few networks are then rough; rerun with `n_replicates` 30 before you quote a number. The predicted

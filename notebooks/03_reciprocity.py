@@ -21,7 +21,7 @@
 # %% tags=["parameters"]
 n_neurons: int = 100  # number of neurons N, 2..5000
 balance: float = 0.0  # balance b where it is not varied, -1..1
-coupling: float = 2.0  # coupling x = w sqrt(N) where it is not varied, above 0, up to 100
+coupling: float = 2.0  # coupling w sqrt(N) where it is not varied, above 0, up to 100
 balance_biased: float = 0.25  # balance b of the examples with a bias, -1..1
 couplings: list = [0.9, 1.5, 3.0]  # couplings x of the curves over the knob, above 0, up to 100 each
 n_levels: int = 5  # levels of the knob, evenly over 0..1, 2..101
@@ -36,8 +36,8 @@ density: float = 1.0  # share of weights that are not zero, above 0, up to 1
 n_steps: int = 400  # recorded time steps T of a run, 2..10000000
 burn_in: int = 200  # steps dropped before recording, 0..10000000
 seed: int = 0  # seed of every random draw, 0 or more
-n_workers: int = 0  # threads that share the work, 0 = one per core
-scheduler: str = ""  # Dask scheduler such as tcp://host:8786; empty = this machine
+n_workers: int = 0  # threads that share the work, 0 means one per core
+scheduler: str = ""  # Dask scheduler such as tcp://host:8786; empty means this machine
 
 # %%
 import numpy as np
@@ -93,7 +93,7 @@ for b, name in ((balance, "03_spectra"), (balance_biased, "03_spectra_biased")):
 
 # %% [markdown]
 # **What to see.** The right end of the ellipse moves out as $1+r$. Where it passes 1 the resting state loses its stability, so a reciprocal network of the same strength is closer to
-# the edge: predicted onset at $w\sqrt N = 1/(1+r)$. With a bias (lower row) one eigenvalue stands apart, the common mode of the population, in its ring.
+# the edge: predicted onset at $w\sqrt N = 1/(1+r)$. With a bias (lower figure) one eigenvalue stands apart, the common mode of the population, in its ring.
 
 # %% [markdown]
 # ## Reading the knob back
@@ -130,8 +130,8 @@ fig = plots.rasters(runs, [f"$r$ = {r:g}" for r in shown], n_shown=40, n_neurons
 save_figure(fig, "03_rasters", "Free runs of one network at r = 0, 1/2 and 1, after the burn-in.")
 
 # %% [markdown]
-# **What to see.** Chaos at $r=0$; at $r=1$ plain stripes: some neurons never change (solid lines), the others flip at every step (dotted). That is a theorem: a symmetric
-# network with synchronous update ends at a fixed point or a cycle of two states. No long memory of the past is possible there.
+# **What to see.** Chaos at $r=0$; at $r=1$ plain stripes: some neurons never change (solid lines), the others alternate between two values (dotted). That is a theorem: a symmetric
+# network with synchronous update ends at a fixed point or a cycle of two states (Marcus and Westervelt, 1989, for units like ours). The end state still tells of the start, as in Hopfield's memory; but once there, the network does nothing new.
 
 # %% [markdown]
 # ## Early saturation
@@ -172,8 +172,8 @@ save_figure(fig, "03_over_knob", "Fluctuation, correlation, autocorrelation, non
             "against reciprocity for three couplings: mean and 95 % of the networks.")  # fmt: skip
 
 # %% [markdown]
-# **What to see.** $\mathcal{N}$ rises at every coupling; below the old onset the network wakes. Above it, $F$ falls as neurons freeze, while $\lambda$ sinks below zero: chaos
-# gives way to cycles of two. The dimension collapses with it.
+# **What to see.** $\mathcal{N}$ rises at every coupling; below the old onset the network wakes. Deep in chaos $F$ falls as neurons freeze and $\lambda$ sinks below zero, and chaos
+# gives way to cycles of two; just above the onset $F$ changes little. The dimension collapses with it.
 
 # %% [markdown]
 # ## ... against strength
@@ -225,16 +225,21 @@ save_figure(fig, "03_maps_effect", "Paired change of the measures from r = 0 to 
             "marks cells whose 95 % interval includes 0.")  # fmt: skip
 
 # %% [markdown]
-# **What to see.** At $r=1$ the chaotic strip is gone ($\lambda$), and the resting land has shrunk from below: the strip of activity begins at half the coupling. In the difference
+# **What to see.** At $r=1$ the chaotic strip is gone ($\lambda$), and the resting region ends at half the coupling. In the difference
 # the broad red wedge in $\mathcal{N}$ between $x=1/2$ and 2 *is* early saturation.
 
 # %% [markdown]
 # ## What was found
 
 # %%
+def near(x):
+    """The coupling of the grid next to x."""
+    return float(grid[np.abs(np.log(grid / x)).argmin()])
+
+
 def change(name, x, b):
     """Paired change of a measure near a point of the plane: text with its interval."""
-    mean, low, high = statistics.mean_interval(effect[name].sel(coupling=x, balance=b, method="nearest"))
+    mean, low, high = statistics.mean_interval(effect[name].sel(coupling=near(x)).sel(balance=b, method="nearest"))
     return f"{float(mean):+.2f} ({float(low):+.2f} to {float(high):+.2f})"
 
 
@@ -245,12 +250,12 @@ Markdown(f"""
 - The onset moves from x = **{early["onset"].iloc[0]:.2f}** at r = 0 to **{early["onset"].iloc[-1]:.2f}** at r = 1 (predicted
   {early["predicted onset"].iloc[0]:.2f} and {early["predicted onset"].iloc[-1]:.2f}; N = {n_neurons_onset}), {deviation.min():.0f} to {deviation.max():.0f} %
   above the prediction over all levels; NL crosses 0 at **{early["NL = 0"].iloc[0]:.2f}** and **{early["NL = 0"].iloc[-1]:.2f}**.
-- Symmetric networks at x = {coupling:g}: {share:.0%} of the neurons flip with period two, on average; the largest Lyapunov exponent of any is
+- Symmetric networks at x = {near(coupling):.2f}: {share:.0%} of the neurons flip with period two, on average; the largest Lyapunov exponent of any is
   {float(symmetric.lyapunov.max()):+.3f}.
 
 Paired change from r = 0 to r = 1 over {n_replicates} networks, with its 95 % interval (N = {n_neurons}):
 
-| | chaos, x = 3, b = 0 | between the onsets, x = 0.75, b = 0 | biased, x = 2, b = {balance_biased:g} |
+| | chaos, x = {near(3):.2f}, b = 0 | between the onsets, x = {near(0.75):.2f}, b = 0 | biased, x = {near(2):.2f}, b = {balance_biased:g} |
 |---|---|---|---|
 | fluctuation F | {change("fluctuation", 3, 0)} | {change("fluctuation", 0.75, 0)} | {change("fluctuation", 2, balance_biased)} |
 | nonlinearity NL | {change("nonlinearity", 3, 0)} | {change("nonlinearity", 0.75, 0)} | {change("nonlinearity", 2, balance_biased)} |
@@ -259,9 +264,9 @@ Paired change from r = 0 to r = 1 over {n_replicates} networks, with its 95 % in
 
 # %% [markdown]
 # **What the abstract says, and what is seen.** That reciprocity promotes early saturation: seen, at balance, with the onset where theory has it. That it *lowers task accuracy* is
-# a question for notebooks 5 to 10; nothing here shows it.
+# a question for notebooks [5](05_sequence_generation.ipynb) to [10](10_claims.ipynb); nothing here shows it.
 #
-# **Where it holds and where not.** Away from balance the population's common mode decides, and it hardly feels $r$. The prediction $1/(1+r)$ is for
+# **Where it holds and where not.** Away from balance the population's common mode decides; $F$ and $\mathcal N$ hardly feel $r$ there, though $\lambda$ does. The prediction $1/(1+r)$ is for
 # $b$ near 0 and large $N$; for saturation itself, $\mathcal{N}=0$, there is none. The end in fixed points and cycles of two is exact only at $r=1$; at $r=0.9$ a network
 # may take very long to settle, longer than our burn-in.
 

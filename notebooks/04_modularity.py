@@ -22,7 +22,7 @@
 # %% tags=["parameters"]
 n_neurons: int = 100  # number of neurons N, 2..5000
 balance: float = 0.0  # balance b where it is not varied, -1..1
-coupling: float = 2.0  # coupling x = w sqrt(N) where it is not varied, above 0, up to 100
+coupling: float = 2.0  # coupling w sqrt(N) where it is not varied, above 0, up to 100
 balance_biased: float = 0.25  # balance b of the examples with a bias, -1..1
 couplings: list = [0.9, 1.5, 3.0]  # couplings x of the curves over the knob, above 0, up to 100 each
 n_modules: int = 5  # number of modules K, 1..N
@@ -37,8 +37,8 @@ density: float = 1.0  # share of weights that are not zero, above 0, up to 1
 n_steps: int = 400  # recorded time steps T of a run, 2..10000000
 burn_in: int = 200  # steps dropped before recording, 0..10000000
 seed: int = 0  # seed of every random draw, 0 or more
-n_workers: int = 0  # threads that share the work, 0 = one per core
-scheduler: str = ""  # Dask scheduler such as tcp://host:8786; empty = this machine
+n_workers: int = 0  # threads that share the work, 0 means one per core
+scheduler: str = ""  # Dask scheduler such as tcp://host:8786; empty means this machine
 
 # %%
 import numpy as np
@@ -83,7 +83,7 @@ save_figure(fig, "04_matrices", "The weights of one network as modularity m grow
 # ## The spectrum
 #
 # A neuron receives from $N_{\rm in}=N/K$ partners at full strength and from the others at $1-m$ of it. The disc therefore has the radius
-# $\sigma\sqrt{N_{\rm in}+(N-N_{\rm in})(1-m)^2}$: it shrinks, at $m=1$ to $1/\sqrt K$ of what it was. With a bias (lower row) there are outliers: one for the whole
+# $\sigma\sqrt{N_{\rm in}+(N-N_{\rm in})(1-m)^2}$: it shrinks, at $m=1$ to $1/\sqrt K$ of what it was. With a bias (lower figure) there are outliers: one for the whole
 # population, which moves inwards, and a bundle of $K-1$ for the differences between modules, which moves out to meet it.
 
 # %%
@@ -138,12 +138,13 @@ fig = plots.wiring(worm.values, {"order of the list": np.arange(len(worm)), "com
 save_figure(fig, "04_worm", "Chemical synapses of C. elegans in alphabetical order and sorted by communities.")
 
 # %% [markdown]
-# **What to see.** On the right, blocks along the diagonal: the worm's neurons do keep to groups. Many connections still leave them: no worm has $m=1$.
+# **What to see.** On the right, blocks along the diagonal. Sorting by communities makes blocks in any sparse matrix, shuffled ones included, and by our index (notebook 2) the worm does not stand out from
+# them. The picture shows how the neurons are grouped, not that they group more than by chance.
 
 # %% [markdown]
 # ## What modules do to the activity
 #
-# One network above the onset, without modules, with strong modules, and with modules completely apart.
+# One network at one and a half times the coupling of the parameters, without modules, with strong modules, and with modules completely apart.
 
 # %%
 shown = {m: weight_matrix(n_neurons, 1.5 * coupling / np.sqrt(n_neurons), 0.0, modularity=m, seed=seed, **modules)
@@ -153,8 +154,8 @@ fig = plots.rasters(runs, [f"$m$ = {m:g}" for m in shown])
 save_figure(fig, "04_rasters", "Free runs of one network at m = 0, 0.8 and 1, neurons ordered by module.")
 
 # %% [markdown]
-# **What to see.** The colours pale, since the network is driven less hard. At $m=1$ each block of twenty rows has a rhythm of its own: some modules are
-# chaotic, some cycle, and some may be silent, as small networks of the same strength would.
+# **What to see.** The colours pale, since each neuron is driven less hard. The chaos of the first network has given way to a simpler rhythm in the second; and at $m=1$ each band of rows, a module, goes
+# its own way, as small networks of the same strength would.
 
 # %% [markdown]
 # ## The measures against the knob
@@ -189,8 +190,8 @@ save_figure(fig, "04_over_coupling", "The measures against coupling for m = 0, 1
             "bulk radius of each m as gain; vertical lines: predicted onsets.")  # fmt: skip
 
 # %% [markdown]
-# **What to see.** Each level follows its own line. At $m=1$, where a theory for many neurons meets modules of twenty, the network wakes a little earlier than predicted and is less
-# chaotic further up. So at balance modules act, in large part, as a weaker coupling.
+# **What to see.** $\mathcal N$ of each level follows its own line. $F$ lies below its line near the onset, and at rest $\lambda$ at $m=1$ lies above, being that of the largest of several small networks. There a theory
+# for many neurons meets modules of twenty: the network wakes a little earlier than predicted and is less chaotic further up. So at balance modules act, in large part, as a weaker coupling.
 
 # %% [markdown]
 # ## The control: modules without the loss of strength
@@ -203,7 +204,7 @@ fig = plots.curves(held, "coupling", "modularity", theory={k: v[0] for k, v in p
 save_figure(fig, "04_normalized", "As 04_over_coupling with the mean square weight held fixed; dashed: mean field at m = 0.")
 
 # %% [markdown]
-# **What to see.** The three curves of $\mathcal{N}$ nearly fall onto one another and onto the line. $\lambda$ and $D$ stay lower at $m=1$: a module is a *small* network, and small networks are less
+# **What to see.** The three curves of $\mathcal{N}$ nearly fall onto one another and onto the line. Above the onset $\lambda$ and $D$ stay lower at $m=1$: a module is a *small* network, and small networks are less
 # chaotic, with fewer directions to move in.
 
 # %% [markdown]
@@ -217,7 +218,7 @@ save_figure(fig, "04_over_balance", "The measures against balance for m = 0, 1/2
 
 # %% [markdown]
 # **What to see.** The plateau between the two locked states widens: a common state has to be held up by the mean weight, and modules have taken most of it away.
-# With separate modules $C$ changes in a different way: each module chooses its sign for itself, so the population as a whole need not agree.
+# At $m=1$ and the default coupling the plateau is nearly rest, since the onset has moved beyond it. With separate modules $C$ changes in a different way: each module chooses its sign for itself, so the population as a whole need not agree.
 
 # %% [markdown]
 # ## Maps: without the knob, with it, and the difference
@@ -239,16 +240,21 @@ save_figure(fig, "04_maps_effect", "Paired change of the measures from m = 0 to 
             "marks cells whose 95 % interval includes 0.")  # fmt: skip
 
 # %% [markdown]
-# **What to see.** The whole map of $m=1$ is that of $m=0$ shifted upwards, to stronger coupling, by the factor $\sqrt K$, and its strip of chaos is wider. The land of rest
+# **What to see.** For $F$, $\mathcal N$ and $\lambda$ the map of $m=1$ is that of $m=0$ shifted upwards, to stronger coupling, by the factor $\sqrt K$, and its strip of chaos is wider. The land of rest
 # reaches to where chaos was (blue in $\mathcal{N}$).
 
 # %% [markdown]
 # ## What was found
 
 # %%
+def near(x):
+    """The coupling of the grid next to x."""
+    return float(grid[np.abs(np.log(grid / x)).argmin()])
+
+
 def change(name, x, b):
     """Paired change of a measure near a point of the plane: text with its interval."""
-    mean, low, high = statistics.mean_interval(effect[name].sel(coupling=x, balance=b, method="nearest"))
+    mean, low, high = statistics.mean_interval(effect[name].sel(coupling=near(x)).sel(balance=b, method="nearest"))
     return f"{float(mean):+.2f} ({float(low):+.2f} to {float(high):+.2f})"
 
 
@@ -267,7 +273,7 @@ Markdown(f"""
 
 Paired change from m = 0 to m = 1 over {n_replicates} networks, with its 95 % interval (N = {n_neurons}, K = {n_modules}):
 
-| | chaos, x = 3, b = 0 | x = 1.5, b = 0 | biased, x = 2, b = {balance_biased:g} |
+| | chaos, x = {near(3):.2f}, b = 0 | x = {near(1.5):.2f}, b = 0 | biased, x = {near(2):.2f}, b = {balance_biased:g} |
 |---|---|---|---|
 | fluctuation F | {change("fluctuation", 3, 0)} | {change("fluctuation", 1.5, 0)} | {change("fluctuation", 2, balance_biased)} |
 | nonlinearity NL | {change("nonlinearity", 3, 0)} | {change("nonlinearity", 1.5, 0)} | {change("nonlinearity", 2, balance_biased)} |
@@ -276,7 +282,7 @@ Paired change from m = 0 to m = 1 over {n_replicates} networks, with its 95 % in
 
 # %% [markdown]
 # **What the abstract says, and what is seen.** That modularity leaves signatures in the dynamics and can tune it: seen. How much of that is *structure*, and not merely a weaker coupling, depends
-# on what one holds fixed, and the abstract does not say what the paper holds fixed. That modularity raises task accuracy is a question for notebooks 5 to 10.
+# on what one holds fixed, and the abstract does not say what the paper holds fixed. That modularity raises task accuracy is a question for notebooks [5](05_sequence_generation.ipynb) to [10](10_claims.ipynb).
 #
 # **Where it holds and where not.** The prediction by the radius is for $b=0$ and for large modules. With twenty neurons to a module (here, at the defaults)
 # modules differ, and curves at $m=1$ are averages over quite different small networks.
@@ -288,5 +294,5 @@ Paired change from m = 0 to m = 1 over {n_replicates} networks, with its 95 % in
 # papermill notebooks/04_modularity.ipynb out.ipynb -p n_modules 10 -p n_neurons 200
 # ```
 #
-# Does the onset follow $\sqrt K$? What if there are two modules only? This is the last of the notebooks on dynamics;
-# [the first](01_dynamical_regimes.ipynb) has the map without any regularity.
+# Does the onset follow $\sqrt K$? What if there are two modules only? Next, the same networks at work:
+# [5. Sequence generation](05_sequence_generation.ipynb).

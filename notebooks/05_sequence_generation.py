@@ -7,8 +7,8 @@
 # It is the task in which a network's own dynamics matter most, since from the second step on there is nothing else. So it is the place to begin with the question of the second half of the paper: do
 # the regularities help a network compute?
 #
-# **What you will see.** A network below the onset of chaos that plays its sequences, and a chaotic one that has lost the cue within steps; accuracy that peaks where theory has the edge, for every
-# knob; and effects of the regularities that change their sign there.
+# **What you will see.** A network below the onset of chaos that plays its sequences, and a chaotic one that has lost the cue within steps; accuracy that peaks a little below the onset, which the knobs
+# move or blur; and effects of the regularities that change their sign there.
 #
 # > **Paper or reconstruction?** The abstract of [arXiv:2505.22047](https://arxiv.org/abs/2505.22047) says that the networks are used as reservoirs, that Dale monopolarity and
 # > modularity raise task accuracy and that reciprocity tends to lower it. It does not name the tasks. The task, the drive, the readout, the grids and all
@@ -30,7 +30,7 @@ noise: float = 0.05  # standard deviation of the noise on the inputs, 0..1000
 n_neurons: int = 100  # number of neurons N, 2..5000
 input_strengths: list = [0.1, 1.0]  # drives: input strength w_in, weak and strong, 0 or more each
 balances: list = [-0.25, 0.0, 0.25]  # balances b of the curves, one per regime, -1..1 each
-coupling_good: float = 0.9  # coupling x = w sqrt(N) of the network shown solving the task, above 0, up to 100
+coupling_good: float = 0.9  # coupling w sqrt(N) of the network shown solving the task, above 0, up to 100
 coupling_bad: float = 3.0  # coupling x of the network shown failing, above 0, up to 100
 n_couplings: int = 9  # couplings x of curves and maps, evenly in log x, 3..201
 coupling_min: float = 0.3  # smallest coupling, above 0
@@ -45,15 +45,15 @@ n_modules: int = 5  # number of modules K, 1..N
 n_steps: int = 400  # recorded time steps T of the free runs, 2..10000000
 burn_in: int = 200  # steps of the free runs dropped before recording, 0..10000000
 seed: int = 0  # seed of every random draw, 0 or more
-n_workers: int = 0  # threads that share the work, 0 = one per core
-scheduler: str = ""  # Dask scheduler such as tcp://host:8786; empty = this machine
+n_workers: int = 0  # threads that share the work, 0 means one per core
+scheduler: str = ""  # Dask scheduler such as tcp://host:8786; empty means this machine
 
 # %%
 import numpy as np
 import xarray as xr
 from IPython.display import Markdown
 
-from regrnn_lib import plots, statistics, taskplots, weight_matrix
+from regrnn_lib import plots, statistics, taskplots, theory, weight_matrix
 from regrnn_lib.dynamics import free_dynamics
 from regrnn_lib.parameters import check
 from regrnn_lib.record import save_figure, save_table
@@ -69,6 +69,8 @@ check(n_inputs=n_inputs, n_classes=n_classes, episode_steps=episode_steps, n_epi
       ridge=ridge, ridges=ridges, n_modules=n_modules, n_steps=n_steps, burn_in=burn_in, seed=seed,
       n_workers=n_workers, scheduler=scheduler)  # fmt: skip
 plots.style()
+
+# %%
 task = SequenceGeneration(n_inputs=n_inputs, n_classes=n_classes, episode_steps=episode_steps, n_episodes=n_episodes, noise=noise)
 settings = dict(task=task, bias_strength=bias_strength, ridge=ridge)
 drives = dict(input_strength=input_strengths)
@@ -121,28 +123,28 @@ save_figure(fig, "05_solutions", "Activity of 40 neurons and output against targ
 # %%
 grid = dict(coupling=couplings, balance=balances)
 curves = sweep_knobs(grid, level_grid(n_levels), evaluate, settings=settings, vary=drives, **common)
-for w_in, name in zip(input_strengths, ("weak", "strong", *map(str, range(2, len(input_strengths))))):
+for w_in, name in zip(input_strengths, ("05_curves_weak", "05_curves_strong")):
     fig = taskplots.accuracy_curves(curves.sel(input_strength=w_in), task, balances)
-    save_figure(fig, f"05_curves_{name}", f"Accuracy against coupling for each knob (columns), balance (rows) and level (lines), "
+    save_figure(fig, name, f"Accuracy against coupling for each knob (columns), balance (rows) and level (lines), "
                 f"w_in = {w_in:g}: mean and 95 % of the networks.")  # fmt: skip
 
 # %% [markdown]
 # **What to see.** Look at the middle row of the weak drive first. Without a knob accuracy rises with coupling, peaks just below $w\sqrt N=1$ and falls to chance in chaos. *Modules* (right) shift the
 # whole curve to stronger coupling: what notebook 4 found for the dynamics. *Dale's principle* lowers the peak and lifts the fall. *Reciprocity* takes away the peak, early saturation at work, but keeps symmetric networks above
-# chance where independent ones are lost. Away from balance (upper and lower rows) there is no chaos to escape from, and Dale and reciprocity do little. The strong drive flattens all of this.
+# chance where independent ones are lost. Away from balance (upper and lower rows) there is no chaos to escape from: reciprocity does little, and Dale's principle lowers accuracy at weak coupling. The strong drive makes the gains in chaos smaller, not the losses below the onset.
 
 # %% [markdown]
 # ## Where a regularity helps and where it harms
 #
 # The paired effect over the whole plane: accuracy with the knob at 1 minus accuracy of the *same* network, input and task with the knob at 0. Red is gain, blue is loss; a stroke
-# marks cells where the 95 % interval over networks includes 0.
+# marks cells where the 95 % interval over networks includes 0 (by chance alone one clear cell in twenty would be). Lines: the borders of notebook 1, of the network without a knob.
 
 # %%
 on_off = sweep_knobs(dict(coupling=couplings, balance=plane), [0.0, 1.0], evaluate, settings=settings, vary=drives, **common)
 change = statistics.paired_effect(on_off[["accuracy"]], "level").accuracy
-rows = {f"$w_\\mathrm{{in}}$ = {w:g}": statistics.mean_effects(change.sel(input_strength=w).to_dataset("knob"), limits=(-0.5, 0.5))
+rows = {f"$w_\\mathrm{{in}}$ = {w:g}": statistics.mean_effects(change.sel(input_strength=w).to_dataset("knob"), limits=(-0.8, 0.8))
         for w in input_strengths}  # fmt: skip
-fig = plots.maps(rows, KNOBS)
+fig = plots.maps(rows, KNOBS, theory.boundaries(n_neurons, couplings))
 save_figure(fig, "05_effects", "Paired change of accuracy when a knob goes from 0 to 1, over balance and coupling, for two drives. A "
             "stroke marks cells whose 95 % interval includes 0.")  # fmt: skip
 save_table(statistics.summary(on_off[["accuracy", "score"]]), "05_effects_table",
@@ -155,22 +157,27 @@ save_table(statistics.summary(on_off[["accuracy", "score"]]), "05_effects_table"
 # %% [markdown]
 # ## What predicts accuracy?
 #
-# Every network of the map once more, its accuracy against what it does when left alone: fluctuation, correlation, nonlinearity, Lyapunov exponent, dimension of its *free run*. In the heads Spearman's rank
-# correlation, one number per drive.
+# Every network of the map once more, its accuracy against what it does when left alone: fluctuation, correlation, nonlinearity, Lyapunov exponent, dimension of its *free run*. Networks at rest have no $C$, those
+# that do not move no $D$, and are left out there. In the heads stands Spearman's rank correlation $ho_S$ over all regimes, first for the weak, then for the strong drive.
 
 # %%
+def each_once(values):
+    """All networks in a row: those without a knob, which every knob shares, and those with each knob at 1."""
+    return np.concatenate([values.isel(knob=0, level=0).values.ravel(), values.isel(level=1).values.ravel()])
+
+
 free = sweep_knobs(dict(coupling=couplings, balance=plane), [0.0, 1.0], free_dynamics,
                    settings=dict(n_steps=n_steps, burn_in=burn_in), **common)  # fmt: skip
 names = ("fluctuation", "correlation", "nonlinearity", "lyapunov", "dimension")
-alone = {name: free[name].values.ravel() for name in names}
-scores = {f"$w_\\mathrm{{in}}$ = {w:g}": on_off.accuracy.sel(input_strength=w).values.ravel() for w in input_strengths}
+alone = {name: each_once(free[name]) for name in names}
+scores = {f"$w_\\mathrm{{in}}$ = {w:g}": each_once(on_off.accuracy.sel(input_strength=w)) for w in input_strengths}
 fig = taskplots.predictors(scores, alone, names, list(scores))
 save_figure(fig, "05_predictors", "Accuracy of every network against five measures of its free run, with Spearman's rank correlation "
             "for each drive.")  # fmt: skip
 
 # %% [markdown]
-# **What to see.** The best networks are those with $\lambda$ just below zero and with little activity of their own ($\mathcal N$ near $-1$): quiet, but not quite. (Values of $\lambda$ below $-2$ are drawn at $-2$.) A high dimension, sometimes
-# taken for richness, goes with failure here: under weak drive it means chaos.
+# **What to see.** The best networks are those with $\lambda$ not far below zero and with little activity of their own ($\mathcal N$ near $-1$): quiet, but not quite. (Values of $\lambda$ below $-2$ are drawn at $-2$.) A high dimension, sometimes
+# taken for richness, goes with failure here, as the right panel shows (the rank correlation hides it, since most networks have $D$ near its minimum): under weak drive it means chaos.
 
 # %% [markdown]
 # ## Carried over, or reset?
@@ -197,7 +204,7 @@ save_figure(fig, "05_reset", "Accuracy against coupling at b = 0 with the state 
 
 # %% [markdown]
 # **What to see.** With a reset chaos does little harm: every episode begins in the same state, so even a chaotic network answers the same cue in the same way, for as long as a sequence lasts. And Dale's principle
-# no longer helps above the onset. What the regularities gain in chaos is protection of the present from the past; take the past away and there is nothing to protect from.
+# no longer helps above the onset. What Dale's principle and reciprocity gain in chaos is protection of the present from the past; take the past away and there is nothing to protect from. Modules keep a gain: they also make the network less chaotic.
 
 # %% [markdown]
 # ## Does the ridge matter?
@@ -240,10 +247,10 @@ Markdown("\n".join([
     "| | " + " | ".join(f"x = {x:.2f}" for x in near.values()) + " |", "|---|---|---|---|", *lines]))
 
 # %% [markdown]
-# **What the abstract says, and what is seen.** That Dale monopolarity and modularity raise accuracy: seen here in balanced chaos under weak drive, and not below the onset, where both lower it. That reciprocity tends to lower accuracy:
-# seen around the onset; in chaos it is the other way round. The formal verdicts, by criteria fixed beforehand, belong to the claims ledger.
+# **What the abstract says, and what is seen.** That Dale monopolarity and modularity raise accuracy: seen in balanced chaos under both drives, more under the weak one, for modules also at strong bias; not below the onset, where both lower it. That reciprocity tends to lower accuracy:
+# seen around the onset; in chaos it is the other way round. The formal verdicts, by criteria fixed beforehand, belong to [notebook 10](10_claims.ipynb).
 #
-# **Where it holds and where not.** With the state carried over, for a weak drive, around balance. The defaults matter: a stronger drive makes all effects small, a reset removes those in chaos, and the task has its
+# **Where it holds and where not.** With the state carried over, for a weak drive, around balance. The defaults matter: a stronger drive shrinks the gains, a reset removes those of Dale and reciprocity in chaos, and the task has its
 # peak where a memory of about ten steps is available.
 
 # %% [markdown]

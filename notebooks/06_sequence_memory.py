@@ -4,7 +4,7 @@
 # How far back can a network remember? Feed it white noise, which no rule predicts, and ask at every step for the inputs of the last thirty steps. Nothing has to be computed: the task is memory itself, and its score adds up to
 # the *memory capacity* of Jaeger (2001), in steps.
 #
-# **What you will see.** A memory curve that holds twenty steps and then fades, and one that holds nothing; the sharpest of all peaks at the onset of chaos; and regularities that pay for memory on one side of it and earn it on the other.
+# **What you will see.** A memory curve that is perfect over ten steps and gone after twenty-five, and one that holds nothing; the sharpest of all peaks at the onset of chaos; and regularities that pay for memory on one side of it and earn it on the other.
 #
 # > **Paper or reconstruction?** The abstract of [arXiv:2505.22047](https://arxiv.org/abs/2505.22047) says that the networks are used as reservoirs, that Dale monopolarity and
 # > modularity raise task accuracy and that reciprocity tends to lower it. It does not name the tasks. The task, the drive, the readout, the grids and all
@@ -13,7 +13,7 @@
 # %% [markdown]
 # ## Parameters
 #
-# The network reads its input as one continuous stream: $y(t)=\tanh\big(W y(t-1)+W_\mathrm{in}x(t)+\beta\big)$, and its state is *carried from one episode into the next*. Only a linear
+# The network reads its input as one continuous stream: $y(t)=\tanh\big(W y(t-1)+W_\mathrm{in}x(t)+\beta\big)$, and its state is never reset. Only a linear
 # readout is trained. How hard the input drives the network, $w_\mathrm{in}$, decides nearly everything, so two drives run through this notebook: *weak*, where input and spontaneous activity
 # compete, and *strong*, where the input wins.
 
@@ -23,7 +23,7 @@ n_stream_steps: int = 2000  # time steps of the stream, 20..10000000
 n_neurons: int = 100  # number of neurons N, 2..5000
 input_strengths: list = [0.1, 1.0]  # drives: input strength w_in, weak and strong, 0 or more each
 balances: list = [-0.25, 0.0, 0.25]  # balances b of the curves, one per regime, -1..1 each
-coupling_good: float = 0.9  # coupling x = w sqrt(N) of the network shown solving the task, above 0, up to 100
+coupling_good: float = 0.9  # coupling w sqrt(N) of the network shown solving the task, above 0, up to 100
 coupling_bad: float = 3.0  # coupling x of the network shown failing, above 0, up to 100
 n_couplings: int = 9  # couplings x of curves and maps, evenly in log x, 3..201
 coupling_min: float = 0.3  # smallest coupling, above 0
@@ -38,15 +38,15 @@ n_modules: int = 5  # number of modules K, 1..N
 n_steps: int = 400  # recorded time steps T of the free runs, 2..10000000
 burn_in: int = 200  # steps of the free runs dropped before recording, 0..10000000
 seed: int = 0  # seed of every random draw, 0 or more
-n_workers: int = 0  # threads that share the work, 0 = one per core
-scheduler: str = ""  # Dask scheduler such as tcp://host:8786; empty = this machine
+n_workers: int = 0  # threads that share the work, 0 means one per core
+scheduler: str = ""  # Dask scheduler such as tcp://host:8786; empty means this machine
 
 # %%
 import numpy as np
 import xarray as xr
 from IPython.display import Markdown
 
-from regrnn_lib import plots, statistics, taskplots, weight_matrix
+from regrnn_lib import plots, statistics, taskplots, theory, weight_matrix
 from regrnn_lib.dynamics import free_dynamics
 from regrnn_lib.parameters import check
 from regrnn_lib.record import save_figure, save_table
@@ -61,6 +61,8 @@ check(n_delays=n_delays, n_stream_steps=n_stream_steps, n_neurons=n_neurons, inp
       n_replicates=n_replicates, bias_strength=bias_strength, ridge=ridge, ridges=ridges, n_modules=n_modules,
       n_steps=n_steps, burn_in=burn_in, seed=seed, n_workers=n_workers, scheduler=scheduler)  # fmt: skip
 plots.style()
+
+# %%
 task = SequenceMemory(n_delays=n_delays, n_steps=n_stream_steps)
 settings = dict(task=task, bias_strength=bias_strength, ridge=ridge)
 drives = dict(input_strength=input_strengths)
@@ -100,8 +102,8 @@ fig = taskplots.solutions(task, solved, titles)
 save_figure(fig, "06_solutions", "Activity of 40 neurons, and squared correlation of output and target against delay, for a network that remembers and one that does not, weakly driven.")
 
 # %% [markdown]
-# **What to see.** On the left perfect recall of the last ten steps and a graceful end around twenty-five. On the right, nothing, not even of the step before: the input is one hundredth of the variance of what the
-# network does by itself.
+# **What to see.** On the left perfect recall of the last ten steps and a graceful end around twenty-five. On the right, nothing, not even of the step before: the input to a neuron has less than a thousandth of the variance of
+# what it receives from the others.
 
 # %% [markdown]
 # ## Accuracy over strength, for each knob
@@ -112,9 +114,9 @@ save_figure(fig, "06_solutions", "Activity of 40 neurons, and squared correlatio
 # %%
 grid = dict(coupling=couplings, balance=balances)
 curves = sweep_knobs(grid, level_grid(n_levels), evaluate, settings=settings, vary=drives, **common)
-for w_in, name in zip(input_strengths, ("weak", "strong", *map(str, range(2, len(input_strengths))))):
+for w_in, name in zip(input_strengths, ("06_curves_weak", "06_curves_strong")):
     fig = taskplots.accuracy_curves(curves.sel(input_strength=w_in), task, balances)
-    save_figure(fig, f"06_curves_{name}", f"Accuracy against coupling for each knob (columns), balance (rows) and level (lines), "
+    save_figure(fig, name, f"Accuracy against coupling for each knob (columns), balance (rows) and level (lines), "
                 f"w_in = {w_in:g}: mean and 95 % of the networks.")  # fmt: skip
 
 # %% [markdown]
@@ -125,34 +127,39 @@ for w_in, name in zip(input_strengths, ("weak", "strong", *map(str, range(2, len
 # ## Where a regularity helps and where it harms
 #
 # The paired effect over the whole plane: accuracy with the knob at 1 minus accuracy of the *same* network, input and task with the knob at 0. Red is gain, blue is loss; a stroke
-# marks cells where the 95 % interval over networks includes 0.
+# marks cells where the 95 % interval over networks includes 0 (by chance alone one clear cell in twenty would be). Lines: the borders of notebook 1, of the network without a knob.
 
 # %%
 on_off = sweep_knobs(dict(coupling=couplings, balance=plane), [0.0, 1.0], evaluate, settings=settings, vary=drives, **common)
 change = statistics.paired_effect(on_off[["accuracy"]], "level").accuracy
-rows = {f"$w_\\mathrm{{in}}$ = {w:g}": statistics.mean_effects(change.sel(input_strength=w).to_dataset("knob"), limits=(-0.5, 0.5))
+rows = {f"$w_\\mathrm{{in}}$ = {w:g}": statistics.mean_effects(change.sel(input_strength=w).to_dataset("knob"), limits=(-0.8, 0.8))
         for w in input_strengths}  # fmt: skip
-fig = plots.maps(rows, KNOBS)
+fig = plots.maps(rows, KNOBS, theory.boundaries(n_neurons, couplings))
 save_figure(fig, "06_effects", "Paired change of accuracy when a knob goes from 0 to 1, over balance and coupling, for two drives. A "
             "stroke marks cells whose 95 % interval includes 0.")  # fmt: skip
 save_table(statistics.summary(on_off[["accuracy", "score", "memory_capacity"]]), "06_effects_table",
            "Accuracy at knob 0 and 1: mean and standard deviation over networks at every point of the plane.")  # fmt: skip
 
 # %% [markdown]
-# **What to see.** The strongest colours of all tasks, right at the border: dark blue just below the onset for every knob, red above it, most of all for modules, whose own onset lies there. Under strong drive Dale and reciprocity hardly ever gain.
+# **What to see.** The deepest blues of all tasks, right at the border: just below the onset every knob costs dearly, red above it, most of all for modules, whose own onset lies there. Under strong drive Dale and reciprocity hardly ever gain.
 
 # %% [markdown]
 # ## What predicts accuracy?
 #
-# Every network of the map once more, its accuracy against what it does when left alone: fluctuation, correlation, nonlinearity, Lyapunov exponent, dimension of its *free run*. In the heads Spearman's rank
-# correlation, one number per drive.
+# Every network of the map once more, its accuracy against what it does when left alone: fluctuation, correlation, nonlinearity, Lyapunov exponent, dimension of its *free run*. Networks at rest have no $C$, those
+# that do not move no $D$, and are left out there. In the heads stands Spearman's rank correlation $ho_S$ over all regimes, first for the weak, then for the strong drive.
 
 # %%
+def each_once(values):
+    """All networks in a row: those without a knob, which every knob shares, and those with each knob at 1."""
+    return np.concatenate([values.isel(knob=0, level=0).values.ravel(), values.isel(level=1).values.ravel()])
+
+
 free = sweep_knobs(dict(coupling=couplings, balance=plane), [0.0, 1.0], free_dynamics,
                    settings=dict(n_steps=n_steps, burn_in=burn_in), **common)  # fmt: skip
 names = ("fluctuation", "correlation", "nonlinearity", "lyapunov", "dimension")
-alone = {name: free[name].values.ravel() for name in names}
-scores = {f"$w_\\mathrm{{in}}$ = {w:g}": on_off.accuracy.sel(input_strength=w).values.ravel() for w in input_strengths}
+alone = {name: each_once(free[name]) for name in names}
+scores = {f"$w_\\mathrm{{in}}$ = {w:g}": each_once(on_off.accuracy.sel(input_strength=w)) for w in input_strengths}
 fig = taskplots.predictors(scores, alone, names, list(scores))
 save_figure(fig, "06_predictors", "Accuracy of every network against five measures of its free run, with Spearman's rank correlation "
             "for each drive.")  # fmt: skip
@@ -179,7 +186,7 @@ fig = taskplots.ridge_sensitivity(by_ridge.assign_coords(ridge=ridges, input_str
 save_figure(fig, "06_ridge", "Accuracy of the knob-free network at b = 0 against the ridge of the readout, for four couplings and two drives.")
 
 # %% [markdown]
-# **What to see.** Weakly coupled networks hold the past in ever smaller components of their state, each step back a factor smaller; a smaller ridge digs one or two steps deeper. At and above the onset it makes no difference.
+# **What to see.** Weakly coupled networks hold the past in ever smaller components of their state, each step back a factor smaller; a smaller ridge digs one or two steps deeper. At and above the onset it makes no difference, up to the largest one.
 
 # %% [markdown]
 # ## What was found
@@ -205,8 +212,8 @@ Markdown("\n".join([
     "| | " + " | ".join(f"x = {x:.2f}" for x in near.values()) + " |", "|---|---|---|---|", *lines]))
 
 # %% [markdown]
-# **What the abstract says, and what is seen.** That Dale monopolarity and modularity raise accuracy: in this task above the onset only, under weak drive; below it they cost more than in any other task. That reciprocity lowers it: below and at
-# the onset, clearly, and everywhere under strong drive.
+# **What the abstract says, and what is seen.** That Dale monopolarity and modularity raise accuracy: Dale above the onset under weak drive only, modularity there under both; below it they cost more than in any other task. That reciprocity lowers it: at and below the onset, and under
+# strong drive over most couplings. In weakly driven chaos it raises it, against the abstract's statement.
 #
 # **Where it holds and where not.** The peak sits within a narrow range of couplings, so an effect at one coupling says little; look at the whole curve. Thirty delays are within reach of a hundred neurons; with ten delays the
 # task saturates, with a hundred the accuracy is low everywhere by definition while the capacity is not.

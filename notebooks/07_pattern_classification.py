@@ -26,7 +26,7 @@ noise: float = 1.5  # standard deviation of the noise on the inputs, 0..1000
 n_neurons: int = 100  # number of neurons N, 2..5000
 input_strengths: list = [0.1, 1.0]  # drives: input strength w_in, weak and strong, 0 or more each
 balances: list = [-0.25, 0.0, 0.25]  # balances b of the curves, one per regime, -1..1 each
-coupling_good: float = 0.9  # coupling x = w sqrt(N) of the network shown solving the task, above 0, up to 100
+coupling_good: float = 0.9  # coupling w sqrt(N) of the network shown solving the task, above 0, up to 100
 coupling_bad: float = 3.0  # coupling x of the network shown failing, above 0, up to 100
 n_couplings: int = 9  # couplings x of curves and maps, evenly in log x, 3..201
 coupling_min: float = 0.3  # smallest coupling, above 0
@@ -41,15 +41,15 @@ n_modules: int = 5  # number of modules K, 1..N
 n_steps: int = 400  # recorded time steps T of the free runs, 2..10000000
 burn_in: int = 200  # steps of the free runs dropped before recording, 0..10000000
 seed: int = 0  # seed of every random draw, 0 or more
-n_workers: int = 0  # threads that share the work, 0 = one per core
-scheduler: str = ""  # Dask scheduler such as tcp://host:8786; empty = this machine
+n_workers: int = 0  # threads that share the work, 0 means one per core
+scheduler: str = ""  # Dask scheduler such as tcp://host:8786; empty means this machine
 
 # %%
 import numpy as np
 import xarray as xr
 from IPython.display import Markdown
 
-from regrnn_lib import plots, statistics, taskplots, weight_matrix
+from regrnn_lib import plots, statistics, taskplots, theory, weight_matrix
 from regrnn_lib.dynamics import free_dynamics
 from regrnn_lib.parameters import check
 from regrnn_lib.record import save_figure, save_table
@@ -65,6 +65,8 @@ check(n_inputs=n_inputs, n_classes=n_classes, episode_steps=episode_steps, n_epi
       ridge=ridge, ridges=ridges, n_modules=n_modules, n_steps=n_steps, burn_in=burn_in, seed=seed,
       n_workers=n_workers, scheduler=scheduler)  # fmt: skip
 plots.style()
+
+# %%
 task = PatternClassification(n_inputs=n_inputs, n_classes=n_classes, episode_steps=episode_steps, n_episodes=n_episodes, noise=noise)
 settings = dict(task=task, bias_strength=bias_strength, ridge=ridge)
 drives = dict(input_strength=input_strengths)
@@ -83,7 +85,7 @@ fig = taskplots.stream_of(task, stream(task, seed))
 save_figure(fig, "07_task", "Pattern classification: noisy patterns come in, episode after episode, and at the last step of each its class is wanted.")
 
 # %% [markdown]
-# **What to see.** Try it yourself: the second and the ninth episode, say, do not look alike even where their classes agree. The noise is larger than the pattern. No reader of these data, however clever, gets everything right.
+# **What to see.** Compare two episodes of one class, such as the second and the seventh at the defaults: they hardly look alike. The noise is larger than the pattern. No reader of these data, however clever, gets everything right.
 
 # %% [markdown]
 # ## One network that can, and one that cannot
@@ -104,7 +106,7 @@ fig = taskplots.solutions(task, solved, titles)
 save_figure(fig, "07_solutions", "Activity of 40 neurons, and outputs of all classes with the right one circled, for a network that solves the task and one that does not, weakly driven.")
 
 # %% [markdown]
-# **What to see.** On the left dark squares sit in the circles; where a cross stands, another class won, often by little. On the right the votes are spread, and more crosses than empty circles are left.
+# **What to see.** Darker is a larger output. On the left dark squares sit in most circles; where a cross stands, another class won, often by little. On the right the votes are spread, and in most episodes a cross stands apart from the circle.
 
 # %% [markdown]
 # ## Accuracy over strength, for each knob
@@ -115,9 +117,9 @@ save_figure(fig, "07_solutions", "Activity of 40 neurons, and outputs of all cla
 # %%
 grid = dict(coupling=couplings, balance=balances)
 curves = sweep_knobs(grid, level_grid(n_levels), evaluate, settings=settings, vary=drives, **common)
-for w_in, name in zip(input_strengths, ("weak", "strong", *map(str, range(2, len(input_strengths))))):
+for w_in, name in zip(input_strengths, ("07_curves_weak", "07_curves_strong")):
     fig = taskplots.accuracy_curves(curves.sel(input_strength=w_in), task, balances)
-    save_figure(fig, f"07_curves_{name}", f"Accuracy against coupling for each knob (columns), balance (rows) and level (lines), "
+    save_figure(fig, name, f"Accuracy against coupling for each knob (columns), balance (rows) and level (lines), "
                 f"w_in = {w_in:g}: mean and 95 % of the networks.")  # fmt: skip
 
 # %% [markdown]
@@ -128,34 +130,39 @@ for w_in, name in zip(input_strengths, ("weak", "strong", *map(str, range(2, len
 # ## Where a regularity helps and where it harms
 #
 # The paired effect over the whole plane: accuracy with the knob at 1 minus accuracy of the *same* network, input and task with the knob at 0. Red is gain, blue is loss; a stroke
-# marks cells where the 95 % interval over networks includes 0.
+# marks cells where the 95 % interval over networks includes 0 (by chance alone one clear cell in twenty would be). Lines: the borders of notebook 1, of the network without a knob.
 
 # %%
 on_off = sweep_knobs(dict(coupling=couplings, balance=plane), [0.0, 1.0], evaluate, settings=settings, vary=drives, **common)
 change = statistics.paired_effect(on_off[["accuracy"]], "level").accuracy
-rows = {f"$w_\\mathrm{{in}}$ = {w:g}": statistics.mean_effects(change.sel(input_strength=w).to_dataset("knob"), limits=(-0.5, 0.5))
+rows = {f"$w_\\mathrm{{in}}$ = {w:g}": statistics.mean_effects(change.sel(input_strength=w).to_dataset("knob"), limits=(-0.8, 0.8))
         for w in input_strengths}  # fmt: skip
-fig = plots.maps(rows, KNOBS)
+fig = plots.maps(rows, KNOBS, theory.boundaries(n_neurons, couplings))
 save_figure(fig, "07_effects", "Paired change of accuracy when a knob goes from 0 to 1, over balance and coupling, for two drives. A "
             "stroke marks cells whose 95 % interval includes 0.")  # fmt: skip
 save_table(statistics.summary(on_off[["accuracy", "score"]]), "07_effects_table",
            "Accuracy at knob 0 and 1: mean and standard deviation over networks at every point of the plane.")  # fmt: skip
 
 # %% [markdown]
-# **What to see.** Weak drive: gains above the onset for all three knobs, modest losses below. Strong drive: for Dale and reciprocity the red has turned blue, and modules keep a gain at strong bias only. The same network, the same task, the opposite answer: the drive decides.
+# **What to see.** Weak drive: gains in chaos for all three knobs, small losses below, but large ones of reciprocity around the onset. Strong drive: for Dale and reciprocity the red has turned blue, and modules lose a little near balance and gain at strong bias only. The same network, the same task, the opposite answer: the drive decides.
 
 # %% [markdown]
 # ## What predicts accuracy?
 #
-# Every network of the map once more, its accuracy against what it does when left alone: fluctuation, correlation, nonlinearity, Lyapunov exponent, dimension of its *free run*. In the heads Spearman's rank
-# correlation, one number per drive.
+# Every network of the map once more, its accuracy against what it does when left alone: fluctuation, correlation, nonlinearity, Lyapunov exponent, dimension of its *free run*. Networks at rest have no $C$, those
+# that do not move no $D$, and are left out there. In the heads stands Spearman's rank correlation $ho_S$ over all regimes, first for the weak, then for the strong drive.
 
 # %%
+def each_once(values):
+    """All networks in a row: those without a knob, which every knob shares, and those with each knob at 1."""
+    return np.concatenate([values.isel(knob=0, level=0).values.ravel(), values.isel(level=1).values.ravel()])
+
+
 free = sweep_knobs(dict(coupling=couplings, balance=plane), [0.0, 1.0], free_dynamics,
                    settings=dict(n_steps=n_steps, burn_in=burn_in), **common)  # fmt: skip
 names = ("fluctuation", "correlation", "nonlinearity", "lyapunov", "dimension")
-alone = {name: free[name].values.ravel() for name in names}
-scores = {f"$w_\\mathrm{{in}}$ = {w:g}": on_off.accuracy.sel(input_strength=w).values.ravel() for w in input_strengths}
+alone = {name: each_once(free[name]) for name in names}
+scores = {f"$w_\\mathrm{{in}}$ = {w:g}": each_once(on_off.accuracy.sel(input_strength=w)) for w in input_strengths}
 fig = taskplots.predictors(scores, alone, names, list(scores))
 save_figure(fig, "07_predictors", "Accuracy of every network against five measures of its free run, with Spearman's rank correlation "
             "for each drive.")  # fmt: skip
@@ -230,8 +237,8 @@ Markdown("\n".join([
     "| | " + " | ".join(f"x = {x:.2f}" for x in near.values()) + " |", "|---|---|---|---|", *lines]))
 
 # %% [markdown]
-# **What the abstract says, and what is seen.** That Dale monopolarity and modularity raise accuracy: modularity in chaos and out to strong bias, under both drives in places; Dale in chaos under weak drive only. That reciprocity lowers it: around the onset under
-# weak drive, and in strong coupling under strong drive.
+# **What the abstract says, and what is seen.** That Dale monopolarity and modularity raise accuracy: modularity in chaos under weak drive and at strong bias under both, not near balance under strong drive; Dale in weakly driven chaos only. That reciprocity lowers it: around the onset under
+# weak drive, and at strong coupling under strong drive; in weakly driven chaos it raises it.
 #
 # **Where it holds and where not.** The verdict on Dale and on reciprocity at strong coupling changes its sign with the drive. A reader who knows which drive the paper used knows which of our halves to read.
 

@@ -13,7 +13,7 @@
 # %% [markdown]
 # ## Parameters
 #
-# The network reads its input as one continuous stream: $y(t)=\tanh\big(W y(t-1)+W_\mathrm{in}x(t)+\beta\big)$, and its state is *carried from one episode into the next*. Only a linear
+# The network reads its input as one continuous stream: $y(t)=\tanh\big(W y(t-1)+W_\mathrm{in}x(t)+\beta\big)$, and its state is never reset. Only a linear
 # readout is trained. How hard the input drives the network, $w_\mathrm{in}$, decides nearly everything, so two drives run through this notebook: *weak*, where input and spontaneous activity
 # compete, and *strong*, where the input wins.
 
@@ -22,7 +22,7 @@ n_stream_steps: int = 2000  # time steps of the stream, 20..10000000
 n_neurons: int = 100  # number of neurons N, 2..5000
 input_strengths: list = [0.1, 1.0]  # drives: input strength w_in, weak and strong, 0 or more each
 balances: list = [-0.25, 0.0, 0.25]  # balances b of the curves, one per regime, -1..1 each
-coupling_good: float = 0.9  # coupling x = w sqrt(N) of the network shown solving the task, above 0, up to 100
+coupling_good: float = 0.9  # coupling w sqrt(N) of the network shown solving the task, above 0, up to 100
 coupling_bad: float = 3.0  # coupling x of the network shown failing, above 0, up to 100
 n_couplings: int = 9  # couplings x of curves and maps, evenly in log x, 3..201
 coupling_min: float = 0.3  # smallest coupling, above 0
@@ -37,15 +37,15 @@ n_modules: int = 5  # number of modules K, 1..N
 n_steps: int = 400  # recorded time steps T of the free runs, 2..10000000
 burn_in: int = 200  # steps of the free runs dropped before recording, 0..10000000
 seed: int = 0  # seed of every random draw, 0 or more
-n_workers: int = 0  # threads that share the work, 0 = one per core
-scheduler: str = ""  # Dask scheduler such as tcp://host:8786; empty = this machine
+n_workers: int = 0  # threads that share the work, 0 means one per core
+scheduler: str = ""  # Dask scheduler such as tcp://host:8786; empty means this machine
 
 # %%
 import numpy as np
 import xarray as xr
 from IPython.display import Markdown
 
-from regrnn_lib import plots, statistics, taskplots, weight_matrix
+from regrnn_lib import plots, statistics, taskplots, theory, weight_matrix
 from regrnn_lib.dynamics import free_dynamics
 from regrnn_lib.parameters import check
 from regrnn_lib.record import save_figure, save_table
@@ -60,6 +60,8 @@ check(n_stream_steps=n_stream_steps, n_neurons=n_neurons, input_strengths=input_
       n_replicates=n_replicates, bias_strength=bias_strength, ridge=ridge, ridges=ridges, n_modules=n_modules,
       n_steps=n_steps, burn_in=burn_in, seed=seed, n_workers=n_workers, scheduler=scheduler)  # fmt: skip
 plots.style()
+
+# %%
 task = Narma(n_steps=n_stream_steps)
 settings = dict(task=task, bias_strength=bias_strength, ridge=ridge)
 drives = dict(input_strength=input_strengths)
@@ -113,47 +115,52 @@ save_figure(fig, "08_solutions", "Activity of 40 neurons and output against targ
 # %%
 grid = dict(coupling=couplings, balance=balances)
 curves = sweep_knobs(grid, level_grid(n_levels), evaluate, settings=settings, vary=drives, **common)
-for w_in, name in zip(input_strengths, ("weak", "strong", *map(str, range(2, len(input_strengths))))):
+for w_in, name in zip(input_strengths, ("08_curves_weak", "08_curves_strong")):
     fig = taskplots.accuracy_curves(curves.sel(input_strength=w_in), task, balances)
-    save_figure(fig, f"08_curves_{name}", f"Accuracy against coupling for each knob (columns), balance (rows) and level (lines), "
+    save_figure(fig, name, f"Accuracy against coupling for each knob (columns), balance (rows) and level (lines), "
                 f"w_in = {w_in:g}: mean and 95 % of the networks.")  # fmt: skip
 
 # %% [markdown]
-# **What to see.** At balance a peak below $w\sqrt N=1$ with steep sides. Modules carry it to the right unharmed. Dale's principle lowers it; reciprocity begins earlier and ends lower, as early saturation would have it. Note the upper and lower rows: under a bias the task is solved in a
+# **What to see.** At balance a peak below $w\sqrt N=1$ with steep sides. Modules carry it to the right unharmed. Dale's principle lowers it; reciprocity peaks earlier and lower, as early saturation would have it, and keeps some accuracy in chaos. Note the upper and lower rows: under a bias the task is solved in a
 # narrow range of *weak* couplings only, where the biased network is still at rest.
 
 # %% [markdown]
 # ## Where a regularity helps and where it harms
 #
 # The paired effect over the whole plane: accuracy with the knob at 1 minus accuracy of the *same* network, input and task with the knob at 0. Red is gain, blue is loss; a stroke
-# marks cells where the 95 % interval over networks includes 0.
+# marks cells where the 95 % interval over networks includes 0 (by chance alone one clear cell in twenty would be). Lines: the borders of notebook 1, of the network without a knob.
 
 # %%
 on_off = sweep_knobs(dict(coupling=couplings, balance=plane), [0.0, 1.0], evaluate, settings=settings, vary=drives, **common)
 change = statistics.paired_effect(on_off[["accuracy"]], "level").accuracy
-rows = {f"$w_\\mathrm{{in}}$ = {w:g}": statistics.mean_effects(change.sel(input_strength=w).to_dataset("knob"), limits=(-0.5, 0.5))
+rows = {f"$w_\\mathrm{{in}}$ = {w:g}": statistics.mean_effects(change.sel(input_strength=w).to_dataset("knob"), limits=(-0.8, 0.8))
         for w in input_strengths}  # fmt: skip
-fig = plots.maps(rows, KNOBS)
+fig = plots.maps(rows, KNOBS, theory.boundaries(n_neurons, couplings))
 save_figure(fig, "08_effects", "Paired change of accuracy when a knob goes from 0 to 1, over balance and coupling, for two drives. A "
             "stroke marks cells whose 95 % interval includes 0.")  # fmt: skip
 save_table(statistics.summary(on_off[["accuracy", "score", "nrmse"]]), "08_effects_table",
            "Accuracy at knob 0 and 1: mean and standard deviation over networks at every point of the plane.")  # fmt: skip
 
 # %% [markdown]
-# **What to see.** Dark blue, then dark red: modules take away what was there below the onset and give it back above. Small reciprocity gains at the weakest couplings are the same shift, to the other side.
+# **What to see.** Dark blue, then dark red: modules take away what was there below the onset and give it back above. Dale and reciprocity do the same, more weakly. Small reciprocity gains at the weakest couplings are the same shift, to the other side.
 
 # %% [markdown]
 # ## What predicts accuracy?
 #
-# Every network of the map once more, its accuracy against what it does when left alone: fluctuation, correlation, nonlinearity, Lyapunov exponent, dimension of its *free run*. In the heads Spearman's rank
-# correlation, one number per drive.
+# Every network of the map once more, its accuracy against what it does when left alone: fluctuation, correlation, nonlinearity, Lyapunov exponent, dimension of its *free run*. Networks at rest have no $C$, those
+# that do not move no $D$, and are left out there. In the heads stands Spearman's rank correlation $ho_S$ over all regimes, first for the weak, then for the strong drive.
 
 # %%
+def each_once(values):
+    """All networks in a row: those without a knob, which every knob shares, and those with each knob at 1."""
+    return np.concatenate([values.isel(knob=0, level=0).values.ravel(), values.isel(level=1).values.ravel()])
+
+
 free = sweep_knobs(dict(coupling=couplings, balance=plane), [0.0, 1.0], free_dynamics,
                    settings=dict(n_steps=n_steps, burn_in=burn_in), **common)  # fmt: skip
 names = ("fluctuation", "correlation", "nonlinearity", "lyapunov", "dimension")
-alone = {name: free[name].values.ravel() for name in names}
-scores = {f"$w_\\mathrm{{in}}$ = {w:g}": on_off.accuracy.sel(input_strength=w).values.ravel() for w in input_strengths}
+alone = {name: each_once(free[name]) for name in names}
+scores = {f"$w_\\mathrm{{in}}$ = {w:g}": each_once(on_off.accuracy.sel(input_strength=w)) for w in input_strengths}
 fig = taskplots.predictors(scores, alone, names, list(scores))
 save_figure(fig, "08_predictors", "Accuracy of every network against five measures of its free run, with Spearman's rank correlation "
             "for each drive.")  # fmt: skip
@@ -206,7 +213,7 @@ Markdown("\n".join([
     "| | " + " | ".join(f"x = {x:.2f}" for x in near.values()) + " |", "|---|---|---|---|", *lines]))
 
 # %% [markdown]
-# **What the abstract says, and what is seen.** Modularity and Dale raise accuracy in chaos under both drives, and lower it below the onset. Reciprocity lowers it around the onset and raises it in chaos, against the abstract's statement there.
+# **What the abstract says, and what is seen.** Modularity raises accuracy in chaos under both drives, Dale under the weak one; both lower it below the onset. Reciprocity lowers it around the onset and raises it in chaos, against the abstract's statement there.
 #
 # **Where it holds and where not.** The scale of the input and the ridge are part of this result. Under weak drive a network is nearly linear, and accuracy is bought with a small ridge; noise in the states would take that away.
 

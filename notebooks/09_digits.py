@@ -4,7 +4,7 @@
 # The last task is real. Twelve hundred digits that people wrote (the UCI set of Alpaydin and Kaynak that scikit-learn carries), eight by eight pixels each, are read like a line of text: one column of pixels at every step, one digit after the other,
 # and at its last column each must be named.
 #
-# **What you will see.** A wide range of couplings that read nearly all of them; the largest effects of the regularities in this companion; and a strong drive under which modules alone still help.
+# **What you will see.** A wide range of couplings that read nearly all of them; the largest effects of the regularities in this companion; and a strong drive under which modules help most, and the others only deep in chaos.
 #
 # > **Paper or reconstruction?** The abstract of [arXiv:2505.22047](https://arxiv.org/abs/2505.22047) says that the networks are used as reservoirs, that Dale monopolarity and
 # > modularity raise task accuracy and that reciprocity tends to lower it. It does not name the tasks. The task, the drive, the readout, the grids and all
@@ -22,7 +22,7 @@ n_images: int = 1200  # images in the stream, 20..1797
 n_neurons: int = 100  # number of neurons N, 2..5000
 input_strengths: list = [0.1, 1.0]  # drives: input strength w_in, weak and strong, 0 or more each
 balances: list = [-0.25, 0.0, 0.25]  # balances b of the curves, one per regime, -1..1 each
-coupling_good: float = 0.9  # coupling x = w sqrt(N) of the network shown solving the task, above 0, up to 100
+coupling_good: float = 0.9  # coupling w sqrt(N) of the network shown solving the task, above 0, up to 100
 coupling_bad: float = 3.0  # coupling x of the network shown failing, above 0, up to 100
 n_couplings: int = 9  # couplings x of curves and maps, evenly in log x, 3..201
 coupling_min: float = 0.3  # smallest coupling, above 0
@@ -37,15 +37,15 @@ n_modules: int = 5  # number of modules K, 1..N
 n_steps: int = 400  # recorded time steps T of the free runs, 2..10000000
 burn_in: int = 200  # steps of the free runs dropped before recording, 0..10000000
 seed: int = 0  # seed of every random draw, 0 or more
-n_workers: int = 0  # threads that share the work, 0 = one per core
-scheduler: str = ""  # Dask scheduler such as tcp://host:8786; empty = this machine
+n_workers: int = 0  # threads that share the work, 0 means one per core
+scheduler: str = ""  # Dask scheduler such as tcp://host:8786; empty means this machine
 
 # %%
 import numpy as np
 import xarray as xr
 from IPython.display import Markdown
 
-from regrnn_lib import plots, statistics, taskplots, weight_matrix
+from regrnn_lib import plots, statistics, taskplots, theory, weight_matrix
 from regrnn_lib.dynamics import free_dynamics
 from regrnn_lib.parameters import check
 from regrnn_lib.record import save_figure, save_table
@@ -60,6 +60,8 @@ check(n_images=n_images, n_neurons=n_neurons, input_strengths=input_strengths, b
       n_replicates=n_replicates, bias_strength=bias_strength, ridge=ridge, ridges=ridges, n_modules=n_modules,
       n_steps=n_steps, burn_in=burn_in, seed=seed, n_workers=n_workers, scheduler=scheduler)  # fmt: skip
 plots.style()
+
+# %%
 task = Digits(n_images=n_images)
 settings = dict(task=task, bias_strength=bias_strength, ridge=ridge)
 drives = dict(input_strength=input_strengths)
@@ -99,7 +101,7 @@ fig = taskplots.solutions(task, solved, titles)
 save_figure(fig, "09_solutions", "Activity of 40 neurons, and outputs of all digits with the right one circled, for a network that reads and one that does not, weakly driven.")
 
 # %% [markdown]
-# **What to see.** On the left a dark square in nearly every circle. In the raster each digit is visible as a common rhythm of eight steps. On the right the rhythm has drowned.
+# **What to see.** Darker is a larger output. On the left a dark square in nearly every circle. In the raster each digit is visible as a common rhythm of eight steps. On the right the rhythm has drowned.
 
 # %% [markdown]
 # ## Accuracy over strength, for each knob
@@ -110,9 +112,9 @@ save_figure(fig, "09_solutions", "Activity of 40 neurons, and outputs of all dig
 # %%
 grid = dict(coupling=couplings, balance=balances)
 curves = sweep_knobs(grid, level_grid(n_levels), evaluate, settings=settings, vary=drives, **common)
-for w_in, name in zip(input_strengths, ("weak", "strong", *map(str, range(2, len(input_strengths))))):
+for w_in, name in zip(input_strengths, ("09_curves_weak", "09_curves_strong")):
     fig = taskplots.accuracy_curves(curves.sel(input_strength=w_in), task, balances)
-    save_figure(fig, f"09_curves_{name}", f"Accuracy against coupling for each knob (columns), balance (rows) and level (lines), "
+    save_figure(fig, name, f"Accuracy against coupling for each knob (columns), balance (rows) and level (lines), "
                 f"w_in = {w_in:g}: mean and 95 % of the networks.")  # fmt: skip
 
 # %% [markdown]
@@ -123,14 +125,14 @@ for w_in, name in zip(input_strengths, ("weak", "strong", *map(str, range(2, len
 # ## Where a regularity helps and where it harms
 #
 # The paired effect over the whole plane: accuracy with the knob at 1 minus accuracy of the *same* network, input and task with the knob at 0. Red is gain, blue is loss; a stroke
-# marks cells where the 95 % interval over networks includes 0.
+# marks cells where the 95 % interval over networks includes 0 (by chance alone one clear cell in twenty would be). Lines: the borders of notebook 1, of the network without a knob.
 
 # %%
 on_off = sweep_knobs(dict(coupling=couplings, balance=plane), [0.0, 1.0], evaluate, settings=settings, vary=drives, **common)
 change = statistics.paired_effect(on_off[["accuracy"]], "level").accuracy
-rows = {f"$w_\\mathrm{{in}}$ = {w:g}": statistics.mean_effects(change.sel(input_strength=w).to_dataset("knob"), limits=(-0.5, 0.5))
+rows = {f"$w_\\mathrm{{in}}$ = {w:g}": statistics.mean_effects(change.sel(input_strength=w).to_dataset("knob"), limits=(-0.8, 0.8))
         for w in input_strengths}  # fmt: skip
-fig = plots.maps(rows, KNOBS)
+fig = plots.maps(rows, KNOBS, theory.boundaries(n_neurons, couplings))
 save_figure(fig, "09_effects", "Paired change of accuracy when a knob goes from 0 to 1, over balance and coupling, for two drives. A "
             "stroke marks cells whose 95 % interval includes 0.")  # fmt: skip
 save_table(statistics.summary(on_off[["accuracy", "score"]]), "09_effects_table",
@@ -143,15 +145,20 @@ save_table(statistics.summary(on_off[["accuracy", "score"]]), "09_effects_table"
 # %% [markdown]
 # ## What predicts accuracy?
 #
-# Every network of the map once more, its accuracy against what it does when left alone: fluctuation, correlation, nonlinearity, Lyapunov exponent, dimension of its *free run*. In the heads Spearman's rank
-# correlation, one number per drive.
+# Every network of the map once more, its accuracy against what it does when left alone: fluctuation, correlation, nonlinearity, Lyapunov exponent, dimension of its *free run*. Networks at rest have no $C$, those
+# that do not move no $D$, and are left out there. In the heads stands Spearman's rank correlation $ho_S$ over all regimes, first for the weak, then for the strong drive.
 
 # %%
+def each_once(values):
+    """All networks in a row: those without a knob, which every knob shares, and those with each knob at 1."""
+    return np.concatenate([values.isel(knob=0, level=0).values.ravel(), values.isel(level=1).values.ravel()])
+
+
 free = sweep_knobs(dict(coupling=couplings, balance=plane), [0.0, 1.0], free_dynamics,
                    settings=dict(n_steps=n_steps, burn_in=burn_in), **common)  # fmt: skip
 names = ("fluctuation", "correlation", "nonlinearity", "lyapunov", "dimension")
-alone = {name: free[name].values.ravel() for name in names}
-scores = {f"$w_\\mathrm{{in}}$ = {w:g}": on_off.accuracy.sel(input_strength=w).values.ravel() for w in input_strengths}
+alone = {name: each_once(free[name]) for name in names}
+scores = {f"$w_\\mathrm{{in}}$ = {w:g}": each_once(on_off.accuracy.sel(input_strength=w)) for w in input_strengths}
 fig = taskplots.predictors(scores, alone, names, list(scores))
 save_figure(fig, "09_predictors", "Accuracy of every network against five measures of its free run, with Spearman's rank correlation "
             "for each drive.")  # fmt: skip
@@ -184,7 +191,7 @@ save_figure(fig, "09_reset", "Accuracy against coupling at b = 0 with the state 
 
 # %% [markdown]
 # **What to see.** With a reset chaos is far less of an obstacle: eight steps are not enough to lose a digit that begins from a known state. Dale's gain in chaos is gone then: it was protection from the past. Modules keep an advantage, and
-# symmetric networks do not care much, since they end in short cycles whatever came before.
+# under weak drive symmetric networks hardly care.
 
 # %% [markdown]
 # ## Does the ridge matter?
@@ -200,7 +207,7 @@ fig = taskplots.ridge_sensitivity(by_ridge.assign_coords(ridge=ridges, input_str
 save_figure(fig, "09_ridge", "Accuracy of the knob-free network at b = 0 against the ridge of the readout, for four couplings and two drives.")
 
 # %% [markdown]
-# **What to see.** Very little, over eight orders of magnitude; only the largest ridge costs something, at weak coupling. Many images make a robust task.
+# **What to see.** Very little, over eight orders of magnitude; only the largest ridge costs something, at weak coupling.
 
 # %% [markdown]
 # ## What was found
@@ -229,7 +236,7 @@ Markdown("\n".join([
 # **What the abstract says, and what is seen.** Dale monopolarity and modularity raise accuracy in chaos under weak drive, by much. Reciprocity does so too, against the abstract's statement, and lowers it under strong drive, in line with it. Below the onset the task is at its ceiling, and there is
 # little to see.
 #
-# **Where it holds and where not.** A ceiling hides effects; a harder set of images would show more of them. Under strong drive, and with a reset, little of Dale's effect is left.
+# **Where it holds and where not.** A ceiling hides effects; a harder set of images would show more of them. Under strong drive, and with a reset, little of Dale's gain is left; its loss beside the chaotic strip stays.
 
 # %% [markdown]
 # ## Try it yourself
@@ -238,4 +245,4 @@ Markdown("\n".join([
 # papermill notebooks/09_digits.ipynb out.ipynb -p n_images 600 -p coupling_bad 2
 # ```
 #
-# How few training images are enough? How does a network without recurrence do on all columns at once (it cannot, here: why)? The five tasks together are judged in the claims ledger.
+# How few training images are enough? How does a network without recurrence do on all columns at once (it cannot, here: why)? The five tasks together are judged in [10. The claims ledger](10_claims.ipynb).

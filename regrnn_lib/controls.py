@@ -6,10 +6,13 @@ equal fluctuation when driven, and for Dale's principle with balanced rows. Outl
 """
 
 import numpy as np
+import pandas as pd
 import xarray as xr
 
+from .dynamics import REGIMES
 from .parameters import refuse
 from .reservoir import evaluate
+from .statistics import by_regime, mean_interval
 from .sweep import KNOBS, sweep, sweep_knobs
 
 FIELDS = ("accuracy", "fluctuation", "nonlinearity")  # what is kept of an evaluation, common to all tasks
@@ -20,6 +23,12 @@ def drive_names(input_strengths):
     values = sorted(set(input_strengths))
     names = ["weak", *(f"w_in = {v:g}" for v in values[1:-1]), "strong"]
     return dict(zip(names, values))
+
+
+def nearest(grid, wanted):
+    """The values of a grid that are nearest to some wanted ones, ascending, each once."""
+    grid = np.asarray(grid)
+    return np.unique([grid[np.abs(grid - value).argmin()] for value in wanted])
 
 
 def sweep_tasks(tasks, grid, levels, drives, *, settings=None, **more):
@@ -230,5 +239,25 @@ def control_effects(plain, radius, fluctuation, balanced):
         made[knob, "same fluctuation"] = fluctuation.accuracy.sel(knob=knob, drop=True) - base
     rows = {name: balanced.accuracy.sel(knob=name, drop=True) for name in BALANCED}
     made["dale", "balanced rows"] = rows[BALANCED[1]] - rows[BALANCED[0]]
-    made["dale", "balanced rows, same radius"] = rows[BALANCED[2]] - rows[BALANCED[0]]
+    made["dale", "balanced, same radius"] = rows[BALANCED[2]] - rows[BALANCED[0]]
     return made
+
+
+def control_table(effects, regimes):
+    """Mean and 95 % interval of every controlled effect by regime and task.
+
+    effects: dict as from `control_effects`; regimes: DataArray over (coupling, balance). Returns a DataFrame indexed by
+    knob, control, regime and task, with n_cells (cells in which the control could be made), effect, low, high.
+    """
+    rows = []
+    for (knob, control), change in effects.items():
+        there = change.notnull().all("replicate")
+        means = dict(zip(("effect", "low", "high"), mean_interval(by_regime(change, regimes))))
+        for regime in means["effect"].regime.values:
+            cells = there.where(regimes == REGIMES.index(regime)).sum(("coupling", "balance"))
+            for task in change.task.values:
+                at = dict(task=task, regime=regime)
+                numbers = {name: float(values.sel(at)) for name, values in means.items()}
+                rows.append(dict(knob=knob, control=control, **at, n_cells=int(cells.sel(task=task)), **numbers))
+    table = pd.DataFrame(rows).set_index(["knob", "control", "regime", "task"])
+    return table[table.n_cells > 0]

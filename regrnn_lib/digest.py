@@ -29,5 +29,5 @@ def text_digest(paths):
 
 def library_digest():
     """SHA-256 over the library's sources and data files: it changes when they do, and only then."""
-    files = (path for path in PACKAGE.rglob("*") if path.suffix in {".py", ".toml", ".csv"})
+    files = (path for path in PACKAGE.rglob("*") if path.suffix in {".py", ".toml", ".csv", ".html"})
     return text_digest(files)

@@ -13,6 +13,7 @@ panels as a still figure.
 import html
 import os
 import sys
+from pathlib import Path
 from typing import NamedTuple
 
 import ipywidgets as widgets
@@ -20,37 +21,13 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from . import panels, theory
-from .dynamics import free_dynamics
 from .parameters import refuse
 from .reservoir import evaluate, solve
-from .sweep import QUANTITIES, balance_grid, coupling_grid, sweep
+from .sliders import CONTROLS, NAMES_FOR_HANDLES, Explorer, Sliders, copy_button, numbers_html, shown, table
+from .sweep import balance_grid, coupling_grid, sweep
 from .tasks import TASKS
 from .weights import weight_matrix
 
-
-class Control(NamedTuple):
-    """One slider: its name in code, symbol and name for people, range and step."""
-
-    symbol: str
-    text: str
-    low: float
-    high: float
-    step: float = 0.01
-    log: bool = False
-
-
-CONTROLS = {
-    "coupling": Control("w√N", "strength", 0.1, 10.0, 0.02, log=True),
-    "balance": Control("b", "balance", -1.0, 1.0),
-    "dale": Control("d", "Dale monopolarity", 0.0, 1.0),
-    "reciprocity": Control("r", "reciprocity", 0.0, 1.0),
-    "modularity": Control("m", "modularity", 0.0, 1.0),
-    "n_modules": Control("K", "modules", 1, 10, 1),
-    "density": Control("ρ", "density", 0.01, 1.0),
-    "n_neurons": Control("N", "neurons", 10, 500, 10),
-    "seed": Control("", "seed", 0, 99, 1),
-    "input_strength": Control("w_in", "input strength", 0.01, 10.0, 0.02, log=True),
-}
 START = dict(coupling=2.0, balance=0.0, dale=0.0, reciprocity=0.0, modularity=0.0, n_modules=5)
 START |= dict(density=1.0, n_neurons=100, seed=1)
 REGIMES = {"chaotic": 0.0, "fixed point": 0.25, "oscillatory": -0.25}  # balance at coupling 2, without a knob
@@ -61,7 +38,6 @@ PRESETS = {
     for regime, balance in REGIMES.items()
     for knob in ("", *KNOBS)
 }
-WHOLE = ("n_modules", "n_neurons", "seed")
 
 
 def is_live():
@@ -77,164 +53,6 @@ def is_live():
         return True
     kernel = getattr(get_ipython(), "kernel", None)
     return kernel is not None and "cellId" in kernel.get_parent("shell").get("metadata", {})
-
-
-# ---------------------------------------------------------------- sliders
-def nearest(name, text):
-    """The allowed value nearest to what was typed, and what to say if that is another one.
-
-    Raises
-    ------
-    ValueError
-        If the text is not a number.
-    """
-    control = CONTROLS[name]
-    try:
-        typed = float(text.replace(",", ".").replace("−", "-"))
-    except ValueError:
-        typed = np.nan
-    if np.isnan(typed):
-        refuse([f"{control.text} = {text!r}: must be a number, {control.low:g} to {control.high:g}"])
-    value = min(max(typed, control.low), control.high)
-    value = round(value) if name in WHOLE else value
-    said = "" if value == typed else f"{control.text} {text} is not allowed: set to {shown(value)}, the nearest value in "
-    return value, said and f"{said}{control.low:g} to {control.high:g}"
-
-
-def shown(value):
-    """A setting as short text."""
-    return f"{value:.4g}".replace("-", "−")
-
-
-class Sliders(widgets.VBox):
-    """Sliders with the value beside each, which can also be typed.
-
-    Parameters
-    ----------
-    names : sequence of str
-        Of `CONTROLS`.
-    start : dict of str to number
-        First values; also what `reset` goes back to.
-    changed : callable
-        Called with a note to the reader, mostly empty, after every change.
-    """
-
-    def __init__(self, names, start, changed):
-        self.values, self.start = dict(start), dict(start)
-        self.changed, self.held = changed, False
-        self.rows = {name: self._row(name) for name in names}
-        # one column beside the picture, two above it where the page is narrow
-        layout = {"flex_flow": "row wrap", "width": "100%"}
-        super().__init__([row for _, _, row in self.rows.values()], layout=layout)
-
-    def _row(self, name):
-        control = CONTROLS[name]
-        kind = widgets.FloatLogSlider if control.log else widgets.FloatSlider
-        kind = widgets.IntSlider if name in WHOLE else kind
-        ends = np.log10([control.low, control.high]) if control.log else (control.low, control.high)
-        words = f"{control.text} {control.symbol}".strip()
-        about = f"{words}: {control.low:g} to {control.high:g}, no unit. Arrow keys move the slider; or type a value."
-        slider = kind(
-            value=self.values[name], min=ends[0], max=ends[1], step=control.step, description=words, tooltip=about,
-            readout=False, style={"description_width": "142px"}, layout={"width": "270px"},
-        )  # fmt: skip
-        typed = widgets.Text(shown(self.values[name]), continuous_update=False, tooltip=about, layout={"width": "62px"})
-        limits = widgets.HTML(f"<small style='color:#666'>{shown(control.low)} … {shown(control.high)}</small>")
-        slider.observe(lambda change: self._moved(name, change.new), "value")
-        typed.observe(lambda change: self._typed(name, change.new), "value")
-        for part in (slider, typed):
-            part.add_class(f"regrnn-{name}")
-        return slider, typed, widgets.HBox([slider, typed, limits], layout={"width": "400px"})
-
-    def _moved(self, name, value):
-        if not self.held:
-            self.put({name: value})
-
-    def _typed(self, name, text):
-        if self.held:
-            return
-        try:
-            value, note = nearest(name, text)
-        except ValueError as error:
-            value, note = self.values[name], str(error).splitlines()[-1].strip()
-        self.put({name: value}, note)
-
-    def put(self, values, note=""):
-        """Set several values at once, and answer once."""
-        self.held = True
-        for name, value in values.items():
-            self.values[name] = value
-            if name in self.rows:
-                slider, typed, _ = self.rows[name]
-                slider.value, typed.value = value, shown(value)
-        self.held = False
-        self.changed(note)
-
-    def reset(self):
-        """Back to the first values."""
-        self.put(self.start)
-
-
-# ---------------------------------------------------------------- what all explorers share
-class Explorer(widgets.VBox):
-    """A picture that follows its controls; a subclass has `draw()` -> PNG and says more through `numbers`.
-
-    An exception shows its message in the place of the picture: what is shown always belongs to the sliders.
-    """
-
-    SIZE = (820, 520)
-
-    def __init__(self, controls, below=()):
-        width, height = (f"{n}px" for n in self.SIZE)
-        self.picture = widgets.Image(format="png", width=self.SIZE[0], height=self.SIZE[1])
-        self.picture.layout = widgets.Layout(width=width, height=height, min_width=width, max_width=width)
-        self.message = widgets.HTML(layout={"min_height": "26px"})
-        self.numbers = widgets.HTML()
-        self.message.add_class("regrnn-message")
-        self.numbers.add_class("regrnn-numbers")
-        left = widgets.VBox([*controls], layout={"flex": "1 1 400px"})
-        right = widgets.VBox([self.message, self.picture, self.numbers], layout={"flex": f"0 0 {width}"})
-        super().__init__([left, right, *below], layout={"flex_flow": "row wrap", "align_items": "flex-start"})
-        self.add_class("regrnn-explorer")
-        self.update()
-
-    def update(self, note=""):
-        """Compute and draw anew."""
-        try:
-            self.picture.value = self.draw()
-            note = " ".join(filter(None, (note, self.remark())))
-            self.picture.layout.visibility = "visible"
-        except Exception as error:
-            self.picture.layout.visibility = "hidden"
-            self.numbers.value = ""
-            self.message.value = _box("; ".join(line.strip() for line in str(error).splitlines()) or repr(error), "#D55E00")
-        else:
-            self.message.value = _box(note, "#0072B2") if note else ""
-
-    def remark(self):
-        """What the reader should know about the picture, or nothing."""
-        return ""
-
-
-def _box(text, color):
-    return f"<div role='status' style='border-left:4px solid {color};padding:0 8px'>{html.escape(text)}</div>"
-
-
-def copy_button(text, words):
-    """A button that copies a text, as HTML: the clipboard belongs to the browser, not to Python."""
-    script = "navigator.clipboard.writeText(this.dataset.text).then(() =&gt; this.textContent = 'copied')"
-    return f"<button data-text=\"{html.escape(text, quote=True)}\" onclick=\"{script}\">{words}</button>"
-
-
-def _table(pairs):
-    """Symbols over values, as one line of cells."""
-    cells = (f"<td title='{name}' style='padding:0 9px 0 0'><i>{symbol}</i> = <b>{value}</b></td>" for symbol, name, value in pairs)
-    return f"<table><tr>{''.join(cells)}</tr></table>"
-
-
-def _plain(symbol):
-    """A symbol in mathtext as plain HTML."""
-    return {r"\mathcal{N}": "NL", r"\lambda": "λ", r"\rho": "ρ"}.get(symbol, symbol)
 
 
 # ---------------------------------------------------------------- the network explorer
@@ -271,14 +89,11 @@ class NetworkExplorer(Explorer):
         return " ".join(said)
 
     def _write(self):
-        pairs = ([(_plain(s), n, v) for s, n, v in panels.measures_text(self.view)], panels.indices_text(self.view))
-        hats = [(f"{_plain(s)}̂", f"{n}, measured from the matrix", v) for s, n, v in pairs[1]]
-        head = f"<b class='regrnn-regime'>{panels.regime_text(self.view)}</b>"
-        self.numbers.value = head + _table(pairs[0]) + "<small>measured from the matrix</small>" + _table(hats)
+        self.numbers.value = numbers_html(self.view)
         code, line = python_lines(self.view.asked), papermill_line(self.view.asked)
         buttons = copy_button(code, "copy the code") + " " + copy_button(line, "copy the papermill line")
-        pre = "<pre style='white-space:pre-wrap;font-size:11px;line-height:1.3;max-width:400px'>"
-        self.code.value = f"{buttons}{pre}{html.escape(code)}</pre>"
+        pre = "<pre style='white-space:pre-wrap;font-size:11px;line-height:1.3;max-width:386px'>"
+        self.code.value = f"{NAMES_FOR_HANDLES}{buttons}{pre}{html.escape(code)}</pre>"
 
     def _chosen(self, change):
         if change.new:
@@ -304,8 +119,7 @@ def python_lines(asked):
 
 def papermill_line(asked):
     """The command that shows this network in notebook 11."""
-    names = (*NetworkExplorer.NAMES, "n_steps", "burn_in")
-    words = " ".join(f"-p {name} {asked[name]!r}" for name in names)
+    words = " ".join(f"-p {name} {asked[name]!r}" for name in NetworkExplorer.NAMES)
     return f"papermill notebooks/11_explorer.ipynb out.ipynb {words}"
 
 
@@ -333,13 +147,268 @@ def network(first=(), **start):
     return NetworkExplorer(first, **start) if is_live() else _still(panels.network_figure(**start))
 
 
+# ---------------------------------------------------------------- the map explorer
+PLANE = dict(measure="fluctuation", knob="dale", level=0.0, n_neurons=100, seed=1, coupling=2.0, balance=0.0)
+PLANE |= dict(coupling_min=0.3, coupling_max=6.0, n_couplings=21, n_balances=25, n_steps=500, burn_in=200)
+
+
+class Plane:
+    """The sweep behind a map, and the network behind each of its cells, simulated anew."""
+
+    def __init__(self, asked):
+        self.asked = asked
+        self.couplings = coupling_grid(asked["coupling_min"], asked["coupling_max"], asked["n_couplings"])
+        self.balances = balance_grid(asked["n_balances"])
+        self.borders = theory.boundaries(asked["n_neurons"], self.couplings)
+
+    def data(self, knob, level, seed):
+        """The stored map of one network, over coupling and balance."""
+        run = dict(n_steps=self.asked["n_steps"], burn_in=self.asked["burn_in"])
+        grid = dict(coupling=self.couplings, balance=self.balances)
+        made = sweep(grid, seed=seed, settings=run, n_neurons=self.asked["n_neurons"], **{knob: level})
+        return made.isel(replicate=0)
+
+    def look(self, knob, level, seed, coupling, balance):
+        """The network behind a cell, from its parameters alone."""
+        run = dict(n_steps=self.asked["n_steps"], burn_in=self.asked["burn_in"], seed=seed)
+        network = dict(n_neurons=self.asked["n_neurons"], coupling=coupling, balance=balance)
+        return panels.look(**network, **{knob: level}, **run)
+
+
+def verdict(view, stored):
+    """Whether a network simulated anew gave the stored values to the last bit, in words."""
+    names = (*panels.MEASURES, "regime", "period_two")
+    pairs = [(getattr(view.dynamics, name), float(stored[name])) for name in names]
+    unequal = [n for n, (new, old) in zip(names, pairs) if not (new == old or (np.isnan(new) and np.isnan(old)))]
+    if not unequal:
+        return f"Simulated anew: all {len(names)} values equal those stored in the map."
+    return f"Simulated anew: {', '.join(unequal)} differ from the stored map; its cache comes from another machine or version."
+
+
+class PlaneExplorer(Explorer):
+    """A map with a crosshair; see `plane`."""
+
+    SIZE = (1180, 490)
+
+    def __init__(self, **start):
+        self.plane = Plane(start)
+        self.key = None
+        style = {"style": {"description_width": "92px"}, "layout": {"width": "300px"}}
+        self.measure = widgets.Dropdown(options=panels.MEASURES, value=start["measure"], description="measure", **style)
+        self.knob = widgets.Dropdown(options=KNOBS, value=start["knob"], description="knob", **style)
+        about = {"continuous_update": False, **style}
+        self.level = widgets.FloatSlider(value=start["level"], min=0, max=1, step=0.25, description="its level", **about)
+        self.seed = widgets.IntSlider(value=start["seed"], min=0, max=99, description="seed", **about)
+        self.coupling = _choice(self.plane.couplings, start["coupling"], "strength w√N", style)
+        self.balance = _choice(self.plane.balances, start["balance"], "balance b", style)
+        controls = [self.measure, self.knob, self.level, self.seed, self.coupling, self.balance]
+        for control in controls:
+            control.observe(lambda change: self.update(), "value")
+        grid = widgets.HBox(controls, layout={"flex_flow": "row wrap", "width": "1180px"})
+        super().__init__([grid, widgets.HTML(NAMES_FOR_HANDLES)])
+
+    def draw(self):
+        which = self.knob.value, self.level.value, self.seed.value
+        changed = (self.measure.value, *which) != self.key
+        if changed:
+            self.stored = self.plane.data(*which)
+            self.picture_of, self.map, self.panels = plane_picture(self.stored, self.measure.value, self.plane.borders, self.SIZE)
+            self.drawing = panels.Picture(self.picture_of, lambda: [*self.map.moving(), *self.panels.moving()])
+            self.key = (self.measure.value, *which)
+        at = dict(coupling=self.coupling.value, balance=self.balance.value)
+        self.view = self.plane.look(*which, **at)
+        self.map.show(**at)
+        changed = self.panels.show(self.view) or changed
+        self.numbers.value = numbers_html(self.view)
+        return self.drawing.png(changed)
+
+    def remark(self):
+        return verdict(self.view, self.stored.sel(coupling=self.coupling.value, balance=self.balance.value))
+
+
+def _choice(values, start, words, style):
+    """A slider over the values of a grid."""
+    options = [(shown(float(value)), float(value)) for value in values]
+    nearest_ = min((value for _, value in options), key=lambda value: abs(value - start))
+    return widgets.SelectionSlider(options=options, value=nearest_, description=words, **style)
+
+
+def plane_picture(data, measure, borders, size, static=False):
+    """Figure, map and panels: the map left of the panels, or above them where the figure is static."""
+    fig = panels.new_figure(*(n / 100 for n in size), static=static)
+    if static:
+        left, right, _ = fig.subfigures(3, 1, height_ratios=(1, 1.25, 0.08))
+    else:
+        left, right = fig.subfigures(1, 2, width_ratios=(1, 2))
+    return fig, panels.MapPanel(left, data, measure, borders), panels.Panels(right)
+
+
+def plane(**start):
+    """The map explorer: a measure over strength and balance for one network, and the run behind each cell.
+
+    Parameters
+    ----------
+    **start
+        measure, knob, level, coupling, balance, seed: where the controls begin. n_neurons, coupling_min,
+        coupling_max, n_couplings, n_balances, n_steps, burn_in: the grid and its runs.
+
+    Returns
+    -------
+    PlaneExplorer or matplotlib.figure.Figure
+
+    Raises
+    ------
+    ValueError
+        If there is no such parameter.
+    """
+    start = _checked(PLANE, start)
+    return PlaneExplorer(**start) if is_live() else _still(plane_figure(**start))
+
+
+def plane_figure(**start):
+    """The map explorer as a still figure."""
+    asked = PLANE | start
+    behind, which = Plane(asked), [asked[name] for name in ("knob", "level", "seed")]
+    stored = behind.data(*which)
+    cell = stored.sel(coupling=asked["coupling"], balance=asked["balance"], method="nearest")
+    at = dict(coupling=float(cell.coupling), balance=float(cell.balance))
+    fig, crosshair, shown_ = plane_picture(stored, asked["measure"], behind.borders, (720, 930), static=True)
+    view = behind.look(*which, **at)
+    crosshair.show(**at)
+    shown_.show(view)
+    fig.text(0.04, 0.018, f"At the crosshair: {panels.regime_text(view)}. {verdict(view, cell)}", fontsize=8)
+    return fig
+
+
+# ---------------------------------------------------------------- the reservoir explorer
+RESERVOIR = START | dict(modularity=1.0, input_strength=0.1, task="sequence_generation")
+
+
+class ReservoirExplorer(Explorer):
+    """A network on a task beside the same network without knobs; see `reservoir`."""
+
+    NAMES = ("input_strength", "coupling", "balance", *KNOBS, "n_modules", "n_neurons", "seed")
+
+    def __init__(self, task, **start):
+        self.drawings = {}
+        style = {"style": {"description_width": "142px"}}
+        self.task = widgets.Dropdown(options=[(t.label, name) for name, t in TASKS.items()], value=task, description="task", **style)
+        self.task.observe(lambda change: self.update(), "value")
+        self.sliders = Sliders(self.NAMES, start, self.update)
+        reset = widgets.Button(description="reset", tooltip="all sliders back to where they began")
+        reset.on_click(lambda _: self.sliders.reset())
+        weak, strong = (widgets.Button(description=f"{word} drive", layout={"width": "110px"}) for word in ("weak", "strong"))
+        weak.on_click(lambda _: self.sliders.put({"input_strength": 0.1}))
+        strong.on_click(lambda _: self.sliders.put({"input_strength": 1.0}))
+        buttons = widgets.HBox([weak, strong, reset])
+        super().__init__([self.task, buttons, self.sliders, widgets.HTML(NAMES_FOR_HANDLES)])
+
+    def draw(self):
+        task = TASKS[self.task.value]
+        if task not in self.drawings:
+            fig = panels.new_figure(*(n / 100 for n in self.SIZE), static=False)
+            made = panels.TaskPanels(fig, task)
+            self.drawings[task] = made, panels.Picture(fig, made.moving)
+        made, drawing = self.drawings[task]
+        self.pair = with_and_without(task, **self.sliders.values)
+        made.show([one.solved for one in self.pair], [one.title for one in self.pair])
+        self.numbers.value = comparison_html(task, self.pair)
+        return drawing.png()
+
+
+class Answer(NamedTuple):
+    """One network on a task."""
+
+    title: str
+    solved: object
+    result: tuple
+
+
+def with_and_without(task, input_strength, seed, **asked):
+    """The network and the same without knobs, each solving the task."""
+    made = []
+    for words, network in (("with the knobs", asked), ("without", asked | dict.fromkeys(KNOBS, 0.0))):
+        W = weight_matrix(**panels.network_arguments(network), seed=seed)
+        result = evaluate(W, task, seed, input_strength=input_strength)
+        solved = solve(W, task, seed, input_strength=input_strength)
+        made.append(Answer(f"{words}: accuracy {result.accuracy:.2f}", solved, result))
+    return made
+
+
+def comparison_html(task, pair):
+    """Accuracies and what they compare with."""
+    knobs, plain = (one.result for one in pair)
+    values = {
+        "accuracy with the knobs": knobs.accuracy,
+        "without": plain.accuracy,
+        "change": knobs.accuracy - plain.accuracy,
+        "chance": knobs.chance,
+        "without memory (W = 0)": knobs.baseline,
+    }
+    items = [(words, task.score_label, panels.number(value)) for words, value in values.items()]
+    return f"<div style='line-height:1.5'>{html.escape(task.score_label)}{table(items)}</div>"
+
+
+def reservoir(**start):
+    """The reservoir explorer: input, activity, output and accuracy of a network, with and without its knobs.
+
+    Parameters
+    ----------
+    **start
+        task (a name in `tasks.TASKS`), input_strength, and the sliders of `network`: where they begin.
+
+    Returns
+    -------
+    ReservoirExplorer or matplotlib.figure.Figure
+
+    Raises
+    ------
+    ValueError
+        If a value is out of the range of its slider, or no slider has that name.
+    """
+    start = _checked(RESERVOIR, start)
+    return ReservoirExplorer(**start) if is_live() else _still(reservoir_figure(**start))
+
+
+def reservoir_figure(**start):
+    """The reservoir explorer as a still figure."""
+    asked = RESERVOIR | start
+    task = TASKS[asked.pop("task")]
+    fig = panels.new_figure(panels.WIDTH, 5.4, static=True)
+    pair = with_and_without(task, **asked)
+    panels.TaskPanels(fig, task).show([one.solved for one in pair], [one.title for one in pair])
+    return fig
+
+
+def page():
+    """The three explorers in tabs; each is made when its tab is first opened."""
+    makers = {"one network": network, "a map": plane, "a task": reservoir}
+    tabs = widgets.Tab([network(), widgets.VBox(), widgets.VBox()], titles=list(makers))
+
+    def opened(change):
+        children = list(tabs.children)
+        if isinstance(children[change.new], widgets.VBox) and not children[change.new].children:
+            children[change.new] = list(makers.values())[change.new]()
+            tabs.children = children
+
+    tabs.observe(opened, "selected_index")
+    return tabs
+
+
+def serve(words=()):
+    """Serve `page` with Voila on loopback; `words` are further options of Voila, such as --no-browser."""
+    from voila.app import main
+
+    here = Path(__file__).with_name("voila")  # its one-cell notebook, and a template that needs no network
+    os.environ["JUPYTER_PATH"] = os.pathsep.join(filter(None, (str(here.parent), os.environ.get("JUPYTER_PATH"))))
+    os.environ.update(OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1")  # for matrices this small threads only wait
+    without = "--VoilaConfiguration.extension_denylist=['jupyterlab-jupytext']"  # made for JupyterLab alone
+    main([str(here / "explorer.ipynb"), "--template=explorer", "--Voila.ip=127.0.0.1", without, *words])
+
+
+# ---------------------------------------------------------------- parts
 def _checked(defaults, start):
-    faults = [f"{name}: no slider; there are {', '.join(defaults)}" for name in start if name not in defaults]
-    for name, value in start.items():
-        if name in CONTROLS and not CONTROLS[name].low <= value <= CONTROLS[name].high:
-            control = CONTROLS[name]
-            faults.append(f"{name} = {value}: the slider goes from {control.low:g} to {control.high:g}")
-    refuse(faults)
+    refuse([f"{name}: no such control; there are {', '.join(defaults)}" for name in start if name not in defaults])
     return defaults | start
 
 
@@ -347,3 +416,7 @@ def _still(fig):
     """A figure that a notebook shows once: as the value of the cell, not again at its end."""
     plt.close(fig)
     return fig
+
+
+if __name__ == "__main__":
+    serve(sys.argv[1:])

@@ -27,6 +27,8 @@ REACHES = np.array([1.25, 2, 3, 5, 8, 12, 20, 30, 50, 80, 120, 200, 400])  # lim
 LARGEST_WEIGHT = 2.6  # of |W| / w in the colours: 99 % of a normal distribution
 BLUE, ORANGE = "#0072B2", "#D55E00"
 KNOBS = ("dale", "reciprocity", "modularity")
+MEASURES = ("fluctuation", "correlation", "autocorrelation", "nonlinearity", "lyapunov", "dimension")
+INDICES = ("strength", "balance", "density", *KNOBS)
 
 
 class View(NamedTuple):
@@ -96,14 +98,12 @@ def number(value):
 
 def measures_text(view):
     """(symbol, name, value as text) of the measures; symbols in mathtext."""
-    names = ("fluctuation", "correlation", "autocorrelation", "nonlinearity", "lyapunov", "dimension")
-    return [(*QUANTITIES[name], number(getattr(view.dynamics, name))) for name in names]
+    return [(*QUANTITIES[name], number(getattr(view.dynamics, name))) for name in MEASURES]
 
 
 def indices_text(view):
     """(symbol, name, value as text) of the indices measured from the matrix."""
-    names = ("strength", "balance", "density", *KNOBS)
-    return [(*QUANTITIES[name], number(getattr(view.indices, name))) for name in names]
+    return [(*QUANTITIES[name], number(getattr(view.indices, name))) for name in INDICES]
 
 
 def regime_text(view):
@@ -263,13 +263,13 @@ class TaskPanels:
     """Input, activity and output of two networks on one task, side by side."""
 
     N_STEPS = 60
-    ROWS = ((0.765, 0.155), (0.48, 0.20), (0.09, 0.29))  # bottom, height
-    COLUMNS = (0.065, 0.56)
+    ROWS = ((0.745, 0.15), (0.47, 0.20), (0.09, 0.29))  # bottom, height
+    COLUMNS = (0.085, 0.58)
 
     def __init__(self, fig, task):
         self.task = task
         with mpl.rc_context(STYLE | {"figure.constrained_layout.use": False}):
-            self.axes = [[fig.add_axes((x, y, 0.425, height)) for x in self.COLUMNS] for y, height in self.ROWS]
+            self.axes = [[fig.add_axes((x, y, 0.405, height)) for x in self.COLUMNS] for y, height in self.ROWS]
         wanted = stream(task, 0).targets
         low, high = (wanted.min(), wanted.max()) if wanted.shape[1] == 1 else (0, 1)
         self.limits = low - 0.25 * (high - low), high + 0.25 * (high - low)
@@ -286,24 +286,38 @@ class TaskPanels:
             self._input(top, one.stream, text)
             self._states(middle, one)
             outcome(bottom, self.task, one, self.N_STEPS)
-            bottom.set_title("wanted and given")
-            if not bottom.images and bottom.get_ylabel() == self.task.target_label:
-                bottom.set_ylim(self.limits)
+            self._name(bottom)
         for artist in self.moving():
             artist.set_animated(True)
+
+    def _name(self, ax):
+        """Title and limits of an output: those of the task, whatever a network says."""
+        if ax.images:
+            _head(ax, "output: dark is more; a ring at the right class, a cross at a wrong choice")
+        elif ax.get_ylabel() == self.task.target_label:
+            _head(ax, "wanted (dark) and given (orange)")
+            ax.set_ylim(self.limits)
+        else:
+            _head(ax, "how well each delay is recalled")
 
     def _input(self, ax, stream, text):
         seen = stream.inputs[stream.split : stream.split + self.N_STEPS]
         channels(ax, np.arange(len(seen)), seen, len(seen))
-        ax.set(xlim=(-0.5, len(seen) - 0.5), xticklabels=[], title=f"in: {self.task.input_label}")
-        ax.text(0, 1.3, text, transform=ax.transAxes, fontsize=10, weight="bold")
+        ax.set(xlim=(-0.5, len(seen) - 0.5), xticklabels=[])
+        _head(ax, f"in: {self.task.input_label}")
+        ax.text(0, 1.27, text, transform=ax.transAxes, fontsize=10, weight="bold")
 
     def _states(self, ax, one):
         split = one.stream.split
         states = one.states[split : split + self.N_STEPS, :40].T
         ax.imshow(states, aspect="auto", cmap=BRIGHT, vmin=-1, vmax=1, interpolation="nearest")
         boxed(ax)
-        ax.set(yticks=[], ylabel="40 neurons", title="activity")
+        ax.set(yticks=[], ylabel="40 neurons")
+        _head(ax, "activity")
+
+
+def _head(ax, text):
+    ax.set_title(text, loc="left", fontsize=STYLE["axes.titlesize"])
 
 
 # ---------------------------------------------------------------- still pictures
@@ -323,8 +337,9 @@ def network_figure(**asked):
 
 
 def caption(part, view):
-    """The numbers of a network as two lines of text."""
+    """Regime and numbers of a network as three lines of text."""
     measured = "   ".join(f"${symbol}$ = {value}" for symbol, _, value in measures_text(view))
     indices = "   ".join(f"$\\hat{{{symbol}}}$ = {value}" for symbol, _, value in indices_text(view))
-    part.text(0.035, 0.75, f"{regime_text(view)}:   {measured}", fontsize=8, va="center")
-    part.text(0.035, 0.35, f"measured from the matrix:   {indices}", fontsize=8, va="center", color="0.35")
+    lines = (regime_text(view), INK), (measured, INK), (f"measured from the matrix:   {indices}", "0.35")
+    for k, (text, color) in enumerate(lines):
+        part.text(0.035, 0.85 - 0.3 * k, text, fontsize=8, va="center", color=color)

@@ -83,6 +83,7 @@ PARAMETERS = {
     "coupling_good": _coupling("coupling x of the network that is shown solving a task"),
     "coupling_bad": _coupling("coupling x of the network that is shown failing at it"),
     "sizes": Annotated[list[_int(2, 5000, "")], Field(min_length=1, description="several N")],
+    "module_counts": Annotated[list[_int(1, 5000, "")], Field(min_length=1, description="several K, each at most n_neurons")],
     "n_neurons_spectrum": _int(2, 5000, "number of neurons of the matrices whose spectra are shown"),
     "n_neurons_onset": _int(2, 5000, "number of neurons where the onset of activity is measured"),
     "scheduler": Annotated[
@@ -98,6 +99,7 @@ IN_WORDS = {  # what is allowed, where it is not a simple range
     "input_strengths": "a list of numbers >= 0",
     "ridges": "a list of numbers >= 0",
     "sizes": "a list of whole numbers, 2 <= N <= 5000",
+    "module_counts": "a list of whole numbers, 1 <= K <= 5000",
     "scheduler": "an address such as tcp://host:8786, or empty for this machine",
     "seed": "a whole number >= 0, or a pair of them (seed, replicate)",
     "reset": "True or False",

@@ -18,6 +18,7 @@ from .dynamics import REGIMES
 from .sweep import QUANTITIES
 
 WIDTH = 7.2  # inches: a printed page
+MARKED = 25  # longer curves are drawn without markers
 INK = "#1a1a2e"
 LIMITS = {  # (low, high) of a quantity, wherever it is shown
     "fluctuation": (0, 1),
@@ -92,7 +93,7 @@ def matrices(weights, titles, labels=None):
 
     weights: list of (N, N); titles: one per matrix; labels: module of each neuron, drawn as thin lines.
     """
-    fig, axes = plt.subplots(1, len(weights), figsize=(WIDTH, WIDTH / len(weights) + 0.75), squeeze=False)
+    fig, axes = plt.subplots(1, len(weights), figsize=(WIDTH, WIDTH / len(weights) + 1.15), squeeze=False)
     top = max(np.percentile(np.abs(W), 99) for W in weights)
     for ax, W, text in zip(axes[0], weights, titles):
         image = ax.imshow(W, cmap=BRIGHT, vmin=-top, vmax=top, interpolation="nearest")
@@ -137,7 +138,7 @@ def spectra(eigenvalues, shapes, titles, width=WIDTH):
     eigenvalues: list of (n,) complex; shapes: list of `theory.Spectrum` or None.
     """
     reach = _reach(eigenvalues, shapes)
-    height = np.ptp(reach[1]) / np.ptp(reach[0]) * (width - 0.9) / len(titles) + 0.85
+    height = np.ptp(reach[1]) / np.ptp(reach[0]) * (width - 0.9) / len(titles) + 0.65
     fig, axes = plt.subplots(1, len(titles), figsize=(width, height), squeeze=False)
     for ax, values, shape, text in zip(axes[0], eigenvalues, shapes, titles):
         ax.plot(values.real, values.imag, ".", ms=2.6, mew=0, color="#0072B2", alpha=0.8, zorder=3)
@@ -218,7 +219,7 @@ def curves(dataset, along, by, names=MEASURES, theory=None, marks=()):
         scale(ax, "x", along, x)
     for ax in axes[-1]:
         ax.set_xlabel(label(along))
-    _curve_legend(fig, dataset[by], theory is not None)
+    _curve_legend(fig, dataset[by], theory is not None, len(x) < MARKED)
     return fig
 
 
@@ -358,7 +359,7 @@ def line(ax, x, data, color, marker, text=None, style="-"):
         ax.fill_between(x, low, high, color=color, alpha=0.18, lw=0)
     else:
         ax.vlines(x, low, high, color=color, lw=0.8)
-    ax.plot(x, mean, color=color, marker=marker, ms=3 if len(x) < 25 else 0, ls=style, label=text)
+    ax.plot(x, mean, color=color, marker=marker, ms=3 if len(x) < MARKED else 0, ls=style, label=text)
 
 
 def _theory_line(ax, x, values):
@@ -370,13 +371,13 @@ def _marks(ax, marks, named):
     for x, text in marks:
         ax.axvline(x, color="0.6", lw=0.7, zorder=0)
         if named:
-            ax.annotate(text, (x, 1), xycoords=("data", "axes fraction"), xytext=(-1, -1), rotation=90,
-                        textcoords="offset points", va="top", ha="right", fontsize=6.5, color="0.35")
+            ax.annotate(text, (x, 1), xycoords=("data", "axes fraction"), xytext=(1, -1), rotation=90,
+                        textcoords="offset points", va="top", ha="left", fontsize=6.5, color="0.35")
 
 
-def _curve_legend(fig, by, with_theory):
+def _curve_legend(fig, by, with_theory, marked):
     handles = [
-        plt.Line2D([], [], color=c, marker=m, ms=4, label=f"${QUANTITIES[by.name].symbol}$ = {v:.3g}")
+        plt.Line2D([], [], color=c, marker=m if marked else "", ms=4, label=f"${QUANTITIES[by.name].symbol}$ = {v:.3g}")
         for v, c, m in series(by.values)
     ]
     if with_theory:
@@ -456,6 +457,7 @@ def draw_boundaries(ax, boundaries):
 
 def _map_bar(fig, image, axes, name):
     extend = "neither" if name in LIMITS and name != "lyapunov" else "both"
+    extend = "max" if image.norm.vmin == 0 and extend == "both" else extend
     bar = fig.colorbar(image, ax=axes, location="bottom", aspect=22, fraction=0.05, extend=extend)
     bar.outline.set_linewidth(0.6)
     bar.ax.tick_params(length=2)

@@ -1,6 +1,6 @@
-"""Save figures and tables so that they can be trusted, traced and made again.
+"""Save figures, tables and pages so that they can be trusted, traced and made again.
 
-Beside every figure (SVG + PNG) and table (CSV) lies its *passport*, a JSON file that says what is
+Beside every figure (SVG + PNG), table (CSV) and page (HTML) lies its *passport*, a JSON file that says what is
 shown, which parameters and which versions made it, by which command, and the SHA-256 of each file.
 Nothing in these files depends on the time, the machine or the folder: the same run writes the same
 bytes.
@@ -10,6 +10,7 @@ import io
 import json
 import os
 import re
+import sys
 from importlib.metadata import version
 from pathlib import Path
 
@@ -19,7 +20,7 @@ from regrnn_lib.digest import PACKAGE, file_digest, library_digest
 # nothing to do: they are imported where they are used.
 
 VERSIONS = ("matplotlib", "numba", "numpy", "scipy")
-KINDS = {".svg", ".png", ".csv"}
+KINDS = {".svg", ".png", ".csv", ".html"}
 
 
 def project_root():
@@ -69,6 +70,18 @@ def save_figure(fig, name, caption, *, parameters=None):
         fig.savefig(png, format="png", dpi=200, metadata={"Software": None})
     files = {f"{name}.svg": svg.getvalue(), f"{name}.png": png.getvalue()}
     _save(name, files, caption, parameters)
+    _show(fig, caption)
+
+
+def _show(fig, caption):
+    """In a notebook, show the figure and its caption below it, in place of the figure alone."""
+    if "IPython" not in sys.modules or sys.modules["IPython"].get_ipython() is None:
+        return
+    import matplotlib.pyplot as plt
+    from IPython.display import Markdown, display
+
+    display(fig, Markdown(f"*{caption}*"))
+    plt.close(fig)
 
 
 def save_table(frame, name, caption, *, parameters=None):
@@ -83,6 +96,14 @@ def save_table(frame, name, caption, *, parameters=None):
     frame = frame.reset_index() if names else frame
     text = frame.map(six_digits).to_csv(index=False, lineterminator="\n")
     _save(name, {f"{name}.csv": text.encode()}, caption, parameters, key=key)
+
+
+def save_page(text, name, caption, *, parameters=None):
+    """Write a self-contained HTML page as `name`.html with its passport, `name`.json.
+
+    Parameters and errors as in `save_figure`; `text` is the page.
+    """
+    _save(name, {f"{name}.html": text.encode()}, caption, parameters)
 
 
 def six_digits(value):

@@ -30,7 +30,7 @@ class Quantity(NamedTuple):
 
 
 QUANTITIES = {
-    "coupling": Quantity(r"w\sqrt{N}", "strength"),
+    "coupling": Quantity(r"w\sqrt{N}", "coupling"),
     "strength": Quantity("w", "connection strength"),
     "balance": Quantity("b", "balance"),
     "density": Quantity(r"\rho", "density"),
@@ -184,7 +184,7 @@ def _collect(points, n_replicates, seed, evaluate, settings, engine):
         bar.update(bar.total - sum(len(indices) for _, indices in blocks))
         work = partial(evaluate_block, evaluate=evaluate, settings=settings)
         jobs = (delayed(work)([points[i] for i in indices], (seed, k)) for k, indices in blocks)
-        for (k, indices), (names, values) in zip(blocks, engine(jobs)):
+        for (names, values), (k, indices) in zip(engine(jobs), blocks):
             store.put(scope, names, {cache.key(scope, points[i], (seed, k)): v for i, v in zip(indices, values)})
             made.put(k, indices, names, values)
             bar.update(len(indices))

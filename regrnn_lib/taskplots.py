@@ -23,7 +23,7 @@ def stream_of(task, stream, n_steps=60):
     fig, axes = plt.subplots(2, 1, sharex=True, figsize=(WIDTH, 3.2))
     channels(axes[0], np.arange(n_steps), stream.inputs[:n_steps], n_steps)
     rows = stream.times < n_steps
-    channels(axes[1], stream.times[rows], stream.targets[rows], n_steps)
+    channels(axes[1], stream.times[rows], stream.targets[rows], n_steps, ("delay", "class"))
     for ax, text in zip(axes, (f"in: {task.input_label}", f"wanted: {task.target_label}")):
         ax.set_title(text)
         for at in np.arange(0, n_steps, stream.episode or n_steps)[1:]:
@@ -147,8 +147,8 @@ def _references(ax, task, dataset):
     ax.axhline(float(dataset.baseline.mean()), color="0.35", lw=0.8, ls="--", label="without memory ($W=0$)")
 
 
-def channels(ax, times, values, n_steps):
-    """One channel as a line, several as an image with a row each."""
+def channels(ax, times, values, n_steps, names=("channel", "class")):
+    """One channel as a line, several as an image with a row each; `names` of signed and of one-hot rows."""
     if values.shape[1] == 1:
         binary = len(np.unique(values)) == 2
         ax.plot(times, values[:, 0], color=DRIVE_COLORS[0], lw=1, marker=".", ms=3, ds="steps-mid" if binary else None)
@@ -160,7 +160,7 @@ def channels(ax, times, values, n_steps):
     ax.imshow(image, aspect="auto", cmap=BRIGHT if signed else cm.lapaz_r, vmin=-top if signed else 0, vmax=top, interpolation="nearest")
     first = int(signed)  # inputs are counted from 1, classes from 0 like digits
     ax.set(yticks=[0, len(image) - 1], yticklabels=[first, first + len(image) - 1])
-    ax.set_ylabel("channel" if signed else "class")
+    ax.set_ylabel(names[0] if signed else names[1])
     boxed(ax)
 
 

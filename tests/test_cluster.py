@@ -53,11 +53,19 @@ def test_two_workers_give_the_same_bytes_and_one_may_die(cluster):
     assert time.monotonic() - begun > 1.0  # the worker died before the end
 
 
+def close_after_first(cluster):
+    """Close the cluster once something is in the cache."""
+    with cache.Store() as store:
+        while store.count() == 0:
+            time.sleep(0.05)
+    cluster.close()
+
+
 def test_a_scheduler_that_goes_away_is_one_message_and_what_is_done_is_kept(tmp_path, monkeypatch):
     monkeypatch.setenv("REGRNN_CACHE", str(tmp_path))
     options = dict(threads_per_worker=1, processes=True, host="127.0.0.1", dashboard_address=None)
     with LocalCluster(n_workers=2, **options) as made:
-        stopper = threading.Timer(1.5, made.close)
+        stopper = threading.Thread(target=close_after_first, args=[made])
         stopper.start()
         with pytest.raises(OSError, match="the scheduler tcp://127.0.0.1.* what is done is kept"):
             ask(slow, scheduler=made.scheduler_address)

@@ -1,0 +1,226 @@
+"""Figures of the claims ledger, in the house style of `plots`: verdicts, effects, controls, sensitivity."""
+
+import matplotlib.pyplot as plt
+import numpy as np
+from cmcrameri import cm
+from matplotlib.patheffects import Normal, Stroke
+
+from .claims import MARKS, signed
+from .dynamics import REGIMES
+from .plots import INK, WIDTH, boxed, edges, label, scale, title
+from .statistics import mean_interval
+from .sweep import KNOBS, QUANTITIES
+from .tasks import TASKS
+
+# Okabe-Ito colours with a marker each, so that tasks are told apart without colour
+TASK_STYLE = dict(zip(TASKS, [("#0072B2", "o"), ("#D55E00", "s"), ("#009E73", "^"), ("#CC79A7", "D"), ("#E69F00", "v")]))
+OTHER_STYLE = [("#0072B2", "o"), ("#D55E00", "s"), ("#009E73", "^"), ("#CC79A7", "D"), ("#E69F00", "v"), ("#56B4E9", "P"), (INK, "X")]
+SHORT = {"sequence_generation": "gener-\nation", "sequence_memory": "memory", "pattern_classification": "classifi-\ncation",
+         "narma": "NARMA", "digits": "digits"}  # fmt: skip
+FILL = {"supported": "#9ecae9", "contradicted": "#f4b183", "no effect": "#d9d9d9", "inconclusive": "white", "too few networks": "white"}
+
+
+# ---------------------------------------------------------------- the headline
+def headline(change, regimes, claims):
+    """Change of accuracy against a knob: a column per claim, a row per regime, a line per task.
+
+    Parameters
+    ----------
+    change : xarray.DataArray
+        Paired change over (task, knob, level, regime, replicate), as from `statistics.by_regime`.
+    regimes : sequence of str
+        Rows, regimes of the knob-free network.
+    claims : dict of str to str
+        Knob -> what is claimed, for the heads.
+    """
+    shape = (len(regimes), len(claims))
+    fig, axes = plt.subplots(*shape, sharex=True, sharey="row", figsize=(WIDTH, 1.45 * len(regimes) + 0.7), squeeze=False)
+    for row, regime in zip(axes, regimes):
+        for ax, knob in zip(row, claims):
+            _task_lines(ax, change.sel(knob=knob, regime=regime))
+        row[0].set_ylabel(f"{regime}\nchange of accuracy")
+    for ax, (knob, text) in zip(axes[0], claims.items()):
+        ax.set_title(f"{title(knob)}\n{text}", linespacing=1.4)
+    for ax, knob in zip(axes[-1], claims):
+        ax.set_xlabel(f"knob ${QUANTITIES[knob].symbol}$")
+    fig.align_ylabels(axes[:, 0])
+    _task_legend(fig, change.task.values)
+    return fig
+
+
+def _task_lines(ax, change):
+    for task in change.task.values:
+        color, marker = TASK_STYLE.get(task, OTHER_STYLE[-1])
+        mean, low, high = (v.values for v in mean_interval(change.sel(task=task)))
+        ax.fill_between(change.level, low, high, color=color, alpha=0.2, lw=0)
+        ax.plot(change.level, mean, color=color, marker=marker, ms=3.5)
+    ax.axhline(0, color=INK, lw=0.8, zorder=0)
+    ax.set(xlim=(-0.03, 1.03), xticks=[0, 0.5, 1])
+
+
+def _task_legend(fig, tasks):
+    styles = [TASK_STYLE.get(task, OTHER_STYLE[-1]) for task in tasks]
+    texts = [TASKS[task].label if task in TASKS else task for task in tasks]
+    handles = [plt.Line2D([], [], color=c, marker=m, ms=4, label=text) for (c, m), text in zip(styles, texts)]
+    fig.legend(handles=handles, loc="outside lower center", ncols=len(handles), columnspacing=1.2, handletextpad=0.5)
+
+
+# ---------------------------------------------------------------- the ledger
+def ledger(table, claims):
+    """Verdicts at a glance: a column per claim, a row per drive, regimes against tasks; colour, mark and number.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        As from `claims.judge`; rows with a task.
+    claims : dict of str to str
+        Id of a claim -> its title.
+    """
+    rows = table.reset_index().query("task != ''")
+    drives = list(dict.fromkeys(rows.drive))
+    tasks = [task for task in TASKS if (rows.task == task).any()]
+    regimes = [name for name in REGIMES if (rows.regime == name).any()]
+    size = (WIDTH, (0.42 * len(regimes) + 0.25) * len(drives) + 1.15)
+    fig, axes = plt.subplots(len(drives), len(claims), sharex=True, sharey=True, figsize=size, squeeze=False)
+    for line, drive in zip(axes, drives):
+        for ax, claim in zip(line, claims):
+            some = rows[(rows.claim == claim) & (rows.drive == drive)]
+            _verdict_grid(ax, some, "regime", regimes, "task", tasks)
+        line[0].set_ylabel(f"{drive} drive")
+    _heads(axes[0], claims)
+    for ax in axes[-1]:
+        ax.set_xticks(range(len(tasks)), [SHORT.get(task, task) for task in tasks], fontsize=6.2, linespacing=0.9)
+    _verdict_legend(fig, rows)
+    return fig
+
+
+def dynamics_ledger(table, claim):
+    """Verdicts of a claim on the free dynamics: a panel per knob, regimes against measures; see `ledger`."""
+    rows = table.reset_index().query("claim == @claim")
+    knobs = [knob for knob in KNOBS if (rows.knob == knob).any()]
+    measures, regimes = list(dict.fromkeys(rows.measure)), [name for name in REGIMES if (rows.regime == name).any()]
+    fig, axes = plt.subplots(1, len(knobs), sharey=True, figsize=(WIDTH, 0.42 * len(regimes) + 1.0), squeeze=False)
+    for ax, knob in zip(axes[0], knobs):
+        _verdict_grid(ax, rows[rows.knob == knob], "regime", regimes, "measure", measures)
+        ax.set_title(f"{title(knob)}: 0 to 1")
+        ax.set_xticks(range(len(measures)), [label(name).replace(" ", "\n", 1) for name in measures], fontsize=7, linespacing=1)
+    _verdict_legend(fig, rows)
+    return fig
+
+
+def _verdict_grid(ax, rows, down, names_down, along, names_along):
+    for row in rows.itertuples():
+        y, x = names_down.index(getattr(row, down)), names_along.index(getattr(row, along))
+        ax.add_patch(plt.Rectangle((x - 0.5, y - 0.5), 1, 1, fc=FILL[row.verdict], ec="white", lw=1.5))
+        sure = row.verdict in ("supported", "contradicted")
+        ax.text(x, y - 0.17, MARKS[row.verdict], ha="center", va="center", fontsize=8)
+        text = signed(row.effect) if row.n_networks else "none"
+        ax.text(x, y + 0.22, text, ha="center", va="center", fontsize=6.6, weight="bold" if sure else "normal")
+    ax.set(xlim=(-0.5, len(names_along) - 0.5), ylim=(len(names_down) - 0.5, -0.5), yticks=range(len(names_down)))
+    ax.set_yticklabels(names_down)
+    ax.tick_params(length=0)
+    boxed(ax)
+
+
+def _heads(axes, claims):
+    for ax, (name, text) in zip(axes, claims.items()):
+        ax.set_title(f"$\\bf{{{name}}}$ {text}", fontsize=7.4)
+
+
+def _verdict_legend(fig, rows):
+    words = [word for word in FILL if (rows.verdict == word).any()]
+    handles = [plt.Rectangle((0, 0), 1, 1, fc=FILL[word], ec="0.6", lw=0.5, label=f"{MARKS[word]}  {word}") for word in words]
+    fig.legend(handles=handles, loc="outside lower center", ncols=len(words), columnspacing=1.5)
+
+
+# ---------------------------------------------------------------- early saturation
+def crossings(curves, predicted):
+    """Couplings at which something happens against reciprocity: mean and 95 % interval.
+
+    curves: dict of text -> DataArray over (level, replicate), NaN where it does not happen; predicted: (r, x).
+    """
+    fig, ax = plt.subplots(figsize=(5.0, 3.3))
+    ax.plot(*predicted, color=INK, lw=1, label=r"predicted onset $1/(1+r)$")
+    for (text, values), (color, marker) in zip(curves.items(), OTHER_STYLE):
+        mean, low, high = (v.values for v in mean_interval(values))
+        ax.fill_between(values.level, low, high, color=color, alpha=0.25, lw=0)
+        ax.plot(values.level, mean, color=color, marker=marker, ms=4, label=text)
+    ax.set(xlabel=label("reciprocity"), ylabel=label("coupling"), ylim=(0, None), title="Reciprocity saturates early")
+    fig.legend(loc="outside right center")
+    return fig
+
+
+# ---------------------------------------------------------------- regimes against theory
+def agreement(share, off, boundaries):
+    """Share of networks in the mean-field regime in every cell; a dot marks cells at a boundary, which do not count.
+
+    share, off: DataArrays over (coupling, balance); boundaries: theory.Boundaries.
+    """
+    fig, ax = plt.subplots(figsize=(4.8, 3.4))
+    x, y = share.balance.values, share.coupling.values
+    image = ax.pcolormesh(edges(x, "balance"), edges(y, "coupling"), share.values, cmap=cm.lapaz, vmin=0, vmax=1, rasterized=True)
+    i, j = np.nonzero(~off.values)
+    ax.plot(x[j], y[i], "o", ms=2.2, mfc=INK, mec="white", mew=0.4)
+    limits = ax.get_xlim(), ax.get_ylim()
+    for b, x_line in boundaries.lines().values():
+        ax.plot(b, x_line, color=INK, lw=0.9, path_effects=[Stroke(linewidth=2.4, foreground="white"), Normal()])
+    ax.set(xlim=limits[0], ylim=limits[1], xlabel=label("balance"), ylabel=label("coupling"))
+    scale(ax, "x", "balance", x)
+    scale(ax, "y", "coupling", y)
+    boxed(ax)
+    bar = fig.colorbar(image, ax=ax, aspect=25, label="share of networks")
+    bar.outline.set_linewidth(0.6)
+    ax.set_title("Networks in the mean-field regime")
+    return fig
+
+
+# ---------------------------------------------------------------- controls and sensitivity
+def paired_panels(effects, rows, columns, axis="change of accuracy"):
+    """Paired effects with 95 % intervals: panels by row and column, in each a line per variant and a dot per task.
+
+    Parameters
+    ----------
+    effects : dict of (column, variant) to xarray.DataArray
+        Over (task, ROW, replicate) with ROW the dimension that `rows` name. A variant that a column lacks stays empty.
+    rows : xarray.DataArray
+        Values of that dimension, one row of panels each.
+    columns : sequence of str
+        Columns, with titles by `plots.title`.
+    """
+    variants = list(dict.fromkeys(variant for _, variant in effects))
+    size = (WIDTH, (0.2 * len(variants) + 0.2) * rows.size + 0.85)
+    fig, axes = plt.subplots(rows.size, len(columns), sharex=True, sharey=True, figsize=size, squeeze=False)
+    for line, value in zip(axes, rows.values):
+        for ax, name in zip(line, columns):
+            _dots(ax, [effects.get((name, v)) for v in variants], {rows.name: value})
+        line[0].set_ylabel(value if rows.name == "regime" else f"${QUANTITIES[rows.name].symbol}$ = {value:.2g}")
+    axes[0, 0].set(ylim=(len(variants) - 0.45, -0.55), yticks=range(len(variants)), yticklabels=variants)
+    for ax, name in zip(axes[0], columns):
+        ax.set_title(title(name))
+    for ax in axes[-1]:
+        ax.set_xlabel(axis)
+    fig.align_ylabels(axes[:, 0])
+    _task_legend(fig, next(iter(effects.values())).task.values)
+    return fig
+
+
+def _dots(ax, each, at):
+    """Variants from top to bottom, tasks as dots with intervals slightly apart."""
+    for y, values in enumerate(each):
+        if y:
+            ax.axhline(y - 0.5, color="0.88", lw=0.6, zorder=0)
+        if values is not None:
+            _task_dots(ax, y, values.sel(at))
+    ax.axvline(0, color=INK, lw=0.8, zorder=0)
+    ax.tick_params(axis="y", length=0)
+
+
+def _task_dots(ax, y, values):
+    if values.isnull().all():
+        ax.text(0.02, y, "no match", color="0.5", fontsize=6.5, va="center", transform=ax.get_yaxis_transform())
+    for k, task in enumerate(values.task.values):
+        color, marker = TASK_STYLE.get(task, OTHER_STYLE[-1])
+        mean, low, high = (float(v) for v in mean_interval(values.sel(task=task)))
+        at = y + 0.15 * (k - (values.task.size - 1) / 2)
+        ax.plot([low, high], [at, at], color=color, lw=1)
+        ax.plot(mean, at, marker, color=color, ms=3)

@@ -1,0 +1,221 @@
+"""Sliders that can also be typed into, and what all explorers share: picture, numbers, message, errors."""
+
+import html
+from typing import NamedTuple
+
+import ipywidgets as widgets
+import numpy as np
+
+from . import panels
+from .parameters import refuse
+
+
+class Control(NamedTuple):
+    """One slider: its name in code, symbol and name for people, range and step."""
+
+    symbol: str
+    text: str
+    low: float
+    high: float
+    step: float = 0.01
+
+
+CONTROLS = {
+    "coupling": Control("w√N", "strength", 0.05, 6.0, 0.05),
+    "balance": Control("b", "balance", -1.0, 1.0),
+    "dale": Control("d", "Dale monopolarity", 0.0, 1.0),
+    "reciprocity": Control("r", "reciprocity", 0.0, 1.0),
+    "modularity": Control("m", "modularity", 0.0, 1.0),
+    "n_modules": Control("K", "modules", 1, 10, 1),
+    "density": Control("ρ", "density", 0.01, 1.0),
+    "n_neurons": Control("N", "neurons", 10, 500, 10),
+    "seed": Control("", "seed", 0, 99, 1),
+    "input_strength": Control("w_in", "input strength", 0.0, 2.0, 0.02),
+}
+WHOLE = ("n_modules", "n_neurons", "seed")
+
+
+def nearest(name, text):
+    """The allowed value nearest to what was typed, and what to say if that is another one.
+
+    Raises
+    ------
+    ValueError
+        If the text is not a number.
+    """
+    control = CONTROLS[name]
+    try:
+        typed = float(text.replace(",", ".").replace("−", "-"))
+    except ValueError:
+        typed = np.nan
+    if np.isnan(typed):
+        refuse([f"{control.text} = {text!r}: must be a number, {control.low:g} to {control.high:g}"])
+    value = min(max(typed, control.low), control.high)
+    value = round(value) if name in WHOLE else value
+    said = "" if value == typed else f"{control.text} {text} is not allowed: set to {shown(value)}, the nearest value in "
+    return value, said and f"{said}{control.low:g} to {control.high:g}"
+
+
+def shown(value):
+    """A setting as short text."""
+    return f"{value:.4g}".replace("-", "−")
+
+
+def _beyond(control, name, value):
+    if control.low <= value <= control.high:
+        return []
+    return [f"{name} = {value!r}: its slider goes from {control.low:g} to {control.high:g}"]
+
+
+class Sliders(widgets.VBox):
+    """Sliders with the value beside each, which can also be typed.
+
+    Parameters
+    ----------
+    names : sequence of str
+        Of `CONTROLS`.
+    start : dict of str to number
+        First values; also what `reset` goes back to.
+    changed : callable
+        Called with a note to the reader, mostly empty, after every change.
+
+    Raises
+    ------
+    ValueError
+        If a first value is out of the range of its slider.
+    """
+
+    def __init__(self, names, start, changed):
+        refuse([fault for name in names for fault in _beyond(CONTROLS[name], name, start[name])])
+        self.values, self.start = dict(start), dict(start)
+        self.changed, self.held = changed, False
+        self.rows = {name: self._row(name) for name in names}
+        # one column beside the picture, two above it where the page is narrow
+        layout = {"flex_flow": "row wrap", "width": "100%"}
+        super().__init__([row for _, _, row in self.rows.values()], layout=layout)
+
+    def _row(self, name):
+        control = CONTROLS[name]
+        kind = widgets.IntSlider if name in WHOLE else widgets.FloatSlider
+        words = f"{control.text} {control.symbol}".strip()
+        about = f"{words}: {control.low:g} to {control.high:g}, no unit. Arrow keys move the slider; or type a value."
+        slider = kind(
+            value=self.values[name], min=control.low, max=control.high, step=control.step, description=words, tooltip=about,
+            readout=False, style={"description_width": "142px"}, layout={"width": "264px"},
+        )  # fmt: skip
+        typed = widgets.Text(shown(self.values[name]), continuous_update=False, tooltip=about, layout={"width": "58px"})
+        limits = widgets.HTML(f"<small style='color:#666;white-space:nowrap'>{shown(control.low)} … {shown(control.high)}</small>")
+        slider.observe(lambda change: self._moved(name, change.new), "value")
+        typed.observe(lambda change: self._typed(name, change.new), "value")
+        for part in (slider, typed):
+            part.add_class(f"regrnn-{name}")
+        return slider, typed, widgets.HBox([slider, typed, limits], layout={"width": "386px"})
+
+    def _moved(self, name, value):
+        # a browser moves a typed value to the slider's nearest step and reports it: that is no wish of the reader's
+        if not self.held and abs(value - self.values[name]) > 0.501 * CONTROLS[name].step:
+            self.put({name: round(value, 10)})
+
+    def _typed(self, name, text):
+        if self.held:
+            return
+        try:
+            value, note = nearest(name, text)
+        except ValueError as error:
+            value, note = self.values[name], str(error).splitlines()[-1].strip()
+        self.put({name: value}, note)
+
+    def put(self, values, note=""):
+        """Set several values at once, and answer once."""
+        self.held = True
+        for name, value in values.items():
+            self.values[name] = value
+            if name in self.rows:
+                slider, typed, _ = self.rows[name]
+                slider.value, typed.value = value, shown(value)
+        self.held = False
+        self.changed(note)
+
+    def reset(self):
+        """Back to the first values."""
+        self.put(self.start)
+
+
+# ---------------------------------------------------------------- what all explorers share
+class Explorer(widgets.VBox):
+    """A picture that follows its controls; a subclass has `draw()` -> PNG and says more through `numbers`.
+
+    An exception shows its message in the place of the picture: what is shown always belongs to the sliders.
+    """
+
+    SIZE = (800, 510)
+
+    def __init__(self, controls, below=()):
+        width, height = (f"{n}px" for n in self.SIZE)
+        self.picture = widgets.Image(format="png", width=self.SIZE[0], height=self.SIZE[1])
+        self.picture.layout = widgets.Layout(width=width, height=height, min_width=width, max_width=width)
+        self.message = widgets.HTML(layout={"min_height": "26px"})
+        self.numbers = widgets.HTML()
+        self.message.add_class("regrnn-message")
+        self.numbers.add_class("regrnn-numbers")
+        left = widgets.VBox([*controls], layout={"flex": "1 1 386px"})
+        right = widgets.VBox([self.message, self.picture, self.numbers], layout={"flex": f"0 0 {width}"})
+        super().__init__([left, right, *below], layout={"flex_flow": "row wrap", "align_items": "flex-start"})
+        self.add_class("regrnn-explorer")
+        self.update()
+
+    def update(self, note=""):
+        """Compute and draw anew."""
+        try:
+            self.picture.value = self.draw()
+            note = " ".join(filter(None, (note, self.remark())))
+            self.picture.layout.visibility = "visible"
+        except Exception as error:
+            self.picture.layout.visibility = "hidden"
+            self.numbers.value = ""
+            self.message.value = box("; ".join(line.strip() for line in str(error).splitlines()) or repr(error), "#D55E00")
+        else:
+            self.message.value = box(note, "#0072B2") if note else ""
+
+    def remark(self):
+        """What the reader should know about the picture, or nothing."""
+        return ""
+
+
+def box(text, color):
+    return f"<div role='status' style='border-left:4px solid {color};padding:0 8px'>{html.escape(text)}</div>"
+
+
+def copy_button(text, words):
+    """A button that copies a text, as HTML: the clipboard belongs to the browser, not to Python."""
+    script = "navigator.clipboard.writeText(this.dataset.text).then(() =&gt; this.textContent = 'copied')"
+    return f"<button data-text=\"{html.escape(text, quote=True)}\" onclick=\"{script}\">{words}</button>"
+
+
+# A screen reader finds no name at the sliders' handles: give each the words beside it. (A style's onload runs where
+# a script in a widget would not.)
+NAMES_FOR_HANDLES = """<style onload="document.querySelectorAll('.regrnn-explorer .noUi-handle').forEach(handle =&gt; {
+ const slider = handle.closest('.widget-slider'), limits = slider.parentElement.querySelector('small');
+ handle.setAttribute('aria-label', slider.querySelector('label').textContent + (limits ? ', ' + limits.textContent : ''));
+})"></style>"""
+
+
+def numbers_html(view):
+    """Regime, measures and indices of a network."""
+    measured, indices = panels.measures_text(view), panels.indices_text(view)
+    head = f"<b class='regrnn-regime'>{panels.regime_text(view)}</b>"
+    line = "<div style='line-height:1.5'>"
+    return f"{line}{head}{table(measured)}<small>measured from the matrix:</small>{table(indices, hat=True)}</div>"
+
+
+def table(items, hat=False):
+    """Symbols and values, side by side."""
+    cells = (
+        f"<span title='{name}' style='margin-right:14px'><i>{PLAIN.get(symbol, symbol)}{HAT * hat}</i> = <b>{value}</b></span>"
+        for symbol, name, value in items
+    )
+    return f"<div>{''.join(cells)}</div>"
+
+
+HAT = "\u0302"
+PLAIN = {r"\mathcal{N}": "NL", r"\lambda": "λ", r"\rho": "ρ"}  # symbols without mathtext

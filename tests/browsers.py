@@ -1,0 +1,171 @@
+"""A real browser and the servers it talks to, for tests/test_browser.py and the explorers' part of tests/bench.py."""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from contextlib import contextmanager
+from pathlib import Path
+from shutil import which
+
+ROOT = Path(__file__).resolve().parent.parent
+MISSING = "chromium is missing: the explorers are tested in a real browser; install it: apt-get install chromium"
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
+FLAGS += ["--disable-component-update", "--disable-sync"]
+SIZE = {"width": 1280, "height": 800}  # a laptop's screen
+
+# from a pressed key to the frame after the next decoded picture, in ms
+WATCH = """() => { window.answered = new Promise(done => {
+  const image = document.querySelector('.regrnn-explorer img'), before = image.src;
+  let pressed = performance.now();
+  document.addEventListener('keydown', () => { pressed = performance.now(); }, { once: true, capture: true });
+  new MutationObserver((_, observer) => {
+    if (image.src === before) return;
+    observer.disconnect();
+    image.decode().catch(() => 0).then(() => requestAnimationFrame(() => done(performance.now() - pressed)));
+  }).observe(image, { attributes: true, attributeFilter: ['src'] });
+}); }"""
+
+
+def chromium():
+    """Path of the browser, or a RuntimeError that says what to install."""
+    path = which("chromium") or which("chromium-browser")
+    if not path:
+        raise RuntimeError(MISSING)
+    return path
+
+
+@contextmanager
+def browser():
+    """A headless Chromium; its pages get a laptop's screen and the clipboard."""
+    path = chromium()
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as play:
+        made = play.chromium.launch(executable_path=path, args=FLAGS)
+        try:
+            yield made
+        finally:
+            made.close()
+
+
+def open_page(browser, address, *, offline=False):
+    """A page, and the list that gathers its errors."""
+    context = browser.new_context(viewport=SIZE, offline=offline)
+    if address.startswith("http"):
+        context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page, errors = context.new_page(), []
+    page.on("console", lambda message: message.type == "error" and errors.append(message.text))
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.goto(address)
+    return page, errors
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@contextmanager
+def served(command, address, log):
+    """A server process on loopback, up when the block begins and gone when it ends."""
+    with open(log, "w") as out:
+        process = subprocess.Popen(command, cwd=ROOT, stdout=out, stderr=out, env=os.environ | {"OMP_NUM_THREADS": "1"})
+    try:
+        _await(process, address, log)
+        yield address
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+def _await(process, address, log):
+    for _ in range(600):
+        try:
+            urllib.request.urlopen(address, timeout=1).close()
+            return
+        except TimeoutError:
+            return  # it is there, and busy
+        except OSError:
+            if process.poll() is not None:
+                raise RuntimeError(f"the server stopped:\n{Path(log).read_text()}") from None
+            time.sleep(0.1)
+    raise RuntimeError(f"no answer from {address}:\n{Path(log).read_text()}")
+
+
+def voila(folder):
+    """`make explore`, without opening a browser."""
+    port = free_port()
+    command = [sys.executable, "-m", "regrnn_lib.explore", "--no-browser", f"--port={port}", "--Voila.port_retries=0"]
+    return served(command, f"http://127.0.0.1:{port}/voila/static/voila.js", Path(folder) / "voila.log")
+
+
+def lab(folder, notebook):
+    """JupyterLab with one notebook."""
+    port = free_port()
+    options = ["--no-browser", "--allow-root", "--ServerApp.ip=127.0.0.1", f"--ServerApp.port={port}", "--expose-app-in-browser"]
+    options += ["--IdentityProvider.token=", f"--ServerApp.root_dir={folder}", "--LabApp.news_url=None"]
+    options += ["--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"]
+    address = f"http://127.0.0.1:{port}/lab/tree/{notebook}"
+    return served([sys.executable, "-m", "jupyterlab", *options], address, Path(folder) / "lab.log")
+
+
+def run_all(page):
+    """Run all cells of the notebook that JupyterLab shows."""
+    page.wait_for_function("window.jupyterapp?.commands.isEnabled('notebook:run-all-cells')", timeout=60_000)
+    # the command is there before the kernel is
+    page.wait_for_function(
+        "window.jupyterapp.shell.currentWidget?.sessionContext?.session?.kernel?.status === 'idle'", timeout=60_000
+    )
+    page.evaluate("window.jupyterapp.commands.execute('notebook:run-all-cells').then(() => 0)")
+
+
+def response_times(page, moves=30):
+    """Milliseconds from a key to the changed picture, for moves of the slider of balance."""
+    page.locator(".regrnn-balance .noUi-handle").first.focus()
+    times = []
+    for _ in range(moves):
+        page.evaluate(WATCH)
+        page.keyboard.press("ArrowRight")
+        times.append(page.evaluate("window.answered"))
+    return times
+
+
+def frame_times(page, moves=60):
+    """Milliseconds between pictures of the static page while a slider moves as fast as it is drawn."""
+    return page.evaluate(
+        """async (moves) => {
+          const slider = document.getElementById('balance'), times = [];
+          for (let k = 0; k < moves; k++) {
+            const begun = performance.now();
+            slider.value = -0.3 + 0.01 * k;
+            slider.dispatchEvent(new Event('input'));
+            await new Promise(requestAnimationFrame);
+            await new Promise(requestAnimationFrame);
+            times.push(performance.now() - begun);
+          }
+          return times;
+        }""",
+        moves,
+    )
+
+
+def small_notebook(folder, first=()):
+    """Notebook 11 as far as its first explorer, as notebooks/11 is laid out; returns the file's name."""
+    import nbformat
+
+    from regrnn_lib import notebook
+
+    nb = notebook.read(ROOT / "notebooks" / "11_explorer.py")
+    last = next(k for k, cell in enumerate(nb.cells) if cell.source.startswith("explore.network("))
+    nb.cells = [cell for cell in nb.cells[: last + 1] if cell.cell_type == "code"]
+    nbformat.write(nb, Path(folder) / "explorer.ipynb")
+    return "explorer.ipynb"
+
+
+def as_json(value):
+    return json.loads(json.dumps(value, default=lambda array: array.tolist()))

@@ -1,0 +1,235 @@
+"""The page without Python, in Chromium, from a file, with the network off: its matrices, steps and measures are the library's."""
+
+import numpy as np
+import pytest
+from browsers import browser, open_page
+from scipy.optimize import linear_sum_assignment
+
+from regrnn_lib import explore, explorer_page, kernels, lyapunov, matrix_indices, measures, module_labels, panels, theory
+from regrnn_lib.dynamics import free_run, regime, start_state
+from regrnn_lib.weights import weight_matrix
+
+PLAIN = dict(coupling=2.0, balance=0.0, dale=0.0, reciprocity=0.0, modularity=0.0, n_modules=5, density=1.0, seed=0)
+SETTINGS = [
+    {},
+    dict(seed=3, coupling=0.35, balance=-0.37),
+    dict(seed=1, dale=0.37, balance=0.21, density=0.4),
+    dict(seed=2, reciprocity=0.61, density=0.73),
+    dict(seed=1, modularity=0.29, n_modules=7, balance=1.0),
+    dict(seed=0, dale=1.0, reciprocity=1.0, modularity=1.0, n_modules=3),
+    dict(seed=2, dale=0.8, reciprocity=0.13, modularity=0.5, density=0.05, balance=-0.02),
+]
+CALM = [dict(coupling=0.8), dict(coupling=2.0, balance=0.3), dict(coupling=2.0, balance=-0.3), dict(reciprocity=1.0, coupling=1.5)]
+
+
+@pytest.fixture(scope="module")
+def file(tmp_path_factory):
+    path = tmp_path_factory.mktemp("page") / "explorer.html"
+    path.write_text(explorer_page.page(), encoding="utf-8")
+    return path
+
+
+@pytest.fixture(scope="module")
+def opened(file):
+    with browser() as made:
+        yield open_page(made, file.as_uri(), offline=True)
+
+
+@pytest.fixture
+def page(opened):
+    """The page as it is first seen."""
+    page, errors = opened
+    page.click("#reset")
+    page.wait_for_function("document.getElementById('code').textContent.includes('strength=0.2,')")
+    errors.clear()
+    return page
+
+
+def matrix(asked):
+    return weight_matrix(**panels.network_arguments(asked | dict(n_neurons=100)), seed=asked["seed"])
+
+
+def nearest_pairs(found, true):
+    """Largest distance between two sets of complex numbers, matched one to one."""
+    distance = np.abs(np.subtract.outer(found, true))
+    return distance[linear_sum_assignment(distance)].max()
+
+
+# ---------------------------------------------------------------- the same science
+@pytest.mark.parametrize("setting", SETTINGS, ids=str)
+def test_matrices_are_the_librarys_entry_for_entry(page, setting):
+    asked = PLAIN | setting
+    made = page.evaluate("p => Array.from(explorer.weightMatrix(p))", asked)
+    assert np.array_equal(np.reshape(made, (100, 100)), matrix(asked))
+
+
+@pytest.mark.parametrize("setting", SETTINGS, ids=str)
+def test_every_step_agrees_to_1e_12(page, setting):
+    asked = PLAIN | setting
+    states = free_run(matrix(asked), n_steps=60, burn_in=0, seed=asked["seed"])
+    states = np.concatenate([[start_state(100, asked["seed"])], states])
+    program = """([p, states]) => { const columns = explorer.transposed(explorer.weightMatrix(p));
+      return states.map((y) => Array.from(explorer.step(columns, Float64Array.from(y)))); }"""
+    made = np.array(page.evaluate(program, [asked, states[:-1].tolist()]))
+    assert np.abs(made - states[1:]).max() < 1e-12
+    start = page.evaluate("p => Array.from(explorer.draws(p.seed).start)", asked)
+    assert np.array_equal(start, states[0])
+
+
+@pytest.mark.parametrize("setting", [*SETTINGS, *CALM], ids=str)
+def test_measures_of_one_trajectory_agree(page, setting):
+    asked = PLAIN | setting
+    W = matrix(asked)
+    states = free_run(W, n_steps=150, burn_in=0, seed=asked["seed"])
+    program = """([p, states]) => { const Y = states.map((y) => Float64Array.from(y)), made = explorer.draws(p.seed);
+      return { ...explorer.measures(Y.slice(50)), lyapunov: explorer.lyapunov(explorer.weightMatrix(p), Y, 50, made.tangent) }; }"""
+    made = page.evaluate(program, [asked, states.tolist()])
+    expected = measures(states[50:])._asdict() | dict(lyapunov=lyapunov(W, n_steps=100, burn_in=50, seed=asked["seed"]))
+    for name, value in expected.items():
+        assert made[name] == pytest.approx(value, abs=1e-9, nan_ok=True), name
+
+
+@pytest.mark.parametrize("setting", CALM, ids=str)
+def test_whole_runs_agree_where_nothing_is_chaotic(page, setting):
+    asked = PLAIN | setting
+    made = page.evaluate("p => { const s = explorer.look(p); return { ...s.measures, regime: s.regime, share: s.periodTwo }; }", asked)
+    view = panels.look(**asked, n_neurons=100)
+    assert made["regime"] == regime(view.weights, 500, 200, asked["seed"]).name != "chaotic"
+    assert made["share"] == pytest.approx(view.dynamics.period_two)
+    for name in panels.MEASURES:
+        assert made[name] == pytest.approx(getattr(view.dynamics, name), abs=1e-6, nan_ok=True), name
+
+
+def test_whole_runs_agree_on_average_in_chaos(page):
+    asked = PLAIN | dict(coupling=3.0)
+    made = page.evaluate("p => explorer.look(p).measures", asked)
+    view = panels.look(**asked, n_neurons=100)
+    assert made["fluctuation"] == pytest.approx(view.dynamics.fluctuation, abs=0.02)
+    assert made["nonlinearity"] == pytest.approx(view.dynamics.nonlinearity, abs=0.03)
+    assert made["lyapunov"] == pytest.approx(view.dynamics.lyapunov, abs=0.05)
+
+
+@pytest.mark.parametrize("setting", SETTINGS, ids=str)
+def test_eigenvalues_and_indices_agree(page, setting):
+    asked = PLAIN | setting
+    W = matrix(asked)
+    made = np.array(page.evaluate("p => explorer.eigenvalues(explorer.weightMatrix(p))", asked)) @ [1, 1j]
+    assert nearest_pairs(made, np.linalg.eigvals(W)) < 1e-7 * np.abs(W).max()
+    labels = module_labels(100, asked["n_modules"])
+    found = page.evaluate("([p, labels]) => explorer.indices(explorer.weightMatrix(p), labels)", [asked, labels.tolist()])
+    for name in panels.INDICES:
+        assert found[name] == pytest.approx(getattr(matrix_indices(W, labels), name), abs=1e-12, nan_ok=True), name
+
+
+@pytest.mark.parametrize("setting", SETTINGS, ids=str)
+def test_the_predicted_spectrum_is_that_of_theory(page, setting):
+    asked = PLAIN | setting
+    made = page.evaluate("p => explorer.spectrum(p)", asked)
+    if sum(asked[knob] > 0 for knob in panels.KNOBS) > 1:
+        assert made is None
+        return
+    expected = theory.spectrum(**panels.network_arguments(asked | dict(n_neurons=100)))
+    assert made["axes"] == pytest.approx(expected.semi_axes, abs=1e-12)
+    assert made["outliers"] == pytest.approx(expected.outliers, abs=1e-12)
+
+
+# ---------------------------------------------------------------- a person's habits
+def shown(page):
+    """The settings in the boxes beside the sliders, and the numbers."""
+    settings = page.evaluate("() => Object.fromEntries(Object.keys(PLAIN_NAMES).map(k => [k, document.getElementById(k).value]))".replace("PLAIN_NAMES", str({k: 0 for k in PLAIN})))
+    return {name: float(value) for name, value in settings.items()}
+
+
+@pytest.mark.parametrize("name", PLAIN)
+def test_every_slider_moves_by_keyboard_and_the_picture_follows(page, name):
+    page.evaluate("explorer.put({ modularity: 0.5, density: 0.5 })")
+    page.wait_for_function("document.getElementById('modularity').value == 0.5")
+    before = page.evaluate("[explorer.frames, explorer.state]")
+    pixels = page.locator("#figure").screenshot()
+    page.focus(f"#{name}")
+    page.keyboard.press("ArrowRight")
+    page.wait_for_function("n => explorer.frames > n", arg=before[0])
+    after = page.evaluate("explorer.state")
+    assert after[name] > before[1][name] and {k: v for k, v in after.items() if k != name} == {k: v for k, v in before[1].items() if k != name}
+    assert float(page.input_value(f"#{name}-typed")) == after[name] == shown(page)[name]
+    assert page.locator("#figure").screenshot() != pixels
+    W = matrix(after | dict(n_modules=int(after["n_modules"]), seed=int(after["seed"])))
+    indices = matrix_indices(W, module_labels(100, int(after["n_modules"])))
+    for index in panels.INDICES:
+        assert page.inner_text(f"#index-{index}") == panels.number(getattr(indices, index))
+
+
+def test_presets_show_the_regimes_that_they_name(page):
+    for words, values in explore.PRESETS.items():
+        page.select_option("#preset", words)
+        page.wait_for_function("v => Object.entries(v).every(([k, x]) => document.getElementById(k).value == x)", arg=values)
+        if "no regularity" in words:
+            assert page.inner_text("#regime").startswith(words.split(",")[0])
+
+
+def test_numbers_on_the_page_are_the_librarys(page):
+    page.select_option("#preset", "fixed point, reciprocity on")
+    page.wait_for_function("document.getElementById('code').textContent.includes('reciprocity=1,')")
+    view = panels.look(**PLAIN | explore.PRESETS["fixed point, reciprocity on"], n_neurons=100)
+    for name in panels.MEASURES:
+        assert page.inner_text(f"#measure-{name}") == panels.number(getattr(view.dynamics, name))
+
+
+def test_typed_values_outside_the_range_are_corrected_and_said(page):
+    page.fill("#balance-typed", "7")
+    page.keyboard.press("Enter")
+    page.wait_for_function("document.getElementById('note').textContent.includes('set to 1')")
+    assert page.input_value("#balance-typed") == "1" and page.evaluate("explorer.state.balance") == 1
+    page.fill("#balance-typed", "much")
+    page.keyboard.press("Enter")
+    page.wait_for_function("document.getElementById('note').textContent.includes('not a number')")
+    assert page.input_value("#balance-typed") == "1"
+
+
+def test_the_copied_code_gives_this_very_network(page):
+    page.evaluate("explorer.put({ dale: 0.3, coupling: 1.35, seed: 2 })")
+    page.wait_for_function("document.getElementById('code').textContent.includes('dale=0.3')")
+    page.click("#copy-code")
+    page.wait_for_function("document.getElementById('copy-code').textContent === 'copied'")
+    page.evaluate("navigator.clipboard ? 0 : 0")
+    names = {}
+    exec(page.inner_text("#code"), names)
+    assert np.array_equal(names["W"], matrix(PLAIN | dict(dale=0.3, coupling=1.35, seed=2)))
+    assert names["Y"].shape == (500, 100)
+
+
+def test_an_exception_shows_its_message_and_hides_the_picture(page):
+    page.evaluate("explorer.put({ seed: 12345 })")
+    page.wait_for_function("document.getElementById('note').className === 'fault'")
+    assert "Error" in page.inner_text("#note") and not page.is_visible("#matrix")
+    page.click("#reset")
+    page.wait_for_selector("#matrix", state="visible")
+
+
+def test_nothing_scrolls_sideways_and_every_control_has_a_name(page):
+    assert page.evaluate("document.documentElement.scrollWidth") <= 1280
+    unnamed = "Array.from(document.querySelectorAll('input, select, button')).filter(e => !(e.labels?.length || e.ariaLabel || e.textContent)).length"
+    assert page.evaluate(unnamed) == 0
+
+
+def test_the_console_stays_silent(opened, page):
+    page.select_option("#preset", "oscillatory, modularity on")
+    page.wait_for_function("document.getElementById('regime').textContent.length > 0")
+    assert opened[1] == []
+
+
+# ---------------------------------------------------------------- the file
+def test_the_page_is_one_small_file_that_asks_for_nothing(file):
+    text = file.read_text(encoding="utf-8")
+    assert file.stat().st_size < 3_000_000 and text == explorer_page.page()
+    assert "http" not in text.split("const DATA")[0] + text.split("// ----")[2] and "src=" not in text and "import " not in text.split("const DATA")[0]
+
+
+def test_too_large_a_page_is_refused():
+    with pytest.raises(ValueError, match="n_neurons = 400 with 4 seeds: the page would be larger than 3 MB"):
+        explorer_page.page(400)
+
+
+def test_step_of_the_library_is_what_the_page_is_compared_with():
+    W = matrix(PLAIN)
+    assert np.allclose(kernels.free_run(W, start_state(100, 0), 0, 1)[0], np.tanh(W @ start_state(100, 0)), atol=1e-14)
