@@ -58,6 +58,8 @@ check(n_neurons=n_neurons, input_strengths=input_strengths, n_couplings=n_coupli
       module_counts=module_counts, n_levels=n_levels, n_replicates=n_replicates, n_neurons_onset=n_neurons_onset,
       n_modules=n_modules, bias_strength=bias_strength, ridge=ridge, n_steps=n_steps, burn_in=burn_in, seed=seed,
       n_workers=n_workers, scheduler=scheduler)  # fmt: skip
+
+# %%
 plots.style()
 ledger, tasks, levels = claims.read(), list(TASKS.values()), level_grid(n_levels)
 drives = controls.drive_names(input_strengths)
@@ -97,7 +99,7 @@ regimes = statistics.majority_regime(free.regime.isel(knob=0).sel(level=0.0))
 fine, wide = coupling_grid(0.4, 1.8, 21), coupling_grid(coupling_min, coupling_max, 2 * n_couplings - 1)
 waking = sweep(dict(reciprocity=levels, coupling=fine), run_measures, settings=run, **common | dict(n_neurons=n_neurons_onset))
 asked = [settings | dict(task=TASKS["sequence_memory"], input_strength=w) for w in drives.values()]
-driven = xr.concat([sweep(dict(reciprocity=levels, coupling=wide), evaluate, settings=s, **common) for s in asked], "drive")
+driven = xr.concat([sweep(dict(reciprocity=levels, coupling=fine[::2]), evaluate, settings=s, **common) for s in asked], "drive")
 data = dict(tasks=on_off, free=free,
             waking=waking.rename(reciprocity="level").expand_dims(drive=["free"]),
             driven=driven.rename(reciprocity="level").assign_coords(drive=list(drives)),
@@ -119,13 +121,13 @@ save_figure(fig, "10_ledger", "Verdicts on the three claims about accuracy, by r
 # %% [markdown]
 # **What to see.** Colours change along the rows' names rather than along the tasks: the regime of the network without the regularity decides. Read the first two rows of the weak drive against each other: below the
 # onset all three regularities cost accuracy, in chaos all three bring some. So what the abstract says of Dale's principle and of modules is what chaotic networks show, and what it says of
-# reciprocity is what quiet ones show. With the strong drive the picture is the same in paler numbers and with exceptions.
+# reciprocity is what quiet ones show. Under the strong drive the numbers are paler, and in chaos the tasks part ways.
 
 # %% [markdown]
 # ## The headline: accuracy against the knob
 #
-# The weak drive, with all levels of the knobs between 0 and 1, at some strengths of the plane and the balances of notebooks 5 to 9. Here and in the sensitivity study, where no verdict is asked
-# for, two thirds of the networks do. Lines are means over networks, bands their 95 % intervals (uncorrected).
+# The weak drive, with all levels of the knobs between 0 and 1, at some strengths of the plane and the balances of notebooks 5 to 9. Here and in the studies below,
+# where no verdict is asked for, two thirds of the networks do. Lines are means over networks, bands their 95 % intervals (uncorrected).
 
 # %%
 few = dict(coupling=plane["coupling"][np.unique(np.linspace(0, n_couplings - 1, 9)[1::2].round().astype(int))],
@@ -139,8 +141,8 @@ save_figure(fig, "10_headline", "Change of accuracy against Dale monopolarity, r
             "knob-free network (rows): mean over networks and 95 % interval, five tasks.")  # fmt: skip
 
 # %% [markdown]
-# **What to see.** The effects grow with the knob, mostly evenly: nothing hangs on the extreme $1$. Reciprocity in chaos is the exception; it does its work by $r\approx1/2$ and pattern classification first loses. Compare the scales of
-# the rows: what is lost below the onset is a fraction of what is gained in chaos.
+# **What to see.** The effects grow with the knob, mostly steadily: nothing hangs on the extreme $1$. Reciprocity in chaos is the exception: most of its work is done by $r\approx1/2$, while pattern classification gains only beyond. Mind that
+# each row has its own scale. Where a band is wide, networks differ: with Dale's principle it is the luck of the drawn polarities.
 
 # %% [markdown]
 # ## Do the regularities tune the dynamics? (C5)
@@ -151,8 +153,8 @@ save_figure(fig, "10_dynamics", "Verdicts on the claim that the regularities tun
             "to knob 1 by regime. A change counts from 0.05 in size.")  # fmt: skip
 
 # %% [markdown]
-# **What to see.** Modules change everything but the quiet networks, which stay quiet; reciprocity changes how saturated networks are; Dale's principle shifts means little and scatters networks much, each by the chance
-# imbalance of its polarities, so that most of its cells stay open. (Correlation $C$ is undefined at rest: no verdict there.)
+# **What to see.** Modules quieten every network that was not quiet, and dissolve the common mode of biased ones ($C$ goes to 0); reciprocity changes how saturated networks are; Dale's principle shifts means little and scatters
+# networks much, each by the chance imbalance of its polarities, so that most of its cells stay open. A small effect that is sure, too small for the criterion and too large for the margin, counts as inconclusive as well. (Correlation $C$ is undefined at rest: no verdict there.)
 
 # %% [markdown]
 # ## Early saturation (C4)
@@ -175,7 +177,7 @@ onset.round(3)
 
 # %% [markdown]
 # **What to see.** All curves fall. The onset keeps a few per cent above its line, more than its interval allows for: the line is for $N\to\infty$ and for the first stir of activity, while $-0.9$ needs some. A weak input does not
-# move the point of saturation; a strong one saturates the network without reciprocity earlier, and leaves less for reciprocity to do.
+# move the point of saturation (the free networks here are larger than the driven ones, and it makes no difference); a strong one saturates the network without reciprocity earlier, and leaves less for reciprocity to do.
 
 # %% [markdown]
 # ## Do strength and balance alone set the regime? (C6)
@@ -202,11 +204,11 @@ save_figure(fig, "10_agreement", "Share of knob-free networks whose regime is th
 #   that a random draw of polarities leaves, and with it the outliers.
 
 # %%
-matched = dict(settings=settings) | common
+matched = dict(settings=settings) | some
 radius = controls.same_radius(tasks, *few.values(), weak, **matched)
 fluctuation = controls.same_fluctuation(on_off, tasks, *few.values(), weak, **matched)
 balanced = controls.balanced_dale(tasks, *few.values(), weak, **matched)
-effects = controls.control_effects(on_off.sel(few | dict(drive=["weak"])), radius, fluctuation, balanced)
+effects = controls.control_effects(on_off.sel(few | dict(drive=["weak"], replicate=radius.replicate)), radius, fluctuation, balanced)
 effects = {name: values.sel(drive="weak") for name, values in effects.items()}
 compared = controls.control_table(effects, regimes.sel(few))
 save_table(compared, "10_controls_table", "Paired change of accuracy under weak drive, plain and with matched controls: mean and 95 % interval, by regime and task.")
@@ -219,9 +221,10 @@ save_figure(fig, "10_controls", "Paired change of accuracy from knob 0 to knob 1
             "the knob-free network: mean and 95 % interval, five tasks.")  # fmt: skip
 
 # %% [markdown]
-# **What to see.** Start with *modules* (right), in chaos and below the onset: at equal radius little of the effect is left. Away from balance a part stays for the tasks that need memory: cutting the
-# connections between modules also cuts the common mode that silences biased networks. For *Dale's principle* the gain in chaos shrinks by half or more at equal radius, and with balanced rows at equal radius it is gone. *Reciprocity* goes
-# the other way: held at the same edge, symmetric networks gain more in chaos than they do plainly. That loss below the onset which all three share stays for Dale and reciprocity: a symmetric or a
+# **What to see.** Start with *modules* (right), in chaos and below the onset: at equal radius a third of the effect or less is left. Away from balance a part stays for the tasks that need memory: cutting the
+# connections between modules also cuts the common mode that silences biased networks. For *Dale's principle* the gain in chaos shrinks by more than half at equal radius, and with balanced rows at equal radius it is gone; held at
+# equal fluctuation instead, nearly all of it is left. So the answer depends on what one calls coupling: the gain comes from a narrower bulk, which does not make a saturated network fluctuate less. *Reciprocity* goes
+# the other way: held at the same edge, symmetric networks gain more in chaos than they do plainly. The loss below the onset, which all three share, stays for Dale and reciprocity: a symmetric or a
 # striped matrix of the same reach remembers less. Where it says *no match*, no strength within the plane makes the network fluctuate as much: a symmetric network cannot move like a chaotic one. The table counts the
 # cells in which a match was found; they can be few.
 
@@ -252,7 +255,7 @@ save_table(pd.concat(frames, names=["knob", "variant"]), "10_sensitivity_table",
 
 # %% [markdown]
 # **What to see.** Size, seeds and number of modules change numbers, hardly a sign. The *reset* is different: with the state set back before each episode, the gains in chaos on the three tasks that have
-# episodes vanish or turn around.
+# episodes vanish or turn around, but for a remnant with modules.
 
 # %% [markdown]
 # ## What was found

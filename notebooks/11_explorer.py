@@ -4,7 +4,7 @@
 # Everything so far was measured over grids and averaged over networks. That is how one finds out what is true, and it is no way to get a feeling for it. Here a single
 # network stands before you, with a slider for each of its parameters, and answers at once: its matrix, its spectrum, its activity, its numbers.
 #
-# There are three explorers. **One network** shows everything about a single matrix and its free run. **A map** shows one measure over strength and balance, with a crosshair; the network behind the cell that it marks is
+# There are three explorers. **One network** shows everything about a single matrix and its free run. **A map** shows one measure over coupling and balance, with a crosshair; the network behind the cell that it marks is
 # simulated anew, and must give the stored value to the last bit. **A task** shows a network at work as a reservoir computer, beside the same network without any regularity.
 #
 # There are also three ways to use them:
@@ -66,7 +66,7 @@ knobs = dict(dale=dale, reciprocity=reciprocity, modularity=modularity)
 # Upper row: the weights (red excites, blue inhibits; a row receives, a column sends); the eigenvalues with the predicted edge of the bulk, predicted outliers ringed, the unit circle dotted; the
 # distribution of all states, where the grey band is the linear range $|y|<1/2$ and the rest is saturation. Below: every neuron over the first hundred steps after the burn-in.
 #
-# **Try this.** Move *strength* through 1 and watch the resting network wake as the cloud of eigenvalues crosses the unit circle. Go to 2 and turn up one regularity at a time.
+# **Try this.** Move *coupling* through 1 and watch the resting network wake as the cloud of eigenvalues crosses the unit circle. Go to 2 and turn up one regularity at a time.
 
 # %%
 explore.network(**here, **knobs)
@@ -92,14 +92,14 @@ for knob in ("none", *panels.KNOBS):
 # %% [markdown]
 # ## A map, and the network behind each cell
 #
-# One measure of one network over balance and strength, with the mean-field boundaries of notebook 1 (for the network without the knob). The crosshair marks a cell; its network is drawn, run and measured anew from its
+# One measure of one network over balance and coupling, with the mean-field boundaries of notebook 1 (for the network without the knob). The crosshair marks a cell; its network is drawn, run and measured anew from its
 # parameters alone, and compared with what the map has stored.
 
 # %%
 plane = dict(n_neurons=n_neurons, coupling=coupling, balance=balance, seed=seed, coupling_min=coupling_min,
              coupling_max=coupling_max, n_couplings=n_couplings, n_balances=n_balances, n_steps=n_steps, burn_in=burn_in)  # fmt: skip
 fig = explore.plane_figure(measure="lyapunov", **plane)
-save_figure(fig, "11_map", "Lyapunov exponent of one network over balance and strength, and the network behind the cell at the crosshair.")
+save_figure(fig, "11_map", "Lyapunov exponent of one network over balance and coupling, and the network behind the cell at the crosshair.")
 plt.close(fig)
 
 # %%
@@ -127,7 +127,7 @@ explore.reservoir(modularity=1.0, **task)
 
 # %% [markdown]
 # **What to see.** In balanced chaos the plain network has lost the cue after a few steps, and its output hugs zero. With modules the same random numbers give a calmer network, and the sequence comes out better. At a
-# strength of 0.9 it is the other way round.
+# coupling of 0.9 it is the other way round.
 
 # %% [markdown]
 # ## Without Python
@@ -160,4 +160,4 @@ Markdown("\n".join([
 # make explore
 # ```
 #
-# Find a network without any regularity that is *not* chaotic at $b=0$ and strength 2. Find the smallest reciprocity that wakes a network at strength 0.7. Does the same seed still need it with `n_neurons` 500?
+# Find a network without any regularity that is *not* chaotic at $b=0$ and coupling 2. Find the smallest reciprocity that wakes a network at coupling 0.7. Does the same seed still need it with `n_neurons` 500?

@@ -23,7 +23,7 @@ from .digest import PACKAGE
 from .dynamics import REGIMES
 from .parameters import refuse
 from .record import project_root, write_file
-from .sweep import KNOBS, QUANTITIES
+from .sweep import KNOBS
 from .tasks import TASKS
 from .theory import mean_field
 
@@ -31,6 +31,7 @@ LABELS = ["claim", "knob", "measure", "level", "task", "regime", "drive"]  # wha
 NUMBERS = ["reference", "n_cells", "n_networks", "effect", "low", "high", "dz", "p", "p_adjusted", "interval"]
 DIRECTIONS = {"raises": 1, "lowers": -1, "changes": 0}
 MARKS = {"supported": "✓", "contradicted": "✗", "no effect": "=", "inconclusive": "?", "too few networks": "·"}
+SYMBOLS = dict(dale="d", reciprocity="r", modularity="m", fluctuation="F", correlation="C", nonlinearity="NL")
 TABLE = "10_ledger_table.csv"
 BEGIN, END = "<!-- ledger -->", "<!-- /ledger -->"
 
@@ -142,7 +143,8 @@ def judge(data, ledger=None):
     """
     ledger = ledger or read()
     refuse([fault for claim in ledger.claim for part in claim.part for fault in _missing(claim, part, data)])
-    return pd.concat([judge_claim(claim, data, ledger.criteria) for claim in ledger.claim])
+    made = [judge_claim(claim, data, ledger.criteria) for claim in ledger.claim]
+    return pd.concat([rows for rows in made if len(rows)])
 
 
 def judge_claim(claim, data, criteria):
@@ -153,7 +155,7 @@ def judge_claim(claim, data, criteria):
     words = dict(rate=criteria.rate, margin=criteria.margin, fewest=criteria.fewest)
     verdicts = statistics.verdicts(table, DIRECTIONS[claim.direction], at_least=at_least, **words)
     blank = dict(claim=claim.id, knob="", measure="", level=np.nan, task="", regime="", drive="", reference=0.0, n_cells=0)
-    heads = pd.DataFrame([blank | cell for cell in cells])
+    heads = pd.DataFrame([blank | cell for cell in cells], columns=list(blank))
     return pd.concat([heads, table], axis=1).assign(verdict=verdicts).set_index(LABELS)
 
 
@@ -249,6 +251,8 @@ def sentence(claim, table, margin=statistics.MARGIN):
         Effects below it in size are counted as small.
     """
     rows = table.reset_index().query("claim == @claim.id")
+    if rows.empty:
+        return f"**{claim.id}, {claim.title}:** not judged, no cell of the plane belongs to it."
     clauses = [_clause(word, rows, margin) for word in statistics.VERDICTS if (rows.verdict == word).any()]
     return f"**{claim.id}, {claim.title}:** {'; '.join(clauses)}."
 
@@ -286,7 +290,7 @@ def _items(group, every, rows):
 
 
 def _item(row, rows):
-    parts = [_symbol(row.knob) if rows.knob.nunique() > 1 else "", _task_text(row.task)]
+    parts = [SYMBOLS[row.knob] if rows.knob.nunique() > 1 else "", _task_text(row.task)]
     levels, measures = rows.level.nunique() > 1, rows.measure.nunique() > 1
     parts += [_measure_text(row.measure) if measures and not levels else "", f"r = {row.level:g}" if levels else ""]
     # of an agreement the share itself says more than its distance from what was asked for
@@ -294,13 +298,9 @@ def _item(row, rows):
     return " ".join(filter(None, [*parts, number]))
 
 
-def _symbol(name):
-    return {"nonlinearity": "NL"}.get(name, QUANTITIES[name].symbol)
-
-
 def _measure_text(name):
     first, *rest = name.split(" ", 1)
-    return " ".join([_symbol(first) if first in QUANTITIES else first, *rest]).replace("= -", "= \N{MINUS SIGN}")
+    return " ".join([SYMBOLS.get(first, first), *rest]).replace("= -", "= \N{MINUS SIGN}")
 
 
 def _task_text(name):
@@ -377,7 +377,7 @@ def concerning(table, knob=None, task=None):
         where = " ".join(filter(None, [_regime_text(row.regime), _drive_text(row.drive)]))
         what = " ".join(filter(None, [_measure_text(row.measure), _task_text(row.task)]))
         effect = f"{signed(row.effect)} ({signed(row.low)} to {signed(row.high)})"
-        name = f"{_symbol(row.knob)} = {row.level:g}" if row.knob else ""
+        name = f"{SYMBOLS[row.knob]} = {row.level:g}" if row.knob else ""
         lines.append(_line([row.claim, name, what, where, effect, f"{MARKS[row.verdict]} {row.verdict}"]))
     return "\n".join(lines)
 

@@ -2,7 +2,7 @@
 
     from regrnn_lib import explore
     explore.network(coupling=2.0, dale=1.0)    matrix, spectrum, activity and measures of one network
-    explore.plane(measure="lyapunov")          a map over strength and balance, and the network behind each cell
+    explore.plane(measure="lyapunov")          a map over coupling and balance, and the network behind each cell
     explore.reservoir(task="narma")            a network on a task, beside the same network without knobs
     explore.page()                             the three in tabs: what `make explore` serves
 
@@ -10,34 +10,28 @@ In a live notebook each shows its sliders; where nobody can move one (papermill,
 panels as a still figure.
 """
 
-import html
 import os
 import sys
 from pathlib import Path
-from typing import NamedTuple
 
 import ipywidgets as widgets
 import matplotlib.pyplot as plt
-import numpy as np
 
-from . import panels, theory
+from . import panels
+from .explorers import (
+    PLANE,
+    RESERVOIR,
+    START,
+    NetworkExplorer,
+    Plane,
+    PlaneExplorer,
+    ReservoirExplorer,
+    plane_picture,
+    verdict,
+    with_and_without,
+)
 from .parameters import refuse
-from .reservoir import evaluate, solve
-from .sliders import CONTROLS, NAMES_FOR_HANDLES, Explorer, Sliders, copy_button, numbers_html, shown, table
-from .sweep import balance_grid, coupling_grid, sweep
 from .tasks import TASKS
-from .weights import weight_matrix
-
-START = dict(coupling=2.0, balance=0.0, dale=0.0, reciprocity=0.0, modularity=0.0, n_modules=5)
-START |= dict(density=1.0, n_neurons=100, seed=1)
-REGIMES = {"chaotic": 0.0, "fixed point": 0.25, "oscillatory": -0.25}  # balance at coupling 2, without a knob
-KNOBS = panels.KNOBS
-PRESETS = {
-    f"{regime}, {knob + ' on' if knob else 'no regularity'}": dict(coupling=2.0, balance=balance)
-    | {other: float(other == knob) for other in KNOBS}
-    for regime, balance in REGIMES.items()
-    for knob in ("", *KNOBS)
-}
 
 
 def is_live():
@@ -45,84 +39,17 @@ def is_live():
 
     JupyterLab, Notebook and VS Code name the cell that they run; papermill and nbconvert do not. In doubt, no.
     """
-    if "REGRNN_RESULTS" in os.environ or "ipykernel" not in sys.modules:
+    if "VOILA_REQUEST_URL" in os.environ:
+        return True
+    if "REGRNN_RESULTS" in os.environ or "ipykernel" not in sys.modules:  # a build, or no notebook at all
         return False
     from IPython import get_ipython
 
-    if "VOILA_REQUEST_URL" in os.environ:
-        return True
     kernel = getattr(get_ipython(), "kernel", None)
     return kernel is not None and "cellId" in kernel.get_parent("shell").get("metadata", {})
 
 
-# ---------------------------------------------------------------- the network explorer
-class NetworkExplorer(Explorer):
-    """One network from all sides; see `network`."""
-
-    NAMES = ("coupling", "balance", *KNOBS, "n_modules", "density", "n_neurons", "seed")
-
-    def __init__(self, first=(), **start):
-        self.sliders = Sliders(sorted(self.NAMES, key=lambda name: name not in first), start, self.update)
-        fig = panels.new_figure(*(n / 100 for n in self.SIZE), static=False)
-        self.panels = panels.Panels(fig)
-        self.drawing = panels.Picture(fig, self.panels.moving)
-        self.preset = widgets.Dropdown(options=["", *PRESETS], description="preset", style={"description_width": "142px"})
-        self.preset.observe(self._chosen, "value")
-        reset = widgets.Button(description="reset", tooltip="all sliders back to where they began")
-        reset.on_click(lambda _: self._reset())
-        self.code = widgets.HTML()
-        super().__init__([widgets.HBox([self.preset, reset]), self.sliders, self.code])
-
-    def draw(self):
-        self.view = panels.look(**self.sliders.values)
-        changed = self.panels.show(self.view)
-        self._write()
-        return self.drawing.png(changed)
-
-    def remark(self):
-        asked, full = self.view.asked, panels.run_length(100)
-        said = []
-        if asked["n_steps"] < full[0]:
-            said.append(f"N = {asked['n_neurons']}: the run is shortened to {asked['n_steps']} steps after {asked['burn_in']}.")
-        if self.view.shape is None:
-            said.append("Knobs combined: there is no prediction for the spectrum.")
-        return " ".join(said)
-
-    def _write(self):
-        self.numbers.value = numbers_html(self.view)
-        code, line = python_lines(self.view.asked), papermill_line(self.view.asked)
-        buttons = copy_button(code, "copy the code") + " " + copy_button(line, "copy the papermill line")
-        pre = "<pre style='white-space:pre-wrap;font-size:11px;line-height:1.3;max-width:386px'>"
-        self.code.value = f"{NAMES_FOR_HANDLES}{buttons}{pre}{html.escape(code)}</pre>"
-
-    def _chosen(self, change):
-        if change.new:
-            self.sliders.put(PRESETS[change.new] | dict(n_modules=5, density=1.0))
-
-    def _reset(self):
-        self.preset.value = ""
-        self.sliders.reset()
-
-
-def python_lines(asked):
-    """Three lines of Python that give this very network and its run."""
-    network = panels.network_arguments(asked)
-    n_neurons = network.pop("n_neurons")
-    words = ", ".join(f"{name}={value!r}" for name, value in network.items())
-    run = ", ".join(f"{name}={asked[name]!r}" for name in ("n_steps", "burn_in", "seed"))
-    return (
-        "from regrnn_lib import free_run, weight_matrix\n"
-        f"W = weight_matrix({n_neurons}, {words}, seed={asked['seed']})\n"
-        f"Y = free_run(W, {run})"
-    )
-
-
-def papermill_line(asked):
-    """The command that shows this network in notebook 11."""
-    words = " ".join(f"-p {name} {asked[name]!r}" for name in NetworkExplorer.NAMES)
-    return f"papermill notebooks/11_explorer.ipynb out.ipynb {words}"
-
-
+# ---------------------------------------------------------------- one entry for each explorer
 def network(first=(), **start):
     """The network explorer, or, where nobody can move a slider, its picture.
 
@@ -147,104 +74,8 @@ def network(first=(), **start):
     return NetworkExplorer(first, **start) if is_live() else _still(panels.network_figure(**start))
 
 
-# ---------------------------------------------------------------- the map explorer
-PLANE = dict(measure="fluctuation", knob="dale", level=0.0, n_neurons=100, seed=1, coupling=2.0, balance=0.0)
-PLANE |= dict(coupling_min=0.3, coupling_max=6.0, n_couplings=21, n_balances=25, n_steps=500, burn_in=200)
-
-
-class Plane:
-    """The sweep behind a map, and the network behind each of its cells, simulated anew."""
-
-    def __init__(self, asked):
-        self.asked = asked
-        self.couplings = coupling_grid(asked["coupling_min"], asked["coupling_max"], asked["n_couplings"])
-        self.balances = balance_grid(asked["n_balances"])
-        self.borders = theory.boundaries(asked["n_neurons"], self.couplings)
-
-    def data(self, knob, level, seed):
-        """The stored map of one network, over coupling and balance."""
-        run = dict(n_steps=self.asked["n_steps"], burn_in=self.asked["burn_in"])
-        grid = dict(coupling=self.couplings, balance=self.balances)
-        made = sweep(grid, seed=seed, settings=run, n_neurons=self.asked["n_neurons"], **{knob: level})
-        return made.isel(replicate=0)
-
-    def look(self, knob, level, seed, coupling, balance):
-        """The network behind a cell, from its parameters alone."""
-        run = dict(n_steps=self.asked["n_steps"], burn_in=self.asked["burn_in"], seed=seed)
-        network = dict(n_neurons=self.asked["n_neurons"], coupling=coupling, balance=balance)
-        return panels.look(**network, **{knob: level}, **run)
-
-
-def verdict(view, stored):
-    """Whether a network simulated anew gave the stored values to the last bit, in words."""
-    names = (*panels.MEASURES, "regime", "period_two")
-    pairs = [(getattr(view.dynamics, name), float(stored[name])) for name in names]
-    unequal = [n for n, (new, old) in zip(names, pairs) if not (new == old or (np.isnan(new) and np.isnan(old)))]
-    if not unequal:
-        return f"Simulated anew: all {len(names)} values equal those stored in the map."
-    return f"Simulated anew: {', '.join(unequal)} differ from the stored map; its cache comes from another machine or version."
-
-
-class PlaneExplorer(Explorer):
-    """A map with a crosshair; see `plane`."""
-
-    SIZE = (1180, 490)
-
-    def __init__(self, **start):
-        self.plane = Plane(start)
-        self.key = None
-        style = {"style": {"description_width": "92px"}, "layout": {"width": "300px"}}
-        self.measure = widgets.Dropdown(options=panels.MEASURES, value=start["measure"], description="measure", **style)
-        self.knob = widgets.Dropdown(options=KNOBS, value=start["knob"], description="knob", **style)
-        about = {"continuous_update": False, **style}
-        self.level = widgets.FloatSlider(value=start["level"], min=0, max=1, step=0.25, description="its level", **about)
-        self.seed = widgets.IntSlider(value=start["seed"], min=0, max=99, description="seed", **about)
-        self.coupling = _choice(self.plane.couplings, start["coupling"], "strength w√N", style)
-        self.balance = _choice(self.plane.balances, start["balance"], "balance b", style)
-        controls = [self.measure, self.knob, self.level, self.seed, self.coupling, self.balance]
-        for control in controls:
-            control.observe(lambda change: self.update(), "value")
-        grid = widgets.HBox(controls, layout={"flex_flow": "row wrap", "width": "1180px"})
-        super().__init__([grid, widgets.HTML(NAMES_FOR_HANDLES)])
-
-    def draw(self):
-        which = self.knob.value, self.level.value, self.seed.value
-        changed = (self.measure.value, *which) != self.key
-        if changed:
-            self.stored = self.plane.data(*which)
-            self.picture_of, self.map, self.panels = plane_picture(self.stored, self.measure.value, self.plane.borders, self.SIZE)
-            self.drawing = panels.Picture(self.picture_of, lambda: [*self.map.moving(), *self.panels.moving()])
-            self.key = (self.measure.value, *which)
-        at = dict(coupling=self.coupling.value, balance=self.balance.value)
-        self.view = self.plane.look(*which, **at)
-        self.map.show(**at)
-        changed = self.panels.show(self.view) or changed
-        self.numbers.value = numbers_html(self.view)
-        return self.drawing.png(changed)
-
-    def remark(self):
-        return verdict(self.view, self.stored.sel(coupling=self.coupling.value, balance=self.balance.value))
-
-
-def _choice(values, start, words, style):
-    """A slider over the values of a grid."""
-    options = [(shown(float(value)), float(value)) for value in values]
-    nearest_ = min((value for _, value in options), key=lambda value: abs(value - start))
-    return widgets.SelectionSlider(options=options, value=nearest_, description=words, **style)
-
-
-def plane_picture(data, measure, borders, size, static=False):
-    """Figure, map and panels: the map left of the panels, or above them where the figure is static."""
-    fig = panels.new_figure(*(n / 100 for n in size), static=static)
-    if static:
-        left, right, _ = fig.subfigures(3, 1, height_ratios=(1, 1.25, 0.08))
-    else:
-        left, right = fig.subfigures(1, 2, width_ratios=(1, 2))
-    return fig, panels.MapPanel(left, data, measure, borders), panels.Panels(right)
-
-
 def plane(**start):
-    """The map explorer: a measure over strength and balance for one network, and the run behind each cell.
+    """The map explorer: a measure over coupling and balance for one network, and the run behind each cell.
 
     Parameters
     ----------
@@ -280,75 +111,6 @@ def plane_figure(**start):
     return fig
 
 
-# ---------------------------------------------------------------- the reservoir explorer
-RESERVOIR = START | dict(modularity=1.0, input_strength=0.1, task="sequence_generation")
-
-
-class ReservoirExplorer(Explorer):
-    """A network on a task beside the same network without knobs; see `reservoir`."""
-
-    NAMES = ("input_strength", "coupling", "balance", *KNOBS, "n_modules", "n_neurons", "seed")
-
-    def __init__(self, task, **start):
-        self.drawings = {}
-        style = {"style": {"description_width": "142px"}}
-        self.task = widgets.Dropdown(options=[(t.label, name) for name, t in TASKS.items()], value=task, description="task", **style)
-        self.task.observe(lambda change: self.update(), "value")
-        self.sliders = Sliders(self.NAMES, start, self.update)
-        reset = widgets.Button(description="reset", tooltip="all sliders back to where they began")
-        reset.on_click(lambda _: self.sliders.reset())
-        weak, strong = (widgets.Button(description=f"{word} drive", layout={"width": "110px"}) for word in ("weak", "strong"))
-        weak.on_click(lambda _: self.sliders.put({"input_strength": 0.1}))
-        strong.on_click(lambda _: self.sliders.put({"input_strength": 1.0}))
-        buttons = widgets.HBox([weak, strong, reset])
-        super().__init__([self.task, buttons, self.sliders, widgets.HTML(NAMES_FOR_HANDLES)])
-
-    def draw(self):
-        task = TASKS[self.task.value]
-        if task not in self.drawings:
-            fig = panels.new_figure(*(n / 100 for n in self.SIZE), static=False)
-            made = panels.TaskPanels(fig, task)
-            self.drawings[task] = made, panels.Picture(fig, made.moving)
-        made, drawing = self.drawings[task]
-        self.pair = with_and_without(task, **self.sliders.values)
-        made.show([one.solved for one in self.pair], [one.title for one in self.pair])
-        self.numbers.value = comparison_html(task, self.pair)
-        return drawing.png()
-
-
-class Answer(NamedTuple):
-    """One network on a task."""
-
-    title: str
-    solved: object
-    result: tuple
-
-
-def with_and_without(task, input_strength, seed, **asked):
-    """The network and the same without knobs, each solving the task."""
-    made = []
-    for words, network in (("with the knobs", asked), ("without", asked | dict.fromkeys(KNOBS, 0.0))):
-        W = weight_matrix(**panels.network_arguments(network), seed=seed)
-        result = evaluate(W, task, seed, input_strength=input_strength)
-        solved = solve(W, task, seed, input_strength=input_strength)
-        made.append(Answer(f"{words}: accuracy {result.accuracy:.2f}", solved, result))
-    return made
-
-
-def comparison_html(task, pair):
-    """Accuracies and what they compare with."""
-    knobs, plain = (one.result for one in pair)
-    values = {
-        "accuracy with the knobs": knobs.accuracy,
-        "without": plain.accuracy,
-        "change": knobs.accuracy - plain.accuracy,
-        "chance": knobs.chance,
-        "without memory (W = 0)": knobs.baseline,
-    }
-    items = [(words, task.score_label, panels.number(value)) for words, value in values.items()]
-    return f"<div style='line-height:1.5'>{html.escape(task.score_label)}{table(items)}</div>"
-
-
 def reservoir(**start):
     """The reservoir explorer: input, activity, output and accuracy of a network, with and without its knobs.
 
@@ -380,6 +142,7 @@ def reservoir_figure(**start):
     return fig
 
 
+# ---------------------------------------------------------------- all three, as a page
 def page():
     """The three explorers in tabs; each is made when its tab is first opened."""
     makers = {"one network": network, "a map": plane, "a task": reservoir}

@@ -12,7 +12,7 @@ import numpy as np
 
 from . import panels
 from .dynamics import start_state
-from .explore import PRESETS, START
+from .explorers import PRESETS, START
 from .parameters import check, refuse
 from .plots import BRIGHT
 from .sliders import CONTROLS, PLAIN, WHOLE

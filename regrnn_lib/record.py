@@ -106,6 +106,11 @@ def save_page(text, name, caption, *, parameters=None):
     _save(name, {f"{name}.html": text.encode()}, caption, parameters)
 
 
+def save_screenshot(png, name, caption, *, parameters=None):
+    """Write a picture that a browser took, PNG bytes, as `name`.png with its passport; else as in `save_figure`."""
+    _save(name, {f"{name}.png": png}, caption, parameters)
+
+
 def six_digits(value):
     """A real number as text with six significant digits (`%.6g`, without a sign on zero).
 

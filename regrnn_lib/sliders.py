@@ -21,7 +21,7 @@ class Control(NamedTuple):
 
 
 CONTROLS = {
-    "coupling": Control("w√N", "strength", 0.05, 6.0, 0.05),
+    "coupling": Control("w√N", "coupling", 0.05, 6.0, 0.05),
     "balance": Control("b", "balance", -1.0, 1.0),
     "dale": Control("d", "Dale monopolarity", 0.0, 1.0),
     "reciprocity": Control("r", "reciprocity", 0.0, 1.0),
@@ -114,7 +114,8 @@ class Sliders(widgets.VBox):
     def _moved(self, name, value):
         # a browser moves a typed value to the slider's nearest step and reports it: that is no wish of the reader's
         if not self.held and abs(value - self.values[name]) > 0.501 * CONTROLS[name].step:
-            self.put({name: round(value, 10)})
+            # never written back to the slider, which may have moved on meanwhile
+            self.put({name: round(value, 10)}, moved=name)
 
     def _typed(self, name, text):
         if self.held:
@@ -125,14 +126,15 @@ class Sliders(widgets.VBox):
             value, note = self.values[name], str(error).splitlines()[-1].strip()
         self.put({name: value}, note)
 
-    def put(self, values, note=""):
-        """Set several values at once, and answer once."""
+    def put(self, values, note="", moved=None):
+        """Set several values at once, and answer once; `moved` names the slider that did it."""
         self.held = True
         for name, value in values.items():
             self.values[name] = value
             if name in self.rows:
                 slider, typed, _ = self.rows[name]
-                slider.value, typed.value = value, shown(value)
+                typed.value = shown(value)
+                slider.value = value
         self.held = False
         self.changed(note)
 
@@ -143,7 +145,7 @@ class Sliders(widgets.VBox):
 
 # ---------------------------------------------------------------- what all explorers share
 class Explorer(widgets.VBox):
-    """A picture that follows its controls; a subclass has `draw()` -> PNG and says more through `numbers`.
+    """A picture that follows its controls; a subclass has `draw()` -> PNG and `write()` for the numbers.
 
     An exception shows its message in the place of the picture: what is shown always belongs to the sliders.
     """
@@ -151,15 +153,16 @@ class Explorer(widgets.VBox):
     SIZE = (800, 510)
 
     def __init__(self, controls, below=()):
-        width, height = (f"{n}px" for n in self.SIZE)
+        width = f"{self.SIZE[0]}px"
+        # on a narrow page the picture shrinks: nothing scrolls sideways
         self.picture = widgets.Image(format="png", width=self.SIZE[0], height=self.SIZE[1])
-        self.picture.layout = widgets.Layout(width=width, height=height, min_width=width, max_width=width)
+        self.picture.layout = widgets.Layout(width=width, max_width="100%", height="auto", flex="0 0 auto")
         self.message = widgets.HTML(layout={"min_height": "26px"})
         self.numbers = widgets.HTML()
         self.message.add_class("regrnn-message")
         self.numbers.add_class("regrnn-numbers")
         left = widgets.VBox([*controls], layout={"flex": "1 1 386px"})
-        right = widgets.VBox([self.message, self.picture, self.numbers], layout={"flex": f"0 0 {width}"})
+        right = widgets.VBox([self.message, self.picture, self.numbers], layout={"flex": f"0 1 {width}", "max_width": "100%"})
         super().__init__([left, right, *below], layout={"flex_flow": "row wrap", "align_items": "flex-start"})
         self.add_class("regrnn-explorer")
         self.update()
@@ -168,6 +171,7 @@ class Explorer(widgets.VBox):
         """Compute and draw anew."""
         try:
             self.picture.value = self.draw()
+            self.write()
             note = " ".join(filter(None, (note, self.remark())))
             self.picture.layout.visibility = "visible"
         except Exception as error:
@@ -176,6 +180,9 @@ class Explorer(widgets.VBox):
             self.message.value = box("; ".join(line.strip() for line in str(error).splitlines()) or repr(error), "#D55E00")
         else:
             self.message.value = box(note, "#0072B2") if note else ""
+
+    def write(self):
+        """Put the numbers that belong to the picture."""
 
     def remark(self):
         """What the reader should know about the picture, or nothing."""
@@ -211,10 +218,10 @@ def numbers_html(view):
 def table(items, hat=False):
     """Symbols and values, side by side."""
     cells = (
-        f"<span title='{name}' style='margin-right:14px'><i>{PLAIN.get(symbol, symbol)}{HAT * hat}</i> = <b>{value}</b></span>"
+        f"<span title='{name}' style='margin-right:14px;white-space:nowrap'><i>{PLAIN.get(symbol, symbol)}{HAT * hat}</i> = <b>{value}</b></span>"
         for symbol, name, value in items
     )
-    return f"<div>{''.join(cells)}</div>"
+    return f"<div>{' '.join(cells)}</div>"
 
 
 HAT = "\u0302"

@@ -1,7 +1,7 @@
 """Speed, as ratios measured in one run on one machine: `make bench` (some minutes, on an otherwise idle machine).
 
     python tests/bench.py             everything
-    python tests/bench.py kernels     one part: kernels, tasks, sweeps, memory
+    python tests/bench.py kernels     one part: kernels, tasks, sweeps, memory, explorers
 
 Each time is the best of several. Targets stand beside the ratios; nothing here passes or fails.
 """
@@ -17,6 +17,7 @@ import sys
 import tempfile
 import time
 from collections import namedtuple
+from pathlib import Path
 
 import numpy as np
 
@@ -193,7 +194,37 @@ def memory_part():
     row("peak memory of the process (GB)", f"{peak:.2f}", "target: under 1.5")
 
 
-PARTS = dict(kernels=kernel_part, tasks=task_part, sweeps=sweep_part, memory=memory_part)
+# ---------------------------------------------------------------- explorers
+def explorer_part():
+    """From a pressed key to the changed picture in headless Chromium, N = 100, median over 30 moves."""
+    import browsers
+
+    from regrnn_lib import explorer_page
+
+    print("Explorers: ms from a slider's move to its picture, median of 30")
+    with tempfile.TemporaryDirectory() as folder, browsers.browser() as chrome:
+        with browsers.voila(folder) as address:
+            page, _ = browsers.open_page(chrome, address.split("/voila/")[0])
+            answered("Voila", page, browsers.response_times, "target: under 100")
+        with browsers.lab(folder, browsers.small_notebook(folder)) as address:
+            page, _ = browsers.open_page(chrome, address)
+            browsers.run_all(page)
+            answered("JupyterLab", page, browsers.response_times, "target: under 120")
+        file = Path(folder) / "explorer.html"
+        file.write_text(explorer_page.page(), encoding="utf-8")
+        page, _ = browsers.open_page(chrome, file.as_uri(), offline=True)
+        times = browsers.frame_times(page)
+        row("page without Python: frames a second", f"{1000 / np.median(times):.0f}", "target: at least 20")
+
+
+def answered(words, page, measure, target):
+    page.wait_for_selector(".regrnn-explorer img", timeout=60_000)
+    time.sleep(2)
+    row(words, f"{np.median(measure(page)):.0f}", target)
+    page.context.close()
+
+
+PARTS = dict(kernels=kernel_part, tasks=task_part, sweeps=sweep_part, memory=memory_part, explorers=explorer_part)
 
 if __name__ == "__main__":
     for part in sys.argv[1:] or PARTS:

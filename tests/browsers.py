@@ -1,6 +1,5 @@
 """A real browser and the servers it talks to, for tests/test_browser.py and the explorers' part of tests/bench.py."""
 
-import json
 import os
 import socket
 import subprocess
@@ -55,8 +54,7 @@ def browser():
 def open_page(browser, address, *, offline=False):
     """A page, and the list that gathers its errors."""
     context = browser.new_context(viewport=SIZE, offline=offline)
-    if address.startswith("http"):
-        context.grant_permissions(["clipboard-read", "clipboard-write"])
+    context.grant_permissions(["clipboard-read", "clipboard-write"])
     page, errors = context.new_page(), []
     page.on("console", lambda message: message.type == "error" and errors.append(message.text))
     page.on("pageerror", lambda error: errors.append(str(error)))
@@ -154,8 +152,8 @@ def frame_times(page, moves=60):
     )
 
 
-def small_notebook(folder, first=()):
-    """Notebook 11 as far as its first explorer, as notebooks/11 is laid out; returns the file's name."""
+def small_notebook(folder):
+    """The code of notebook 11 as far as its first explorer, and a small map; returns the file's name."""
     import nbformat
 
     from regrnn_lib import notebook
@@ -163,9 +161,35 @@ def small_notebook(folder, first=()):
     nb = notebook.read(ROOT / "notebooks" / "11_explorer.py")
     last = next(k for k, cell in enumerate(nb.cells) if cell.source.startswith("explore.network("))
     nb.cells = [cell for cell in nb.cells[: last + 1] if cell.cell_type == "code"]
+    nb.cells.append(nbformat.v4.new_code_cell("explore.plane(n_couplings=5, n_balances=5)", id="map"))
     nbformat.write(nb, Path(folder) / "explorer.ipynb")
     return "explorer.ipynb"
 
 
-def as_json(value):
-    return json.loads(json.dumps(value, default=lambda array: array.tolist()))
+def screenshots():
+    """The two pictures of the README, with their passports, into figures/."""
+    import tempfile
+
+    from regrnn_lib import explorer_page, record
+
+    os.environ.update(REGRNN_RESULTS=str(ROOT / "figures"), REGRNN_COMMAND="python tests/browsers.py")
+    with tempfile.TemporaryDirectory() as folder, browser() as chrome:
+        with voila(folder) as address:
+            page, _ = open_page(chrome, address.split("/voila/")[0])
+            box = page.locator(".regrnn-reciprocity input[type=text]").first
+            box.fill("0.5", timeout=60_000)
+            box.press("Enter")
+            page.locator(".regrnn-regime").get_by_text("oscillatory").wait_for()
+            page.mouse.click(1000, 790)
+            page.wait_for_timeout(500)
+            record.save_screenshot(page.screenshot(), "explorer_voila", "The network explorer as `make explore` serves it.")
+        file = Path(folder) / "explorer.html"
+        file.write_text(explorer_page.page(), encoding="utf-8")
+        page, _ = open_page(chrome, file.as_uri(), offline=True)
+        page.evaluate("explorer.put({ modularity: 0.7 })")
+        page.wait_for_function("explorer.shown.modularity === 0.7")
+        record.save_screenshot(page.screenshot(), "explorer_page", "figures/explorer.html in a browser.")
+
+
+if __name__ == "__main__":
+    screenshots()

@@ -3,6 +3,7 @@
 from itertools import product
 
 import numpy as np
+import pandas as pd
 import pytest
 import xarray as xr
 from scipy.stats import binom, false_discovery_control, ttest_1samp
@@ -85,6 +86,12 @@ def test_each_of_the_four_words_comes_out_on_planted_effects():
 
 def test_a_tiny_effect_that_is_sure_is_an_effect():
     assert judged([normal(0.01, 0.001, 12)]) == ["supported"]
+
+
+def test_interval_and_adjusted_p_must_agree():
+    row = dict(n_networks=N, effect=0.1, low=0.01, high=0.19)
+    table = pd.DataFrame([row | dict(p_adjusted=0.04), row | dict(p_adjusted=0.06), row | dict(low=-0.01, p_adjusted=0.04)])
+    assert statistics.verdicts(table, 1) == ["supported", "inconclusive", "inconclusive"]
 
 
 def test_a_direction_is_one_of_three():

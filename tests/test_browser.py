@@ -1,0 +1,200 @@
+"""The explorers in a real browser: the page that Voila serves, and notebook 11 in JupyterLab."""
+
+import re
+import time
+
+import numpy as np
+import pytest
+from browsers import browser, chromium, lab, open_page, response_times, run_all, small_notebook, voila
+
+from regrnn_lib import explorers, panels, sliders
+from regrnn_lib.tasks import TASKS
+
+NAMES = explorers.NetworkExplorer.NAMES
+
+
+@pytest.fixture(scope="module")
+def chrome():
+    chromium()
+    with browser() as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def served(chrome, tmp_path_factory):
+    with voila(tmp_path_factory.mktemp("voila")) as address:
+        page, errors = open_page(chrome, address.split("/voila/")[0])
+        page.wait_for_selector(".regrnn-explorer img", timeout=60_000)
+        yield page, errors
+
+
+@pytest.fixture
+def page(served):
+    """The first tab, as it is first seen."""
+    page, _ = served
+    page.locator(".lm-TabBar-tab").nth(0).click()
+    page.get_by_role("button", name="reset").first.click()
+    settle(page, explorers.START)
+    return page
+
+
+def values(page, tab=0):
+    """What stands beside the sliders."""
+    boxes = page.locator(".regrnn-explorer").nth(tab)
+    read = {name: boxes.locator(f".regrnn-{name} input").last.input_value() for name in NAMES}
+    return {name: (int if name in sliders.WHOLE else float)(text.replace("−", "-")) for name, text in read.items()}
+
+
+def numbers(page):
+    """The numbers below the picture, as they are read."""
+    return re.findall(r"= ?([−\d.–]+)", page.locator(".regrnn-numbers").first.inner_text())
+
+
+def expected(asked):
+    """The same numbers from the library."""
+    view = panels.look(**asked)
+    return [value for *_, value in panels.measures_text(view) + panels.indices_text(view)]
+
+
+def settle(page, asked):
+    """Wait until the numbers are those of the library for these values."""
+    wanted = expected(asked)
+    for _ in range(200):
+        if values(page) == asked and numbers(page) == wanted:
+            return
+        time.sleep(0.05)
+    assert (values(page), numbers(page)) == (asked, wanted)
+
+
+def picture(page, tab=0):
+    return page.locator(".regrnn-explorer").nth(tab).locator("img").get_attribute("src")
+
+
+def key(page, name, pressed, tab=0):
+    page.locator(".regrnn-explorer").nth(tab).locator(f".regrnn-{name} .noUi-handle").focus()
+    page.keyboard.press(pressed)
+
+
+def type_in(page, name, text):
+    box = page.locator(f".regrnn-{name} input[type=text]").first
+    box.fill(text)
+    box.press("Enter")
+
+
+# ---------------------------------------------------------------- Voila
+@pytest.mark.parametrize("name", NAMES)
+def test_every_slider_moves_by_keyboard_and_agrees_with_the_library(page, name):
+    page.locator(".regrnn-explorer select").first.select_option("oscillatory, modules on")
+    preset = explorers.START | explorers.PRESETS["oscillatory, modules on"]
+    settle(page, preset)
+    step = sliders.CONTROLS[name].step
+    back = preset[name] + step > sliders.CONTROLS[name].high
+    before = picture(page)
+    key(page, name, "ArrowLeft" if back else "ArrowRight")
+    settle(page, preset | {name: round(preset[name] + (-step if back else step), 10)})
+    assert picture(page) != before
+
+
+def test_presets_reset_and_regime_in_words(page):
+    for words in ("fixed point, Dale on", "chaotic, no regularity"):
+        page.locator(".regrnn-explorer select").first.select_option(words)
+        settle(page, explorers.START | explorers.PRESETS[words])
+    assert page.locator(".regrnn-regime").first.inner_text() == "chaotic"
+
+
+def test_typed_values_are_corrected_and_the_page_says_so(page):
+    type_in(page, "balance", "-4")
+    page.get_by_text("set to −1, the nearest value").wait_for()
+    settle(page, explorers.START | dict(balance=-1.0))
+    type_in(page, "dale", "0.123")
+    settle(page, explorers.START | dict(balance=-1.0, dale=0.123))
+    page.get_by_text("the nearest value").wait_for(state="hidden")
+
+
+def test_copied_code_and_papermill_line_give_this_network(page):
+    type_in(page, "reciprocity", "0.3")
+    settle(page, explorers.START | dict(reciprocity=0.3))
+    view = panels.look(**explorers.START | dict(reciprocity=0.3))
+    for words, wanted in (("copy the code", explorers.python_lines), ("copy the papermill line", explorers.papermill_line)):
+        page.get_by_role("button", name=words).click()
+        page.get_by_role("button", name="copied").first.wait_for()
+        assert page.evaluate("navigator.clipboard.readText()") == wanted(view.asked)
+
+
+def test_a_large_network_stays_usable_and_says_how(page):
+    type_in(page, "n_neurons", "500")
+    page.get_by_text("the run is shortened to 100 steps").wait_for()
+    for _ in range(12):  # faster than a network of 500 is computed: the last one wins
+        key(page, "balance", "ArrowRight")
+    settle(page, explorers.START | dict(n_neurons=500, balance=0.12))
+
+
+def test_the_map_is_checked_against_a_new_simulation_and_tabs_keep_their_state(page):
+    type_in(page, "dale", "0.4")
+    settle(page, explorers.START | dict(dale=0.4))
+    page.locator(".lm-TabBar-tab").nth(1).click()
+    page.get_by_text("all 8 values equal").wait_for(timeout=60_000)
+    before = picture(page, 1)
+    page.locator(".regrnn-explorer").nth(1).locator(".noUi-handle").nth(2).focus()
+    page.keyboard.press("ArrowRight")
+    page.wait_for_function("src => document.querySelectorAll('.regrnn-explorer')[1].querySelector('img').src !== src", arg=before)
+    page.get_by_text("all 8 values equal").wait_for()
+    page.locator(".lm-TabBar-tab").nth(0).click()
+    assert values(page) == explorers.START | dict(dale=0.4)
+
+
+def test_a_task_beside_the_same_network_without_knobs(page):
+    page.locator(".lm-TabBar-tab").nth(2).click()
+    page.get_by_text("with the knobs").wait_for(timeout=60_000)
+    before = picture(page, 2)
+    page.locator(".regrnn-explorer").nth(2).locator("select").select_option("NARMA-10")
+    page.wait_for_function("src => document.querySelectorAll('.regrnn-explorer')[2].querySelector('img').src !== src", arg=before)
+    asked = {name: value for name, value in explorers.RESERVOIR.items() if name not in ("task", "density")}
+    with_knobs, _ = explorers.with_and_without(TASKS["narma"], **asked)
+    page.get_by_text(f"= {panels.number(with_knobs.result.accuracy)}").first.wait_for()
+
+
+def test_the_page_fits_a_laptop_and_its_sliders_have_names(page):
+    assert page.evaluate("document.documentElement.scrollWidth") <= 1280
+    handles = page.locator(".regrnn-explorer").nth(0).locator(".noUi-handle")
+    labels = [handles.nth(k).get_attribute("aria-label") for k in range(handles.count())]
+    assert labels[1] == "balance b, −1 … 1" and all(labels)
+    box = page.locator(".regrnn-explorer img").first.bounding_box()
+    assert box["y"] + box["height"] < 800 and box["x"] + box["width"] < 1280
+
+
+def test_the_picture_never_moves_or_changes_its_size(page):
+    boxes = []
+    for _ in range(5):
+        key(page, "coupling", "ArrowRight")
+        time.sleep(0.1)
+        boxes.append(page.locator(".regrnn-explorer img").first.bounding_box())
+    assert all(box == boxes[0] for box in boxes)
+
+
+def test_a_moving_slider_is_answered_within_a_second(page):
+    """How fast it is, tests/bench.py tells; here only that each move is answered by a picture of its own."""
+    times = response_times(page, moves=5)
+    assert len(times) == 5 and np.median(times) < 1000
+
+
+def test_the_console_stays_silent(served, page):
+    assert served[1] == []
+
+
+# ---------------------------------------------------------------- JupyterLab
+def test_notebook_11_in_jupyterlab(chrome, tmp_path):
+    with lab(tmp_path, small_notebook(tmp_path)) as address:
+        page, errors = open_page(chrome, address)
+        run_all(page)
+        page.wait_for_selector(".regrnn-explorer img", timeout=60_000)
+        settle(page, explorers.START)
+        key(page, "dale", "ArrowRight")
+        settle(page, explorers.START | dict(dale=0.01))
+        page.get_by_role("button", name="copy the code").click()
+        page.get_by_role("button", name="copied").wait_for()
+        page.get_by_text("all 8 values equal").wait_for(timeout=60_000)
+        wide = "Array.from(document.querySelectorAll('.jp-OutputArea-output, .regrnn-explorer'), e => e.scrollWidth - e.clientWidth)"
+        assert max(page.evaluate(wide)) <= 1
+        assert errors == []
+        page.context.close()

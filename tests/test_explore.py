@@ -1,0 +1,241 @@
+"""The explorers without a browser: what is typed, set, shown, written as code, and drawn where nobody can move a slider."""
+
+import io
+import json
+import shlex
+import subprocess
+import sys
+
+import browsers
+import matplotlib
+import nbformat
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PIL import Image
+
+from regrnn_lib import explore, explorers, free_run, matrix_indices, module_labels, notebook, panels, sliders, weight_matrix
+from regrnn_lib.dynamics import REGIMES, free_dynamics
+from regrnn_lib.parameters import check
+from regrnn_lib.sweep import sweep
+
+matplotlib.use("agg")
+
+
+def pixels(png):
+    return np.asarray(Image.open(io.BytesIO(png)))
+
+
+@pytest.fixture
+def network():
+    return explorers.NetworkExplorer(**explorers.START)
+
+
+# ---------------------------------------------------------------- what is typed
+@given(st.sampled_from(list(sliders.CONTROLS)), st.floats(allow_nan=False))
+def test_a_typed_number_becomes_the_nearest_allowed_one_and_says_so(name, typed):
+    control = sliders.CONTROLS[name]
+    value, note = sliders.nearest(name, repr(typed))
+    assert control.low <= value <= control.high
+    inside = control.low <= typed <= control.high and (name not in sliders.WHOLE or typed == round(typed))
+    assert (value == typed and not note) if inside else "is not allowed" in note
+    if name not in sliders.WHOLE and not inside:
+        assert value == (control.low if typed < control.low else control.high)
+
+
+@pytest.mark.parametrize("text", ["", "much", "nan", "1 2"])
+def test_what_is_no_number_is_refused_and_nothing_moves(network, text):
+    network.sliders.rows["balance"][1].value = text
+    assert "must be a number, -1 to 1" in network.message.value
+    assert network.sliders.values["balance"] == 0 and network.sliders.rows["balance"][1].value == "0"
+
+
+def test_typing_moves_slider_and_picture(network):
+    before = network.picture.value
+    network.sliders.rows["balance"][1].value = "−0,5"
+    assert network.sliders.values["balance"] == network.sliders.rows["balance"][0].value == -0.5
+    assert network.picture.value != before and network.view.asked["balance"] == -0.5
+    network.sliders.rows["balance"][1].value = "9"
+    assert network.sliders.rows["balance"][1].value == "1" and "set to 1, the nearest" in network.message.value
+
+
+def test_a_slider_that_snaps_to_its_step_does_not_move_a_typed_value(network):
+    network.sliders.rows["dale"][1].value = "0.123"
+    network.sliders.rows["dale"][0].value = 0.12  # what the browser reports
+    assert network.view.asked["dale"] == 0.123
+    network.sliders.rows["dale"][0].value = 0.13
+    assert network.view.asked["dale"] == 0.13
+
+
+# ---------------------------------------------------------------- what is shown
+def test_all_that_is_shown_is_the_librarys(network):
+    network.sliders.put(dict(dale=0.7, balance=0.1, seed=4))
+    W = weight_matrix(100, 0.2, 0.1, dale=0.7, seed=4)
+    view = network.view
+    assert np.array_equal(view.weights, W) and np.array_equal(view.states, free_run(W, 500, 200, 4))
+    assert view.dynamics == free_dynamics(W, 500, 200, 4)
+    assert view.indices == pytest.approx(matrix_indices(W, module_labels(100, 5)), nan_ok=True)
+    for *_, value in panels.measures_text(view) + panels.indices_text(view):
+        assert f"<b>{value}</b>" in network.numbers.value
+    assert REGIMES[view.dynamics.regime] in network.numbers.value
+
+
+def test_the_picture_is_the_whole_figure(network):
+    """What is drawn over the background equals the same figure drawn in one go, also after a change of its axes."""
+    for values in (dict(coupling=0.5), dict(coupling=5.0, balance=0.4), dict(coupling=5.0, balance=0.3)):
+        network.sliders.put(values)
+        whole = io.BytesIO()
+        network.drawing.fig.savefig(whole, format="png", dpi=100)
+        difference = np.abs(pixels(whole.getvalue())[..., :3].astype(int) - pixels(network.picture.value)[..., :3])
+        assert np.mean(difference > 8) < 0.01  # only artists that overlap in another order
+
+
+def test_one_change_draws_once(network, monkeypatch):
+    calls = []
+    draw = network.draw
+    monkeypatch.setattr(network, "draw", lambda: calls.append(1) or draw())
+    network.preset.value = "chaotic, Dale on"
+    assert len(calls) == 1 and network.sliders.values["dale"] == 1
+    network.sliders.put(dict(dale=0.5))
+    assert network.preset.value == ""  # what stands there is always true
+    calls.clear()
+    network.preset.value = "chaotic, Dale on"
+    network._reset()
+    assert len(calls) == 2 and network.sliders.values == explorers.START
+
+
+def test_presets_name_the_regime_of_the_network_without_a_knob():
+    assert len(explorers.PRESETS) == 12
+    for words, values in explorers.PRESETS.items():
+        if "no regularity" in words:
+            made = [panels.look(**explorers.START | values | dict(seed=seed)).dynamics.regime for seed in range(8)]
+            assert {REGIMES[k] for k in made} == {words.split(",")[0]}
+        else:
+            assert sum(values[knob] for knob in panels.KNOBS) == 1
+
+
+def test_an_exception_shows_its_message_and_never_a_stale_picture(network, monkeypatch):
+    monkeypatch.setattr(panels, "look", lambda **_: 1 / 0)
+    network.sliders.put(dict(balance=0.3))
+    assert "division by zero" in network.message.value and network.picture.layout.visibility == "hidden"
+    monkeypatch.undo()
+    network.sliders.put(dict(balance=0.2))
+    assert network.message.value == "" and network.picture.layout.visibility == "visible"
+
+
+def test_large_networks_run_shorter_and_say_so(network):
+    network.sliders.put(dict(n_neurons=500))
+    assert len(network.view.states) == 100 and "N = 500: the run is shortened to 100 steps" in network.message.value
+    network.sliders.put(dict(n_neurons=100, dale=0.5, reciprocity=0.5))
+    assert network.view.shape is None and "no prediction" in network.message.value
+
+
+@given(st.sampled_from(explorers.NetworkExplorer.NAMES), st.floats(0, 1))
+@settings(max_examples=15, deadline=None)
+def test_any_slider_position_is_answered(name, share):
+    control = sliders.CONTROLS[name]
+    value = control.low + share * (control.high - control.low)
+    value = round(min(value, 120)) if name in sliders.WHOLE else value
+    view = panels.look(**explorers.START | {name: value})
+    assert panels.Panels(panels.new_figure(8, 5, static=False)).show(view) in (True, False)
+
+
+# ---------------------------------------------------------------- what is copied
+def test_the_copied_lines_give_this_very_network(network):
+    network.sliders.put(dict(coupling=1.35, reciprocity=0.25, n_modules=4, density=0.5, seed=9))
+    code = explorers.python_lines(network.view.asked)
+    names = {}
+    exec(code, names)
+    assert len(code.splitlines()) == 3
+    assert np.array_equal(names["W"], network.view.weights) and np.array_equal(names["Y"], network.view.states)
+
+
+def test_the_papermill_line_names_parameters_of_notebook_11(network):
+    network.sliders.put(dict(coupling=1.35, modularity=0.5, seed=9))
+    words = shlex.split(explorers.papermill_line(network.view.asked))
+    given_ = {words[k + 1]: words[k + 2] for k, word in enumerate(words) if word == "-p"}
+    known = notebook.parameters(notebook.read(browsers.ROOT / words[1].replace(".ipynb", ".py")))
+    assert set(given_) <= set(known) and given_["modularity"] == "0.5"
+    check(**{name: type(known[name])(value) for name, value in given_.items()})
+
+
+# ---------------------------------------------------------------- the other two
+SMALL = dict(n_neurons=20, n_couplings=4, n_balances=5, n_steps=60, burn_in=20)
+
+
+def test_the_map_is_that_of_the_sweep_and_each_cell_is_simulated_anew():
+    explorer = explorers.PlaneExplorer(**explorers.PLANE | SMALL | dict(knob="reciprocity", level=1.0))
+    stored = sweep(dict(coupling=explorer.plane.couplings, balance=explorer.plane.balances), seed=1, n_neurons=20,
+                   reciprocity=1.0, settings=dict(n_steps=60, burn_in=20)).isel(replicate=0)  # fmt: skip
+    for coupling, balance in zip(explorer.plane.couplings, explorer.plane.balances):
+        explorer.coupling.value, explorer.balance.value = coupling, balance
+        assert "all 8 values equal" in explorer.message.value
+        cell = stored.sel(coupling=coupling, balance=balance)
+        assert explorer.view.dynamics.fluctuation == float(cell.fluctuation)
+
+
+def test_a_map_that_does_not_fit_its_networks_is_noticed():
+    explorer = explorers.PlaneExplorer(**explorers.PLANE | SMALL)
+    explorer.stored = explorer.stored.assign(fluctuation=explorer.stored.fluctuation + 1e-16 + 1e-12)
+    explorer.balance.value = explorer.plane.balances[0]
+    assert "fluctuation differ from the stored map" in explorer.message.value
+
+
+def test_crosshair_and_measure_move_what_is_drawn():
+    explorer = explorers.PlaneExplorer(**explorers.PLANE | SMALL)
+    seen = {explorer.picture.value}
+    for change in (dict(coupling=explorer.plane.couplings[0]), dict(measure="lyapunov"), dict(level=1.0), dict(seed=3)):
+        for name, value in change.items():
+            getattr(explorer, name).value = value
+        assert explorer.picture.value not in seen and explorer.picture.layout.visibility == "visible"
+        seen.add(explorer.picture.value)
+
+
+@pytest.mark.parametrize("task", list(explorers.TASKS))
+def test_a_network_on_a_task_beside_itself_without_knobs(task):
+    explorer = explorers.ReservoirExplorer(**explorers.RESERVOIR | dict(task=task, coupling=1.5, n_neurons=30, dale=0.5))
+    assert explorer.message.value == ""
+    knobs, plain = explorer.pair
+    W = weight_matrix(30, 1.5 / np.sqrt(30), dale=0.5, modularity=1.0, seed=1)
+    assert knobs.result == explorers.evaluate(W, task, 1, input_strength=0.1)
+    assert plain.result == explorers.evaluate(weight_matrix(30, 1.5 / np.sqrt(30), seed=1), task, 1, input_strength=0.1)
+    assert f"<b>{panels.number(knobs.result.accuracy)}</b>" in explorer.numbers.value
+    before = explorer.picture.value
+    explorer.sliders.put({"input_strength": 1.0})
+    assert explorer.picture.value != before and explorer.pair[0].result.accuracy != knobs.result.accuracy
+
+
+# ---------------------------------------------------------------- where nobody can move a slider
+def test_bad_starts_are_refused_at_once():
+    with pytest.raises(ValueError, match="dal: no such control"):
+        explore.network(dal=0.3)
+    with pytest.raises(ValueError, match="(?s)2 faults.*balance = 3: its slider goes from -1 to 1.*n_neurons = 5000"):
+        explorers.NetworkExplorer(**explorers.START | dict(balance=3, n_neurons=5000))
+
+
+def test_without_a_front_end_all_three_are_still_figures():
+    made = [explore.network(n_neurons=30), explore.plane(**SMALL), explore.reservoir(n_neurons=30)]
+    for fig in made:
+        assert isinstance(fig, matplotlib.figure.Figure)
+        canvas = io.BytesIO()
+        fig.savefig(canvas, dpi=50)
+        assert pixels(canvas.getvalue())[..., :3].std() > 20
+
+
+def test_plain_papermill_leaves_a_picture_and_no_widget(tmp_path):
+    """Papermill as a reader calls it, without this project's build: no front end, so no sliders."""
+    name = browsers.small_notebook(tmp_path)
+    run = subprocess.run([sys.executable, "-m", "papermill", "--cwd", str(tmp_path), name, "out.ipynb", "-p", "n_neurons", "30"],
+                         cwd=tmp_path, capture_output=True, text=True)  # fmt: skip
+    assert run.returncode == 0, run.stderr
+    nb = nbformat.read(tmp_path / "out.ipynb", as_version=4)
+    shown = [out.data for cell in nb.cells for out in cell.get("outputs", []) if out.output_type == "execute_result"]
+    assert [sorted(data) for data in shown] == [["image/png", "text/plain"]] * 2
+    assert "regrnn-" not in json.dumps(nb.metadata)  # a sweep's progress bar is a widget too, an explorer's is not
+
+
+def test_a_missing_browser_is_named_with_what_to_install(monkeypatch):
+    monkeypatch.setattr(browsers, "which", lambda name: None)
+    with pytest.raises(RuntimeError, match="install it: apt-get install chromium"):
+        browsers.chromium()
