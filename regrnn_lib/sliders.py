@@ -134,7 +134,7 @@ class Sliders(widgets.VBox):
             if name in self.rows:
                 slider, typed, _ = self.rows[name]
                 typed.value = shown(value)
-                slider.value = value
+                slider.value = slider.value if name == moved else value
         self.held = False
         self.changed(note)
 
