@@ -261,7 +261,7 @@ Paired change from d = 0 to d = 1 over {n_replicates} networks, with its 95 % in
 # %% [markdown]
 # ## By hand
 #
-# One network with its knobs as sliders, where somebody can move them (JupyterLab: `make lab`); elsewhere a still picture of it at $d=1. Raise *Dale monopolarity* from 0 and watch one column after the other take a colour, the disc shrink, and single eigenvalues leave it.
+# One network with its knobs as sliders, where somebody can move them (JupyterLab: `make lab`); elsewhere a still picture of it at $d=1$. Raise *Dale monopolarity* from 0 and watch one column after the other take a colour, the disc shrink, and single eigenvalues leave it.
 # Without Python: [`figures/explorer.html`](../figures/explorer.html); more in [notebook 11](11_explorer.ipynb).
 
 # %%

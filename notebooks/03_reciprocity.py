@@ -273,7 +273,7 @@ Paired change from r = 0 to r = 1 over {n_replicates} networks, with its 95 % in
 # %% [markdown]
 # ## By hand
 #
-# One network with its knobs as sliders, where somebody can move them (JupyterLab: `make lab`); elsewhere a still picture of it at $r=1. Raise *reciprocity* from 0 and watch the disc become an ellipse and then a line, while more and more states move to the ends of their range.
+# One network with its knobs as sliders, where somebody can move them (JupyterLab: `make lab`); elsewhere a still picture of it at $r=1$. Raise *reciprocity* from 0 and watch the disc become an ellipse and then a line, while more and more states move to the ends of their range.
 # Without Python: [`figures/explorer.html`](../figures/explorer.html); more in [notebook 11](11_explorer.ipynb).
 
 # %%

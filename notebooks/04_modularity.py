@@ -290,7 +290,7 @@ Paired change from m = 0 to m = 1 over {n_replicates} networks, with its 95 % in
 # %% [markdown]
 # ## By hand
 #
-# One network with its knobs as sliders, where somebody can move them (JupyterLab: `make lab`); elsewhere a still picture of it at $m=1. Raise *modularity* from 0 and watch the blocks stand out, the disc shrink, and the activity of the modules part ways.
+# One network with its knobs as sliders, where somebody can move them (JupyterLab: `make lab`); elsewhere a still picture of it at $m=1$. Raise *modularity* from 0 and watch the blocks stand out, the disc shrink, and the activity of the modules part ways.
 # Without Python: [`figures/explorer.html`](../figures/explorer.html); more in [notebook 11](11_explorer.ipynb).
 
 # %%

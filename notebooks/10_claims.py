@@ -57,7 +57,7 @@ check(n_neurons=n_neurons, input_strengths=input_strengths, n_couplings=n_coupli
       coupling_max=coupling_max, n_balances=n_balances, balances=balances, couplings=couplings, sizes=sizes,
       module_counts=module_counts, n_levels=n_levels, n_replicates=n_replicates, n_neurons_onset=n_neurons_onset,
       n_modules=n_modules, bias_strength=bias_strength, ridge=ridge, n_steps=n_steps, burn_in=burn_in, seed=seed,
-      n_workers=n_workers, scheduler=scheduler)  # fmt: skip
+      n_workers=n_workers, scheduler=scheduler);  # fmt: skip
 
 # %%
 plots.style()
