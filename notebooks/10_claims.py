@@ -35,8 +35,8 @@ ridge: float = 1e-06  # ridge of the readout, relative to the mean diagonal of t
 n_steps: int = 400  # recorded time steps T of the free runs, 2..10000000
 burn_in: int = 200  # steps of the free runs dropped before recording, 0..10000000
 seed: int = 0  # seed of every random draw, 0 or more
-n_workers: int = 0  # threads that share the work, 0 = one per core
-scheduler: str = ""  # Dask scheduler such as tcp://host:8786; empty = this machine
+n_workers: int = 0  # threads that share the work, 0 means one per core
+scheduler: str = ""  # Dask scheduler such as tcp://host:8786; empty means this machine
 
 # %%
 import numpy as np

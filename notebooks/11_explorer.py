@@ -27,7 +27,7 @@
 
 # %% tags=["parameters"]
 n_neurons: int = 100  # number of neurons N, 2..5000
-coupling: float = 2.0  # coupling x = w sqrt(N), above 0, up to 100
+coupling: float = 2.0  # coupling w sqrt(N), above 0, up to 100
 balance: float = 0.0  # balance b, -1..1
 dale: float = 0.0  # Dale monopolarity d, 0..1
 reciprocity: float = 0.0  # reciprocity r, 0..1
