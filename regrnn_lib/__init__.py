@@ -20,7 +20,7 @@ _HOME = {
     "solve": "reservoir",
 }
 _MODULES = ("parameters", "weights", "kernels", "dynamics", "theory", "tasks", "reservoir", "connectome")
-_MODULES += ("cache", "sweep", "statistics", "controls", "claims", "plots", "taskplots", "claimplots", "record")
+_MODULES += ("cache", "sweep", "statistics", "studies", "controls", "claims", "plots", "taskplots", "claimplots", "record")
 _MODULES += ("panels", "sliders", "explorers", "explore", "explorer_page", "notebook", "build")
 __all__ = sorted(_HOME) + sorted(_MODULES)
 

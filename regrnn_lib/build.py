@@ -1,8 +1,11 @@
-"""Run the notebooks in order through papermill.
+"""Run the notebooks through papermill, a few at a time.
 
 At default parameters the results are the committed ones: `figures/` and the executed
 `notebooks/*.ipynb`, and a notebook whose inputs and outputs are as they were is skipped. Any other
 run (-p, -f or --name) writes to `results/RUN/` and leaves the committed results alone.
+
+Results do not depend on how many run at a time. After a fault no notebook is started; those that are
+running end, and what they made is kept. Ctrl-C stops them all and leaves what was there before.
 """
 
 import argparse
@@ -13,6 +16,8 @@ import shlex
 import sys
 import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import chdir
 from difflib import get_close_matches
 from pathlib import Path
 from typing import NamedTuple
@@ -24,6 +29,8 @@ from regrnn_lib.record import compare, passport, project_root, write_file
 
 # papermill, jupytext and pydantic take seconds to import: a run with nothing to do does without.
 
+MOST_JOBS = 4  # each holds about half a gigabyte, and has the cores for its sweeps anyway
+LEDGER = "10_ledger_table.csv"  # written by one notebook, shown by others
 EXAMPLES = """
 examples:
   python -m regrnn_lib.build                        everything that is not up to date
@@ -44,20 +51,24 @@ def main(argv=None):
         jobs = _plan(options)
     except ValueError as error:
         return _say(error, 2)
+    except KeyboardInterrupt:
+        return _say("stopped before anything ran", 130)
     try:
-        return _show(jobs) if options.list else _run_all(jobs)
+        return _show(jobs) if options.list else _run_all(jobs, options.jobs)
     except KeyboardInterrupt:
         return _say("stopped; what was finished before is kept, nothing is half-written", 130)
-    except NotebookFailed as error:
-        return _say(error, 1)
     except OSError as error:
-        return _say(f"cannot write {error.filename}: {error.strerror}" if error.filename else error, 1)
+        return _say(_why(error), 1)
 
 
 def _say(message, status):
     sys.stdout.flush()
     print(message, file=sys.stderr)
     return status
+
+
+def _why(error):
+    return f"cannot write {error.filename}: {error.strerror}" if getattr(error, "filename", None) else error
 
 
 def _options(argv):
@@ -74,6 +85,8 @@ def _options(argv):
     add("-f", action="append", default=[], metavar="FILE.yml", dest="files",
         help="parameters from a YAML file; may be repeated, later files win")
     add("--name", metavar="RUN", help="write to results/RUN (default: the stem of FILE.yml, or custom)")
+    add("-j", "--jobs", type=int, metavar="N",
+        help=f"run N notebooks at a time (default: one per core, at most {MOST_JOBS})")
     add("--force", action="store_true", help="run what is up to date, too")
     add("--list", action="store_true", help="list the notebooks and whether they are up to date")
     # argparse takes -1e-3 for an option; a leading blank makes it a value
@@ -95,6 +108,8 @@ class Job(NamedTuple):
 
 def _plan(options):
     """The jobs that the command line means; ValueError lists everything that is wrong with it."""
+    if options.jobs is not None and options.jobs < 1:
+        raise ValueError(f"--jobs {options.jobs}: must be 1 or more")
     names, run, asked = select(options.notebooks), _run_name(options), _overrides(options)
     fresh = {name: not (run or options.force) and is_fresh(name) for name in names}
     idle = options.list or (all(fresh.values()) and not asked)
@@ -207,23 +222,7 @@ def _checked(names, asked, one_by_one):
     return checked
 
 
-# running one notebook
-
-
-def _run_all(jobs):
-    from tqdm import tqdm
-
-    for name in (job.name for job in jobs if job.fresh):
-        print(f"{name}  up to date")
-    todo = [job for job in jobs if not job.fresh]
-    quiet = not todo or not sys.stderr.isatty()
-    with tqdm(todo, unit="notebook", leave=False, disable=quiet) as bar:
-        for job in bar:
-            start = time.perf_counter()
-            _run(job)
-            tqdm.write(f"{job.name}  {time.perf_counter() - start:.1f} s", file=sys.stdout)
-            sys.stdout.flush()
-    return 0
+# running the notebooks
 
 
 def _show(jobs):
@@ -232,28 +231,104 @@ def _show(jobs):
     return 0
 
 
-def _run(job):
-    """Execute one notebook aside, then put all that it made into place."""
-    root = project_root()
-    folder = root / "results" / job.run if job.run else root / "figures"
-    target = (folder if job.run else root / "notebooks") / f"{job.name}.ipynb"
-    inputs = _inputs(job.name)
+def _run_all(jobs, at_once):
+    """Run what is not up to date; the exit status."""
+    for name in (job.name for job in jobs if job.fresh):
+        print(f"{name}  up to date")
+    todo, faults = [job for job in jobs if not job.fresh], []
+    while todo and not faults:
+        faults = _run_some(todo, _at_once(at_once, todo))
+        # once more what read a result that another one has changed meanwhile
+        todo = [job for job in todo if not job.run and not is_fresh(job.name)]
+    for fault in faults:
+        _say(_why(fault), 1)
+    return 1 if faults else 0
+
+
+def _at_once(asked, todo):
+    if len(todo) > 1 and not asked:
+        from joblib import cpu_count  # heeds what a container or a scheduler grants
+
+        asked = min(cpu_count(), MOST_JOBS)
+    return min(asked or 1, len(todo))
+
+
+def _run_some(todo, at_once):
+    """Run jobs and put what they made into place; the faults. Threads execute, here alone files are placed."""
+    folder, faults = _folder(todo[0].run), []
     folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".partial-", dir=folder) as aside:
-        aside = Path(aside)
-        settings = {
-            "REGRNN_RESULTS": str(aside / "made"),
-            "REGRNN_NOTEBOOK": job.name,
-            "REGRNN_COMMAND": _command(job),
-            "REGRNN_PARAMETERS": json.dumps(job.values),
-        }
-        executed = notebook.execute(
-            _source(job.name), target, job.overrides, settings, aside=aside, root=root
-        )
-        made = _publish(aside / "made", folder, job.name)
-    write_file(target, executed)
-    if not job.run:
-        _stamp(job.name, inputs, [folder / file for file in made] + [target])
+    with tempfile.TemporaryDirectory(prefix=".partial-", dir=folder) as aside, chdir(project_root()):
+        with ThreadPoolExecutor(at_once) as pool:
+            begun = [pool.submit(_timed, job, Path(aside) / job.name, at_once == 1, faults) for job in todo]
+            try:
+                _place_all(begun, faults)
+            except BaseException:  # Ctrl-C above all
+                pool.shutdown(wait=False, cancel_futures=True)
+                notebook.stop()
+                raise
+    return faults
+
+
+def _timed(job, aside, alone, faults):
+    """What a job made, perhaps a fault, and the seconds it took; None if it shall not begin any more."""
+    if faults:
+        return None
+    start = time.perf_counter()
+    try:
+        made = _execute(job, aside, alone)
+    except (NotebookFailed, OSError) as fault:
+        faults.append(fault)
+        made = fault
+    return job, aside / "made", made, time.perf_counter() - start
+
+
+def _place_all(begun, faults):
+    """Place each result as it comes."""
+    from tqdm import tqdm
+
+    style = {"leave": False, "bar_format": "{n_fmt}/{total_fmt} notebooks |{bar}| {elapsed}"}
+    with tqdm(total=len(begun), disable=not sys.stderr.isatty(), **style) as bar:
+        for job, aside, made, seconds in filter(None, (future.result() for future in as_completed(begun))):
+            good = not isinstance(made, Exception) and _placed(job, aside, *made, faults)
+            tqdm.write(f"{job.name}  {'' if good else 'failed after '}{seconds:.1f} s", file=sys.stdout)
+            sys.stdout.flush()
+            bar.update()
+
+
+def _execute(job, aside, alone):
+    """The executed notebook, and a digest of what it was made from; what else it makes is in `aside`/made."""
+    inputs = _inputs(job.name)
+    settings = {
+        "REGRNN_RESULTS": str(aside / "made"),
+        "REGRNN_NOTEBOOK": job.name,
+        "REGRNN_COMMAND": _command(job),
+        "REGRNN_PARAMETERS": json.dumps(job.values),
+    }
+    aside.mkdir()
+    where = dict(aside=aside, alone=alone)
+    return notebook.execute(_source(job.name), _target(job), job.overrides, settings, **where), inputs
+
+
+def _placed(job, aside, executed, inputs, faults):
+    """Put what a notebook made into place; whether that could be done."""
+    folder, target = _folder(job.run), _target(job)
+    try:
+        made = _publish(aside, folder, job.name)
+        write_file(target, executed)
+        if not job.run:
+            _stamp(job.name, inputs, [folder / file for file in made] + [target])
+    except (NotebookFailed, OSError) as fault:
+        faults.append(fault)
+        return False
+    return True
+
+
+def _folder(run):
+    return project_root() / "results" / run if run else project_root() / "figures"
+
+
+def _target(job):
+    return (_folder(job.run) if job.run else project_root() / "notebooks") / f"{job.name}.ipynb"
 
 
 def _publish(aside, folder, name):
@@ -301,8 +376,10 @@ def _stamp(name, inputs, outputs):
 
 
 def _inputs(name):
-    lock = project_root() / "requirements.lock"
-    return text_digest([_source(name), *([lock] if lock.exists() else [])]) + library_digest()
+    files = [_source(name), project_root() / "requirements.lock"]
+    if "read_table" in files[0].read_text(encoding="utf-8"):
+        files.append(project_root() / "figures" / LEDGER)
+    return text_digest([file for file in files if file.exists()]) + library_digest()
 
 
 def _stamp_file(name):

@@ -23,7 +23,7 @@ from .digest import PACKAGE
 from .dynamics import REGIMES
 from .parameters import refuse
 from .record import project_root, write_file
-from .sweep import KNOBS
+from .sweep import KNOBS, QUANTITIES
 from .tasks import TASKS
 from .theory import mean_field
 
@@ -33,6 +33,7 @@ DIRECTIONS = {"raises": 1, "lowers": -1, "changes": 0}
 MARKS = {"supported": "✓", "contradicted": "✗", "no effect": "=", "inconclusive": "?", "too few networks": "·"}
 SYMBOLS = dict(dale="d", reciprocity="r", modularity="m", fluctuation="F", correlation="C", nonlinearity="NL")
 TABLE = "10_ledger_table.csv"
+NO_LEDGER = "no ledger yet: `make` writes it (notebook 10)"
 BEGIN, END = "<!-- ledger -->", "<!-- /ledger -->"
 
 
@@ -259,13 +260,18 @@ def sentence(claim, table, margin=statistics.MARGIN):
 
 def _clause(word, rows, margin):
     found = rows[rows.verdict == word]
-    head = f"{word} in {len(found)} of {len(rows)}"
+    head = _count(word, rows, margin)
     if len(found) == len(rows) and word not in ("supported", "contradicted"):
         return head
-    small = (found.effect.abs() < margin).sum() if word in ("supported", "contradicted") else 0
-    head += f" ({small} of these smaller than {margin:g})" if small else ""
     places = [_place_text(group, rows) for _, group in found.groupby(_place(rows), sort=False)]
     return f"{head}: {', '.join(places)}"
+
+
+def _count(word, rows, margin):
+    """How many cells have a verdict, and how many of these are too small to matter."""
+    found = rows[rows.verdict == word]
+    small = (found.effect.abs() < margin).sum() if word in ("supported", "contradicted") else 0
+    return f"{word} in {len(found)} of {len(rows)}" + (f" ({small} of these smaller than {margin:g})" if small else "")
 
 
 def _place(rows):
@@ -330,56 +336,94 @@ def sentences(table, ledger=None):
 
 # ---------------------------------------------------------------- tables
 def read_table(path=None):
-    """The saved ledger as `judge` gave it, to six digits; that of `figures/` by default.
-
-    Raises
-    ------
-    FileNotFoundError
-        If notebook 10 has not been run yet.
-    """
-    path = Path(path or project_root() / "figures" / TABLE)
-    if not path.exists():
-        raise FileNotFoundError(f"{path.parent.name}/{path.name} is not there yet: build notebook 10 first")
+    """The saved ledger as `judge` gave it, to six digits; that of `figures/` by default, empty before there is one."""
+    saved = project_root() / "figures" / TABLE
+    if path is None and not saved.exists():
+        return pd.DataFrame(columns=[*LABELS, *NUMBERS, "verdict"]).set_index(LABELS)
     blank = {name: [""] for name in [*NUMBERS, "level"]}
-    return pd.read_csv(path, keep_default_na=False, na_values=blank).set_index(LABELS)
+    return pd.read_csv(path or saved, keep_default_na=False, na_values=blank).set_index(LABELS)
 
 
 def readme_table(table, ledger=None):
     """The ledger as Markdown: claims by regime and drive against tasks, what the marks mean, and a sentence per claim."""
     rows = table.reset_index()
     tasks = [name for name in TASKS if (rows.task == name).any()]
-    head = ["claim", "knob-free network, drive", *(_task_text(name) for name in tasks)]
-    lines = [_line(head), _line(["---"] * len(head))]
-    judged = rows[rows.task != ""]
-    for (claim, regime, drive), group in judged.groupby(["claim", "regime", "drive"], sort=False):
-        cells = [_cell_text(group[group.task == name]) for name in tasks]
-        lines.append(_line([claim, f"{regime}, {drive}", *cells]))
-    marks = ", ".join(f"{MARKS[word]} {word}" for word in statistics.VERDICTS[:4])
-    return "\n".join([*lines, "", f"Numbers: paired change of accuracy, knob 0 to 1. Marks: {marks}.", "",
+    judged = rows[rows.task != ""].groupby(["claim", "regime", "drive"], sort=False)
+    lines = [[claim, f"{regime}, {drive}", *(_cell_text(group[group.task == name]) for name in tasks)]
+             for (claim, regime, drive), group in judged]  # fmt: skip
+    head = ["claim", "knob-free network, drive", *map(_task_text, tasks)]
+    numbers = f"Numbers: paired change of accuracy, knob 0 to 1. {_legend(statistics.VERDICTS[:4])}"
+    return "\n".join([statistics.markdown_table(head, lines), "", numbers, "",
                       *(f"- {text}" for text in sentences(table, ledger))])  # fmt: skip
+
+
+def _legend(words):
+    return f"Marks: {', '.join(f'{MARKS[word]} {word}' for word in words)}."
 
 
 def _cell_text(rows):
     return " / ".join(f"{MARKS[row.verdict]} {signed(row.effect)}" for row in rows.itertuples())
 
 
-def _line(cells):
-    return f"| {' | '.join(cells)} |"
+def concerning(table, knob=None, task=None, ledger=None):
+    """The verdicts that concern one knob or one task, in Markdown.
 
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        As from `judge` or `read_table`.
+    knob, task : str, optional
+        A knob gives a table per claim, across it the tasks, levels or measures; a task one table, across it the claims.
+    ledger : Ledger, optional
+        That of `claims.toml` by default; claims that it does not hold are left out.
 
-def concerning(table, knob=None, task=None):
-    """The verdicts that concern one knob or one task, as a Markdown table."""
-    rows = table.reset_index()
+    Returns
+    -------
+    str
+        For each claim its criterion and the count of its verdicts, the tables, and what the marks mean; one line
+        where there is no ledger, or none of its cells concerns what is asked for.
+    """
+    if table.empty:
+        return NO_LEDGER
+    ledger, rows = ledger or read(), table.reset_index()
     for name, wanted in dict(knob=knob, task=task).items():
         rows = rows[rows[name] == wanted] if wanted else rows
-    lines = [_line(["claim", "regularity", "judged by", "where", "effect", "verdict"]), _line(["---"] * 6)]
-    for row in rows.itertuples():
-        where = " ".join(filter(None, [_regime_text(row.regime), _drive_text(row.drive)]))
-        what = " ".join(filter(None, [_measure_text(row.measure), _task_text(row.task)]))
-        effect = f"{signed(row.effect)} ({signed(row.low)} to {signed(row.high)})"
-        name = f"{SYMBOLS[row.knob]} = {row.level:g}" if row.knob else ""
-        lines.append(_line([row.claim, name, what, where, effect, f"{MARKS[row.verdict]} {row.verdict}"]))
-    return "\n".join(lines)
+    claimed = [claim for claim in ledger.claim if (rows.claim == claim.id).any()]
+    if not claimed:
+        return "no verdict of the ledger concerns this"
+    each = [rows[rows.claim == claim.id] for claim in claimed]
+    heads = [_headline(claim, some, ledger.criteria.margin) for claim, some in zip(claimed, each)]
+    if task:
+        parts = [*heads, _grid(pd.concat(each))]
+    else:
+        parts = [part for head, some in zip(heads, each) for part in (head, _grid(some))]
+    return "\n\n".join([*parts, f"Numbers: mean paired change over networks. {_legend(MARKS)}"])
+
+
+def _headline(claim, rows, margin):
+    counts = [_count(word, rows, margin) for word in statistics.VERDICTS if (rows.verdict == word).any()]
+    return f"**{claim.id}, {claim.title}** ({claim.criterion}): {'; '.join(counts)}."
+
+
+def _grid(rows):
+    """Places down, across them the first label that varies; mark and effect in every cell."""
+    across = next((name for name in _ACROSS if rows[name].nunique() > 1), "task")
+    down = [name for name in _DOWN if name != "measure" or (name != across and rows.measure.nunique() > 1)]
+    columns = {value: _ACROSS[across](some.iloc[0]) for value, some in rows.groupby(across, sort=False)}
+    lines = []
+    for place, some in rows.groupby(down, sort=False):
+        where = " ".join(filter(None, (_DOWN[name](value) for name, value in zip(down, place))))
+        lines.append([where, *(_cell_text(some[some[across] == value]) for value in columns)])
+    return statistics.markdown_table(["where", *columns.values()], lines)
+
+
+_DOWN = {"measure": _measure_text, "regime": _regime_text, "drive": _drive_text}  # how a row of a table is named
+_ACROSS = {  # ... and how a column
+    "claim": lambda row: f"{row.claim}: {QUANTITIES[row.knob].name}",
+    "task": lambda row: _task_text(row.task),
+    "level": lambda row: f"{SYMBOLS[row.knob]} = {row.level:g}",
+    "measure": lambda row: _measure_text(row.measure),
+}
 
 
 # ---------------------------------------------------------------- README
@@ -397,9 +441,13 @@ def main(words):
         print("usage: python -m regrnn_lib.claims readme", file=sys.stderr)
         return 2
     readme = project_root() / "README.md"
+    table = read_table()
+    if table.empty:
+        print(NO_LEDGER, file=sys.stderr)
+        return 1
     try:
-        made = with_ledger(readme.read_text(encoding="utf-8"), readme_table(read_table()))
-    except (ValueError, FileNotFoundError) as error:
+        made = with_ledger(readme.read_text(encoding="utf-8"), readme_table(table))
+    except ValueError as error:
         print(error, file=sys.stderr)
         return 1
     write_file(readme, made.encode())

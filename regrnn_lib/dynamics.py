@@ -239,13 +239,23 @@ def free_dynamics(
     Dynamics
         `regime` is an index into `REGIMES`.
     """
+    return measured_run(W, n_steps, burn_in, seed, rest=rest, chaos=chaos, frozen=frozen)[1]
+
+
+def measured_run(
+    W, n_steps=1000, burn_in=200, seed=0, *, rest=REST, chaos=CHAOS, frozen=FROZEN
+):
+    """The states of `free_run`, (T, N), and all that `free_dynamics` says of them, from one run.
+
+    Parameters and errors as there.
+    """
     W, asked = square_matrix(W), check(n_steps=n_steps, burn_in=burn_in, seed=seed)
     dropped, seed = asked["burn_in"], asked["seed"]
     states = kernels.free_run(W, start_state(len(W), seed), 0, dropped + asked["n_steps"])
     Y, exponent = states[dropped:], _exponent(W, states, dropped, seed)
     made = kernels.statistics(Y)
     kind = _regime_index(made[-1], exponent, made[0], rest, chaos, frozen)
-    return Dynamics(*_defined(made, rest), exponent, _dimension(Y, rest), kind, period_two_share(Y))
+    return Y, Dynamics(*_defined(made, rest), exponent, _dimension(Y, rest), kind, period_two_share(Y))
 
 
 def period_two_share(Y, tolerance=1e-3):

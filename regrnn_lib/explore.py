@@ -31,22 +31,8 @@ from .explorers import (
     with_and_without,
 )
 from .parameters import refuse
+from .record import is_live
 from .tasks import TASKS
-
-
-def is_live():
-    """Whether somebody can move a slider: the cell was sent by a front end, or Voila serves it.
-
-    JupyterLab, Notebook and VS Code name the cell that they run; papermill and nbconvert do not. In doubt, no.
-    """
-    if "VOILA_REQUEST_URL" in os.environ:
-        return True
-    if "REGRNN_RESULTS" in os.environ or "ipykernel" not in sys.modules:  # a build, or no notebook at all
-        return False
-    from IPython import get_ipython
-
-    kernel = getattr(get_ipython(), "kernel", None)
-    return kernel is not None and "cellId" in kernel.get_parent("shell").get("metadata", {})
 
 
 # ---------------------------------------------------------------- one entry for each explorer

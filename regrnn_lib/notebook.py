@@ -11,10 +11,12 @@ import io
 import logging
 import os
 import re
+import signal
 import sys
-from contextlib import contextmanager
+from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
+from threading import Event
 
 # nbformat, jupytext and papermill take a second to import and `build` reads this module in every
 # run that has nothing to do: they are imported where they are used.
@@ -72,7 +74,7 @@ def parameters(nb):
     return found
 
 
-def execute(source, target, overrides, settings, *, aside, root):
+def execute(source, target, overrides, settings, *, aside, alone=True):
     """Run a notebook in a fresh kernel and return the normalised result as bytes.
 
     Parameters
@@ -83,8 +85,10 @@ def execute(source, target, overrides, settings, *, aside, root):
         Parameters that differ from the notebook's own, put into a cell after its parameters cell.
     settings : dict
         Environment variables for the kernel.
-    aside, root : pathlib.Path
-        A folder for what is needed while it runs; the kernel's working directory.
+    aside : pathlib.Path
+        A folder for what is needed while it runs. The kernel works in the current directory.
+    alone : bool
+        Show a bar over the cells; several at a time would overwrite each other's.
 
     Raises
     ------
@@ -95,17 +99,22 @@ def execute(source, target, overrides, settings, *, aside, root):
     import nbformat
     import papermill
 
-    logging.getLogger("papermill").setLevel(logging.ERROR)
+    for name in ("papermill", "asyncio"):  # they tell in many lines what the error raised here says in a few
+        logging.getLogger(name).setLevel(logging.CRITICAL)
+    root = Path.cwd()
     partial, failed = aside / target.name, target.with_suffix(".failed.ipynb")
-    bar = {"desc": source.stem, "leave": False, "position": 1} if sys.stderr.isatty() else False
     # papermill formats paths with the parameters, so braces in a folder's name have to be doubled
     path = str(partial).replace("{", "{{").replace("}", "}}")
-    how = {"kernel_name": "python3", "progress_bar": bar, "cwd": str(root)}
-    how["extra_arguments"] = ["--log-level=CRITICAL"]  # what ipykernel has to say helps nobody here
+    watched = sys.stderr.isatty()
+    how = {"kernel_name": "python3", "extra_arguments": ["--log-level=CRITICAL"]}
+    how["kernel_manager_class"] = kernel_with(_environment({"IPYTHONDIR": str(aside / "ipython"), **settings}))
+    how["progress_bar"] = {"desc": source.stem, "leave": False, "position": 1} if alone and watched else False
+    how["stderr_file"] = None if watched else sys.stderr  # into the log, what the sweeps have to say
     try:
-        with _environment({"IPYTHONDIR": str(aside / "ipython"), **settings}):
-            nb = papermill.execute_notebook(read(source), path, overrides, **how)
+        nb = papermill.execute_notebook(read(source), path, overrides, **how)
     except Exception as error:
+        if _stopping.is_set():
+            raise NotebookFailed(f"{source.stem} was stopped") from None
         if not partial.exists():
             raise
         os.replace(partial, failed)
@@ -165,19 +174,47 @@ def drift(source):
     return ""
 
 
-@contextmanager
 def _environment(settings):
     """What the kernel inherits: nothing that a user's own configuration could change in a result."""
-    before = dict(os.environ)
-    os.environ.pop("MPLBACKEND", None)  # with agg, a notebook has no figures
-    os.environ.update(ONE_THREAD, PYTHONHASHSEED="0", PYDEVD_DISABLE_FILE_VALIDATION="1", **settings)
-    matplotlib = Path(find_spec("matplotlib").origin).parent
-    os.environ["MATPLOTLIBRC"] = str(matplotlib / "mpl-data" / "matplotlibrc")
-    try:
-        yield
-    finally:
-        os.environ.clear()
-        os.environ.update(before)
+    inherited = dict(os.environ)
+    inherited.pop("MPLBACKEND", None)  # with agg, a notebook has no figures
+    matplotlib = Path(find_spec("matplotlib").origin).parent / "mpl-data" / "matplotlibrc"
+    fixed = dict(PYTHONHASHSEED="0", PYDEVD_DISABLE_FILE_VALIDATION="1", MATPLOTLIBRC=str(matplotlib))
+    return inherited | ONE_THREAD | fixed | settings
+
+
+# kernels that run now, and whether all of them shall end: set from one thread, read in others
+_running, _stopping = set(), Event()
+
+
+def kernel_with(environment):
+    """A class of kernels with environment variables of their own, which `stop` ends."""
+    from jupyter_client import AsyncKernelManager
+
+    class Kernel(AsyncKernelManager):
+        async def start_kernel(self, **how):
+            await super().start_kernel(env=environment, **how)
+            _running.add(self)
+            if _stopping.is_set():
+                _end(self)
+
+        async def shutdown_kernel(self, *words, **how):
+            _running.discard(self)
+            await super().shutdown_kernel(*words, **how)
+
+    return Kernel
+
+
+def stop():
+    """End all kernels at once; `execute` then fails wherever it runs, also in what it has just begun."""
+    _stopping.set()
+    for kernel in list(_running):
+        _end(kernel)
+
+
+def _end(kernel):
+    with suppress(OSError):
+        os.kill(kernel.provisioner.pid, signal.SIGTERM)
 
 
 def _where(source, error, failed):

@@ -78,6 +78,7 @@ def look(seed=0, n_steps=None, burn_in=None, **asked):
     run = dict(n_steps=n_steps or steps, burn_in=dropped if burn_in is None else burn_in, seed=seed)
     network = network_arguments(asked)
     W = weights.weight_matrix(**network, seed=seed)
+    states, measured = dynamics.measured_run(W, **run)
     labels = weights.module_labels(len(W), network.get("n_modules", 5))
     combined = sum(network.get(knob, 0) > 0 for knob in KNOBS) > 1
     return View(
@@ -85,8 +86,8 @@ def look(seed=0, n_steps=None, burn_in=None, **asked):
         W,
         np.linalg.eigvals(W),
         None if combined else theory.spectrum(**network),
-        dynamics.free_run(W, **run),
-        dynamics.free_dynamics(W, **run),
+        states,
+        measured,
         weights.matrix_indices(W, labels),
     )
 

@@ -39,6 +39,21 @@ def results_folder():
     return Path(named) if named else project_root() / "results" / "notebook"
 
 
+def is_live():
+    """Whether somebody watches: the cell was sent by a front end that can show a slider or a bar, or Voila serves it.
+
+    JupyterLab, Notebook and VS Code name the cell that they run; papermill and nbconvert do not. In doubt, no.
+    """
+    if "VOILA_REQUEST_URL" in os.environ:
+        return True
+    if "REGRNN_RESULTS" in os.environ or "ipykernel" not in sys.modules:  # a build, or no notebook at all
+        return False
+    from IPython import get_ipython
+
+    kernel = getattr(get_ipython(), "kernel", None)
+    return kernel is not None and "cellId" in kernel.get_parent("shell").get("metadata", {})
+
+
 def save_figure(fig, name, caption, *, parameters=None):
     """Write a figure as `name`.svg and `name`.png (200 dpi) with its passport, `name`.json.
 
@@ -62,10 +77,11 @@ def save_figure(fig, name, caption, *, parameters=None):
     import matplotlib as mpl
 
     svg, png = io.BytesIO(), io.BytesIO()
-    fig.draw_without_rendering()
-    fig.set_layout_engine("none")  # laid out once, for both files and for the notebook
+    if layout := fig.get_layout_engine():
+        layout.execute(fig)
     # the salt fixes the ids inside the SVG; glyphs as paths look the same with any fonts installed
-    with mpl.rc_context({"svg.hashsalt": "regrnn", "svg.fonttype": "path"}):
+    with mpl.rc_context({"svg.hashsalt": "regrnn", "svg.fonttype": "path", "figure.constrained_layout.use": False}):
+        fig.set_layout_engine(None)  # laid out once, for both files and for the notebook
         fig.savefig(svg, format="svg", metadata={"Date": None, "Creator": None})
         fig.savefig(png, format="png", dpi=200, metadata={"Software": None})
     files = {f"{name}.svg": svg.getvalue(), f"{name}.png": png.getvalue()}

@@ -4,7 +4,6 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 from scipy.special import stdtrit
-from scipy.stats import false_discovery_control, permutation_test
 
 from .dynamics import REGIMES
 from .parameters import refuse
@@ -118,6 +117,8 @@ def sign_flip_p(values, seed=0):
     ndarray, shape (cells,)
         With n networks never below 2 / 2^n.
     """
+    from scipy.stats import permutation_test  # half a second to import: only verdicts pay for it
+
     how = dict(permutation_type="samples", vectorized=True, n_resamples=9999, batch=500, axis=-1)
     values = np.asarray(values, dtype=float)
     return permutation_test((values,), np.mean, random_state=np.random.default_rng(seed), **how).pvalue
@@ -146,6 +147,8 @@ def cell_statistics(cells, rate=RATE, fewest=FEWEST):
         One row per cell: n_networks, effect (the mean), low, high, dz (Cohen's: mean over standard deviation
         of the paired effects), p, p_adjusted, level (of the interval).
     """
+    from scipy.stats import false_discovery_control
+
     cells = [np.asarray(v, dtype=float) for v in cells]
     cells = [v[np.isfinite(v)] for v in cells]
     p = _all_p(cells, fewest)
@@ -247,3 +250,38 @@ def summary(dataset):
     sd = data.std("replicate", ddof=1, skipna=False) if data.sizes["replicate"] > 1 else mean * np.nan
     both = xr.merge([mean, sd.rename({name: f"{name}_sd" for name in data})])
     return both.to_dataframe()[[n for name in data for n in (name, f"{name}_sd")]]
+
+
+# ---------------------------------------------------------------- in words
+def interval_text(effect):
+    """A paired effect as text: its mean over networks and the 95 % interval, such as "+0.12 (+0.08 to +0.16)"."""
+    mean, low, high = (float(value) for value in mean_interval(effect))
+    return f"{mean:+.2f} ({low:+.2f} to {high:+.2f})"
+
+
+def at_point(effect, coupling, balance=0.0):
+    """The cell of a plane next to a point; couplings are compared by their ratio, balances by their difference."""
+    ratio = np.abs(np.log(effect.coupling.values / coupling))
+    return effect.isel(coupling=int(ratio.argmin())).sel(balance=balance, method="nearest")
+
+
+def change_table(effects, points):
+    """Paired effects near some points of the plane, with their intervals, as a Markdown table.
+
+    Parameters
+    ----------
+    effects : dict of str to xarray.DataArray
+        Name of a row -> effect over (coupling, balance, replicate); all on one grid.
+    points : dict of str to (float, float)
+        Name of a column -> coupling x and balance b; the heads say which cell of the grid was taken.
+    """
+    grid = next(iter(effects.values()))
+    cells = {name: at_point(grid, *point) for name, point in points.items()}
+    heads = [f"{name}, x = {float(cell.coupling):.2f}, b = {float(cell.balance):g}" for name, cell in cells.items()]
+    rows = [[name, *(interval_text(at_point(effect, *p)) for p in points.values())] for name, effect in effects.items()]
+    return markdown_table(["", *heads], rows)
+
+
+def markdown_table(head, rows):
+    """A table in Markdown from texts: one head, any number of rows of the same length."""
+    return "\n".join(f"| {' | '.join(cells)} |" for cells in [head, ["---"] * len(head), *rows])

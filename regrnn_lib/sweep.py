@@ -3,7 +3,10 @@
 import json
 import os
 import sys
+import time
+from collections import deque
 from concurrent.futures import CancelledError
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from functools import partial
 from itertools import product
@@ -11,15 +14,18 @@ from typing import NamedTuple
 
 import numpy as np
 import xarray as xr
-from joblib import Parallel, cpu_count, delayed, parallel_config
+from joblib import Parallel, cpu_count, delayed
 from tqdm.auto import tqdm
 
 from . import cache, weights
 from .dynamics import REGIMES, free_dynamics
 from .parameters import PARAMETERS, attempt, check, refuse
+from .record import is_live
 
 BLOCK = 50  # points a worker takes at a time: long enough to hide the cost of handing it over
 MOST_THREADS = 4
+QUICK = 1  # second, within which a sweep is not worth a line in a log
+PATIENCE = 10  # seconds until a scheduler that does not answer counts as gone
 
 
 class Quantity(NamedTuple):
@@ -110,8 +116,9 @@ def sweep(
     ------
     ValueError
         One message with every fault in the grid or the parameters, before anything is computed.
-    OSError
-        If the cache cannot be written or the scheduler cannot be reached; what is done is kept.
+    OSError, MemoryError
+        If the cache cannot be written, the scheduler cannot be reached, or a worker ran out of memory; what is
+        done is kept.
     """
     grid = {name: np.asarray(values) for name, values in grid.items()}
     refuse(_faults(grid, fixed, n_replicates=n_replicates, seed=seed, n_workers=n_workers, scheduler=scheduler))
@@ -177,11 +184,13 @@ class _Results:
 def _collect(points, n_replicates, seed, evaluate, settings, engine):
     """Every point of every replicate: from the cache what is there, computed what is not."""
     made, scope = _Results(n_replicates, len(points)), cache.scope(evaluate, settings)
-    bar = tqdm(total=made.shape[0] * made.shape[1], unit=" networks", disable=_in_a_log(), leave=False)
+    bar = tqdm(total=n_replicates * len(points), unit=" networks", disable=not _watched(), leave=False)
+    begun = time.perf_counter()
     with cache.Store() as store, bar:
         missing = [(k, _recall(store, scope, points, (seed, k), made)) for k in range(n_replicates)]
         blocks = [(k, todo[i : i + BLOCK]) for k, todo in missing for i in range(0, len(todo), BLOCK)]
-        bar.update(bar.total - sum(len(indices) for _, indices in blocks))
+        new = sum(len(todo) for _, todo in missing)
+        bar.update(bar.total - new)
         work = partial(evaluate_block, evaluate=evaluate, settings=settings)
         jobs = (delayed(work)([points[i] for i in indices], (seed, k)) for k, indices in blocks)
         for (names, values), (k, indices) in zip(engine(jobs), blocks):
@@ -189,6 +198,7 @@ def _collect(points, n_replicates, seed, evaluate, settings, engine):
             made.put(k, indices, names, values)
             bar.update(len(indices))
         store.trim()
+    _log(evaluate, new, n_replicates * len(points), begun)
     return made
 
 
@@ -204,18 +214,19 @@ def _recall(store, scope, points, seed, made):
 
 @contextmanager
 def _workers(n_workers, scheduler):
-    """The engine that calls blocks, in their order: joblib's threads, processes, or a Dask cluster."""
+    """The engine that takes delayed calls and yields their results in order: joblib here, or a Dask cluster."""
     if not scheduler:
         workers = n_workers or cpu_count()
         # kernels release the interpreter's lock; beyond a few threads what is left of Python would queue for it
         prefer = "threads" if workers <= MOST_THREADS else "processes"
-        yield Parallel(n_jobs=workers, prefer=prefer, return_as="generator")
+        with _enough_memory(BrokenProcessPool):
+            yield Parallel(n_jobs=workers, prefer=prefer, return_as="generator")
         return
-    from distributed import Client
+    from distributed import Client, KilledWorker
 
     try:
-        with Client(scheduler, timeout="10s"), parallel_config("dask"):
-            yield Parallel(n_jobs=-1, return_as="generator")
+        with Client(scheduler, timeout=PATIENCE) as client, _enough_memory(KilledWorker):
+            yield partial(_on_cluster, client.get_executor(), 4 * sum(client.nthreads().values()) + 4)
     except (OSError, CancelledError) as error:
         if isinstance(error, cache.CacheFault):
             raise
@@ -223,10 +234,40 @@ def _workers(n_workers, scheduler):
         raise OSError(f"the scheduler {scheduler} is not there ({reason}); what is done is kept") from None
 
 
-def _in_a_log():
-    """True where a bar would fill a log with lines: no terminal and no notebook that somebody watches."""
-    live = "ipykernel" in sys.modules and "REGRNN_RESULTS" not in os.environ
-    return not (live or sys.stderr.isatty())
+def _on_cluster(executor, ahead, jobs):
+    """Results in the order of the jobs, of which no more than `ahead` wait on the cluster at a time."""
+    # joblib's Dask backend never returns when a task is given up because its workers were killed
+    waiting = deque()
+    for function, args, keywords in jobs:
+        waiting.append(executor.submit(function, *args, **keywords))
+        if len(waiting) == ahead:
+            yield waiting.popleft().result()
+    yield from (future.result() for future in waiting)
+
+
+@contextmanager
+def _enough_memory(killed):
+    """Turn what tells of a worker without memory, `killed` or MemoryError, into one clear message."""
+    try:
+        yield
+    except (killed, MemoryError) as error:
+        said = str(error).splitlines()[0] if isinstance(error, MemoryError) and str(error) else "it was killed"
+        advice = "what is done is kept. Use fewer workers (n_workers), or smaller networks"
+        raise MemoryError(f"a worker ran out of memory ({said}); {advice}") from None
+
+
+def _watched():
+    """Whether a bar moves somewhere; in a log it would leave a line at every step."""
+    return is_live() or sys.stderr.isatty()
+
+
+def _log(evaluate, new, total, begun):
+    """One line for a sweep that took a while, where no bar has shown it."""
+    seconds = time.perf_counter() - begun
+    if seconds > QUICK and not _watched():
+        where = os.environ.get("REGRNN_NOTEBOOK", "sweep")
+        known = f", {total - new} more from the cache" if new < total else ""
+        print(f"{where}: {evaluate.__name__} of {new} networks{known}, {seconds:.1f} s", file=sys.stderr, flush=True)
 
 
 def _network(point):

@@ -2,10 +2,11 @@
 
 import matplotlib.pyplot as plt
 import numpy as np
+import pandas as pd
 from cmcrameri import cm
-from scipy.stats import spearmanr
 
 from .plots import BRIGHT, INK, WIDTH, boxed, label, line, scale, series, title
+from .studies import drive_text
 from .sweep import KNOBS, QUANTITIES
 from .tasks import squared_correlations
 
@@ -77,27 +78,25 @@ def accuracy_curves(dataset, task, balances):
     return fig
 
 
-def predictors(accuracy, measures, names, drives):
+def predictors(accuracy, measures):
     """Accuracy of every network against measures of its free run; rank correlation by drive in the head.
 
-    accuracy: dict of drive text -> (n,); measures: dict of name -> (n,); names: which; drives: dict text -> value.
+    accuracy: dict of drive text -> (n,); measures: dict of name -> (n,), a panel each.
     """
-    fig, axes = plt.subplots(1, len(names), sharey=True, figsize=(WIDTH, 2.5), squeeze=False)
-    for ax, name in zip(axes[0], names):
+    fig, axes = plt.subplots(1, len(measures), sharey=True, figsize=(WIDTH, 2.5), squeeze=False)
+    for ax, (name, x) in zip(axes[0], measures.items()):
         heads = []
         for (text, values), color, marker in zip(accuracy.items(), DRIVE_COLORS, "osD^"):
-            x = measures[name]
             ax.plot(np.clip(x, LOWEST.get(name), None), values, marker, ms=1.6, mew=0, alpha=0.35, color=color, rasterized=True)
-            there = np.isfinite(x) & np.isfinite(values)
-            varied = there.sum() > 2 and np.ptp(x[there]) > 0 and np.ptp(values[there]) > 0
-            heads.append(f"{spearmanr(x[there], values[there]).statistic:+.2f}" if varied else "none")
+            rank = pd.DataFrame(dict(x=x, y=values)).corr("spearman", min_periods=3).loc["x", "y"]
+            heads.append(f"{rank:+.2f}" if np.isfinite(rank) else "none")
         symbol = QUANTITIES[name].symbol
         ax.set_title(rf"$\rho_S$ = {', '.join(heads)}", fontsize=7.5)
         ax.set_xlabel(f"{QUANTITIES[name].name}\n${symbol}$")
     axes[0, 0].set_ylabel("accuracy")
     handles = [
         plt.Line2D([], [], color=c, marker=m, ls="", ms=4, label=text)
-        for text, c, m in zip(drives, DRIVE_COLORS, "osD^")
+        for text, c, m in zip(accuracy, DRIVE_COLORS, "osD^")
     ]
     fig.legend(handles=handles, loc="outside lower center", ncols=len(handles))
     return fig
@@ -116,7 +115,7 @@ def carried_or_reset(carried, reset, task):
             for data, color, marker, text in ((carried, DRIVE_COLORS[0], "o", "carried over"), (reset, DRIVE_COLORS[1], "s", "reset")):
                 line(axes[i, j], x, data.sel(variant=variant, input_strength=drive), color, marker, text)
             axes[i, j].axhline(task.chance, color="0.6", lw=0.8, ls=":")
-        axes[i, 0].set_ylabel(f"$w_\\mathrm{{in}}$ = {drive:g}\naccuracy")
+        axes[i, 0].set_ylabel(f"{drive_text(drive)}\naccuracy")
     for ax, variant in zip(axes[0], variants):
         ax.set_title(str(variant))
     for ax in axes[-1]:
@@ -135,7 +134,7 @@ def ridge_sensitivity(dataset, task):
             data = dataset.accuracy.sel(input_strength=drive, coupling=value)
             line(ax, dataset.ridge.values, data, color, marker, f"$w\\sqrt{{N}}$ = {value:g}")
         ax.axhline(task.chance, color="0.6", lw=0.8, ls=":")
-        ax.set(title=f"$w_\\mathrm{{in}}$ = {drive:g}", xlabel="ridge (relative)", xscale="log")
+        ax.set(title=drive_text(drive), xlabel="ridge (relative)", xscale="log")
     axes[0, 0].set_ylabel("accuracy")
     fig.legend(*axes[0, 0].get_legend_handles_labels(), loc="outside lower center", ncols=4)
     return fig

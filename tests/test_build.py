@@ -17,10 +17,13 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from threading import Event
 
 import nbformat
 import numpy as np
+import psutil
 import pytest
+from jupyter_core.utils import run_sync
 from regrnn_lib import build, notebook, record
 
 PACKAGE = Path(build.__file__).parent
@@ -74,8 +77,8 @@ save_table(pd.DataFrame({"b": [balance]}), "two_table", "The balance.")
 if balance == 0.0:
     os._exit(1)
 if balance == 1.0:
-    Path("kernel.pid").write_text(str(os.getpid()))
-    time.sleep(60)
+    Path(f"{os.getpid()}.pid").touch()
+    time.sleep(600)
 if balance < 0:
     raise ValueError("2 faults in the input:\\n  this\\n  that")
 '''
@@ -115,7 +118,7 @@ def built(tmp_path_factory):
     (project / "requirements.lock").write_text("nothing==1.0\n")
     ignored = shutil.ignore_patterns("__pycache__")
     shutil.copytree(PACKAGE, project / "regrnn_lib", ignore=ignored)
-    return project, run(project, **configured(tmp_path_factory.mktemp("user")))
+    return project, run(project, "-j", 2, **configured(tmp_path_factory.mktemp("user")))
 
 
 def configured(folder):
@@ -145,10 +148,15 @@ def project(built, tmp_path):
 # the run at default parameters
 
 
+# what a notebook says on standard error: not in the executed notebook, but in a log
+WARNED = re.compile(r".*: UserWarning: nobody wants to read this\n.*\n")
+
+
 def test_default_build_makes_the_figures_and_the_executed_notebooks(built):
     project, done = built
-    assert (done.returncode, done.stderr) == (0, "")
-    assert re.fullmatch(r"01_figure  \d+\.\d s\n02_fragile  \d+\.\d s\n", done.stdout)
+    assert done.returncode == 0 and WARNED.fullmatch(done.stderr), done.stderr
+    lines = sorted(done.stdout.splitlines())  # in the order in which they ended
+    assert [re.sub(r"\d+\.\d s", "seconds", line) for line in lines] == ["01_figure  seconds", "02_fragile  seconds"]
     made = {path.name for path in (project / "figures").iterdir()}
     tables = {"one_table.csv", "one_table.json", "two_table.csv", "two_table.json"}
     assert made == {"one.svg", "one.png", "one.json"} | tables
@@ -177,10 +185,12 @@ def test_executed_notebook_holds_results_and_no_accidents(built):
     assert nb.metadata.kernelspec.name == "python3" and "version" not in nb.metadata.language_info
 
 
-def test_rebuilding_elsewhere_changes_no_byte(built, project):
-    done = run(project, "01", "--force")
-    assert (done.returncode, done.stderr) == (0, "")
-    assert digests(project, "figures", "notebooks") == digests(built[0], "figures", "notebooks")
+def test_rebuilding_elsewhere_one_by_one_changes_no_byte(built, project):
+    done = run(project, "-j", 1, "--force")
+    assert done.returncode == 0 and WARNED.fullmatch(done.stderr), done.stderr
+    assert re.fullmatch(r"01_figure  \d+\.\d s\n02_fragile  \d+\.\d s\n", done.stdout)
+    everything = "figures", "notebooks", ".cache"
+    assert digests(project, *everything) == digests(built[0], *everything)
 
 
 def test_second_build_does_nothing_within_three_seconds(project):
@@ -269,6 +279,7 @@ def test_every_fault_is_listed_before_anything_runs(project):
         (["-f", "missing.yml"], "missing.yml: cannot be read: No such file or directory"),
         (["-f", "requirements.lock"], "requirements.lock: must hold lines"),
         (["--name", "../figures"], "must be a folder name"),
+        (["-j", "0"], "--jobs 0: must be 1 or more"),
         (["-f", "unknown.yml"], "n_neuron: no parameter of"),
         (["compare", "figures", "nothing"], "nothing: no such run"),
     ],
@@ -332,28 +343,132 @@ def test_a_failing_notebook_leaves_the_good_result(project):
     assert states(project)["02_fragile"] == "up to date"
 
 
-def test_a_kernel_that_dies_is_reported_with_its_cell(project):
-    done = run(project, "02", "-p", "balance", 0)
+# in the first notebook: run alone, before the second, it would wait in vain
+WAIT = """\
+import time
+for _ in range(600):
+    if Path("notebooks/02_fragile.failed.ipynb").exists():
+        break
+    time.sleep(0.1)
+else:
+    raise TimeoutError("the second notebook has not failed")
+time.sleep(0.5)
+"""
+
+
+def test_a_fault_lets_the_other_notebook_end_and_no_third_begin(project, built):
+    sources = project / "notebooks"
+    (sources / "03_fragile.py").write_text(FRAGILE.replace("two_table", "three_table"))
+    edit(sources / "02_fragile.py", "balance: float = 0.5", "balance: float = -0.5")
+    edit(sources / "01_figure.py", "# %%\nfig, ax", f"# %%\n{WAIT}fig, ax")
+    done = run(project, "-j", 2)
     assert done.returncode == 1
-    assert "02_fragile failed in cell [4]: if balance == 0.0:" in done.stderr
-    assert done.stderr.splitlines()[-1] == "DeadKernelError: Kernel died"
-    assert [path.name for path in (project / "results/custom").iterdir()] == ["02_fragile.failed.ipynb"]
+    assert re.fullmatch(r"02_fragile  failed after \d+\.\d s\n01_figure  \d+\.\d s\n", done.stdout)
+    said = WARNED.sub("", done.stderr).splitlines()
+    assert (said[0], said[2]) == ("02_fragile failed in cell [3]: if balance == 0.0:", "ValueError: 2 faults in the input:")
+    assert states(project) == {"01_figure": "up to date", "02_fragile": "to run", "03_fragile": "to run"}
+    assert digests(project, "figures").keys() == digests(built[0], "figures").keys()
 
 
-def test_ctrl_c_stops_the_kernel_and_leaves_nothing_half_written(project):
-    command = [sys.executable, "-m", "regrnn_lib.build", "02", "-p", "balance", "1"]
-    job = subprocess.Popen(command, cwd=project, stderr=subprocess.PIPE, text=True)
-    pid = project / "kernel.pid"
+def test_kernels_that_die_are_reported_with_their_cells(project):
+    (project / "notebooks" / "03_fragile.py").write_text(FRAGILE)
+    done = run(project, "02", "03", "-p", "balance", 0, "-j", 2)
+    assert done.returncode == 1
+    lines = done.stderr.splitlines()
+    for name, said in zip(("02_fragile", "03_fragile"), sorted([lines[:3], lines[3:]])):
+        assert said[0] == f"{name} failed in cell [4]: if balance == 0.0:"
+        assert said[1:] == [f"(kept as results/custom/{name}.failed.ipynb)", "DeadKernelError: Kernel died"]
+    assert sorted(path.suffixes for path in (project / "results/custom").iterdir()) == [[".failed", ".ipynb"]] * 2
+
+
+def sleeping(project, *names):
+    """A build of notebooks that all sleep, and the process ids of their kernels."""
+    for name in names:
+        (project / "notebooks" / f"{name}.py").write_text(FRAGILE)
+    scratch(project).mkdir()
+    job = subprocess.Popen(
+        [sys.executable, "-m", "regrnn_lib.build", *names, "-p", "balance", "1", "-j", "2"],
+        cwd=project, stderr=subprocess.PIPE, text=True, start_new_session=True,
+        env={**os.environ, "TMPDIR": str(scratch(project))},
+    )  # fmt: skip
+    wait_for(lambda: len(list(project.glob("*.pid"))) == len(names))
+    return job, [int(path.stem) for path in project.glob("*.pid")]
+
+
+def scratch(project):
+    return project.parent / "tmp"
+
+
+def wait_for(condition):
     deadline = time.time() + 120
-    while not (pid.exists() and pid.read_text()) and time.time() < deadline:
+    while not condition():
+        assert time.time() < deadline
         time.sleep(0.05)
-    job.send_signal(signal.SIGINT)
+
+
+def alive(pid):
+    try:
+        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+
+
+@pytest.mark.parametrize("names", [["02_fragile"], ["02_fragile", "03_fragile"]], ids=["one", "two"])
+def test_ctrl_c_stops_the_kernels_and_leaves_nothing_half_written(project, names):
+    job, kernels = sleeping(project, *names)
+    os.killpg(job.pid, signal.SIGINT)  # as a terminal does: to every process, not only to the first
     stderr = job.communicate(timeout=120)[1]
     assert job.returncode == 130
-    assert stderr.splitlines()[-1].startswith("stopped;")
-    assert list((project / "results/custom").iterdir()) == []
-    with pytest.raises(ProcessLookupError):
-        os.kill(int(pid.read_text()), 0)
+    assert re.fullmatch(r"stopped; .*\n", stderr)
+    assert list((project / "results/custom").iterdir()) == list(scratch(project).iterdir()) == []
+    assert not any(alive(pid) for pid in kernels)
+
+
+def test_no_kernel_outlives_a_build_that_is_killed(project):
+    job, kernels = sleeping(project, "02_fragile", "03_fragile")
+    assert all(alive(pid) for pid in kernels)
+    job.kill()
+    wait_for(lambda: not any(alive(pid) for pid in kernels))
+    job.communicate()
+
+
+def test_a_kernel_that_starts_after_the_stop_ends_too(project, monkeypatch):
+    monkeypatch.chdir(project)
+    monkeypatch.setattr(notebook, "_stopping", Event())
+    notebook.stop()
+    kernel = notebook.kernel_with(dict(os.environ))(kernel_name="python3")
+    run_sync(kernel.start_kernel)()
+    wait_for(lambda: not run_sync(kernel.is_alive)())
+    run_sync(kernel.shutdown_kernel)(now=True)
+
+
+READS = """\
+# %%
+from pathlib import Path
+
+# %%
+def read_table():
+    return Path("figures/10_ledger_table.csv").read_text()
+
+
+# %%
+read_table()
+"""
+
+
+def test_what_shows_the_ledger_is_run_again_when_it_changes(project):
+    """The first notebook shows a table that the last one writes, and is brought in step in the same build."""
+    table = project / "figures" / "10_ledger_table.csv"
+    table.write_text("old verdict\n")
+    (project / "notebooks" / "03_reads.py").write_text(READS)
+    assert run(project, "03").returncode == 0 and states(project)["03_reads"] == "up to date"
+    assert "old verdict" in (project / "notebooks" / "03_reads.ipynb").read_text()
+    writes = FRAGILE.replace("two_table", "10_ledger_table").replace("time.sleep(600)", "pass")
+    (project / "notebooks" / "10_writes.py").write_text(writes)
+    done = run(project, "-j", 1, "03", "10", "--force")
+    assert [line.split()[0] for line in done.stdout.splitlines()] == ["03_reads", "10_writes", "03_reads"], done.stderr
+    assert set(states(project).values()) == {"up to date"}
+    assert table.read_text().splitlines()[1] in (project / "notebooks" / "03_reads.ipynb").read_text()
 
 
 def test_a_folder_that_cannot_be_written_is_named(project, monkeypatch, capsys):
@@ -526,7 +641,7 @@ def test_opening_and_saving_in_jupyterlab_changes_nothing(project):
 def test_help_says_what_there_is(built):
     done = run(built[0], "--help")
     assert done.returncode == 0
-    for word in ("-p NAME VALUE", "-f FILE.yml", "--name", "--force", "--list", "compare A B", "results/"):
+    for word in ("-p NAME VALUE", "-f FILE.yml", "--name", "-j N, --jobs N", "--force", "--list", "compare A B", "results/"):
         assert word.replace("A B", "figures") in done.stdout
 
 

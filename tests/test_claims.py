@@ -238,12 +238,66 @@ def test_the_saved_table_says_the_same_as_the_one_in_memory(tmp_path, monkeypatc
     pd.testing.assert_frame_equal(back, table, rtol=1e-5, check_dtype=False, check_index_type=False)
 
 
-def test_the_verdicts_that_concern_a_task_or_a_knob(table):
-    digits = claims.concerning(table, task="digits").splitlines()
-    assert len(digits) == 2 + 3 * 8 and all("| accuracy digits |" in line for line in digits[2:])
-    dale = claims.concerning(table, knob="dale")
-    assert len(dale.splitlines()) == 2 + 40 + 12 and "r = " not in dale
-    assert len(claims.concerning(table, knob="dale", task="narma").splitlines()) == 2 + 8
+def grids(text):
+    """Every Markdown table in a text, as a DataFrame indexed by its first column."""
+    found = []
+    for block in text.split("\n\n"):
+        if block.startswith("|"):
+            head, _, *rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in block.splitlines()]
+            found.append(pd.DataFrame([r[1:] for r in rows], [r[0] for r in rows], head[1:]))
+    return found
+
+
+def shown(row):
+    return f"{claims.MARKS[row.verdict]} {claims.signed(row.effect)}"
+
+
+def test_the_verdicts_on_a_knob_have_a_table_per_claim(table):
+    text = claims.concerning(table, knob="dale")
+    tasks, dynamics = grids(text)
+    assert tasks.shape == (8, 5) and tasks.columns.tolist() == [task.label for task in TASKS.values()]
+    assert tasks.index[:2].tolist() == ["quiescent networks under weak drive", "chaotic networks under weak drive"]
+    assert dynamics.shape == (4, 3) and dynamics.columns.tolist() == ["F", "C", "NL"] and dynamics.index[2] == "fixed-point networks"
+    for task in TASKS.values():
+        row = table.loc[("C1", "dale", "accuracy", 1.0, task.name, "oscillatory", "strong")]
+        assert tasks.loc["oscillatory networks under strong drive", task.label] == shown(row)
+    assert dynamics.loc["chaotic networks", "C"] == shown(table.loc[("C5", "dale", "correlation", 1.0, "", "chaotic", "")])
+    first, last = text.splitlines()[0], text.splitlines()[-1]
+    assert first.startswith("**C1, Dale monopolarity raises accuracy** (paired change of accuracy, d: 0 to 1;")
+    assert first.endswith(": supported in 10 of 40; contradicted in 10 of 40; no effect in 10 of 40; inconclusive in 10 of 40.")
+    assert all(f"{mark} {word}" in last for word, mark in claims.MARKS.items())
+
+
+def test_the_verdicts_on_reciprocity_have_its_levels_across(table):
+    finer = pd.concat([table, table.loc[["C4"]].rename({1.0: 0.5}, level="level").assign(effect=-0.25)])
+    _, early, _ = grids(claims.concerning(finer, knob="reciprocity"))
+    assert early.columns.tolist() == ["r = 1", "r = 0.5"]
+    assert early.index.tolist() == ["NL = \N{MINUS SIGN}0.9 in free runs", "NL = 0 in free runs", "NL = 0 under weak drive", "NL = 0 under strong drive"]
+    assert set(early["r = 0.5"].str[2:]) == {"\N{MINUS SIGN}0.25"} and "\N{MINUS SIGN}0.25" not in set(early["r = 1"].str[2:])
+
+
+def test_the_verdicts_on_a_task_have_the_claims_across(table):
+    text = claims.concerning(table, task="digits")
+    (made,) = grids(text)
+    assert made.shape == (8, 3) and made.columns.tolist() == ["C1: Dale monopolarity", "C2: modularity", "C3: reciprocity"]
+    row = table.loc[("C3", "reciprocity", "accuracy", 1.0, "digits", "quiescent", "strong")]
+    assert made.loc["quiescent networks under strong drive", "C3: reciprocity"] == shown(row)
+    assert [line.split(",")[0] for line in text.splitlines() if line.startswith("**")] == ["**C1", "**C2", "**C3"]
+    (one,) = grids(claims.concerning(table, knob="dale", task="narma"))
+    assert one.shape == (8, 1) and one.columns.tolist() == ["NARMA-10"]
+
+
+def test_effects_too_small_to_matter_are_counted(table):
+    small = table.loc[["C2"]].assign(effect=0.01, verdict="supported")
+    assert ": supported in 8 of 8 (8 of these smaller than 0.02)." in claims.concerning(small, task="narma")
+
+
+def test_a_missing_ledger_is_one_line_and_no_fault(tmp_path, monkeypatch, table):
+    monkeypatch.setattr(claims, "project_root", lambda: tmp_path)
+    assert claims.concerning(claims.read_table(), knob="dale") == "no ledger yet: `make` writes it (notebook 10)"
+    assert "no verdict" in claims.concerning(table, task="chess")
+    with pytest.raises(FileNotFoundError):
+        claims.read_table(tmp_path / "named.csv")
 
 
 def test_the_ledger_goes_between_its_markers_and_nowhere_else():
@@ -259,7 +313,7 @@ def test_the_command_says_what_is_missing(tmp_path):
     (tmp_path / "README.md").write_text("no markers")
     code = f"import sys; from regrnn_lib import claims; claims.project_root = lambda: __import__('pathlib').Path({str(tmp_path)!r}); sys.exit(claims.main(sys.argv[1:]))"
     done = subprocess.run([sys.executable, "-c", code, "readme"], capture_output=True, text=True)
-    assert done.returncode == 1 and "figures/10_ledger_table.csv is not there yet: build notebook 10 first" in done.stderr
+    assert done.returncode == 1 and done.stderr.strip() == claims.NO_LEDGER
     assert subprocess.run([sys.executable, "-c", code], capture_output=True).returncode == 2
 
 

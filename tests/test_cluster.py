@@ -6,6 +6,7 @@ import threading
 import time
 from collections import namedtuple
 
+import dask
 import numpy as np
 import pytest
 from distributed import Client, LocalCluster
@@ -74,7 +75,20 @@ def test_a_scheduler_that_goes_away_is_one_message_and_what_is_done_is_kept(tmp_
         assert store.count() > 0
 
 
+def kills_its_process(W, seed):
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def test_a_task_that_kills_its_workers_is_one_message():
+    allowed = dask.config.set({"distributed.scheduler.allowed-failures": 0})
+    options = dict(threads_per_worker=1, processes=True, host="127.0.0.1", dashboard_address=None)
+    with allowed, LocalCluster(n_workers=2, **options) as made:
+        with pytest.raises(MemoryError, match="^a worker ran out of memory .* what is done is kept"):
+            ask(kills_its_process, scheduler=made.scheduler_address)
+
+
 def test_a_scheduler_that_is_not_there_is_one_message(monkeypatch):
+    monkeypatch.setattr("regrnn_lib.sweep.PATIENCE", 1)
     with pytest.raises(OSError, match="the scheduler tcp://127.0.0.1:9 is not there"):
         ask(scheduler="tcp://127.0.0.1:9")
     with pytest.raises(ValueError, match="scheduler = 'somewhere': must be an address"):

@@ -188,3 +188,36 @@ def test_undefined_cells_are_left_out_of_a_networks_mean():
     effect = plane([[[1.0, 1.0], [np.nan, 3.0]]])
     regimes = xr.DataArray([[0, 0]], dims=("coupling", "balance"))
     assert statistics.by_regime(effect, regimes).sel(regime="quiescent").values.tolist() == [1, 2]
+
+
+# ---------------------------------------------------------------- in words
+def points(values):
+    where = dict(coupling=[1.0, 4.0], balance=[-0.5, 0.0, 0.5])
+    return xr.DataArray(values, where | dict(replicate=range(5)), ("coupling", "balance", "replicate"))
+
+
+def test_an_effect_in_words_has_the_interval_of_a_t_test():
+    values = normal(0.1, 0.2, 5)
+    want = ttest_1samp(values, 0).confidence_interval(0.95)
+    made = statistics.interval_text(xr.DataArray(values, dims="replicate"))
+    assert made == f"{values.mean():+.2f} ({want.low:+.2f} to {want.high:+.2f})"
+
+
+@pytest.mark.parametrize("asked, found", [(1.9, 1.0), (2.1, 4.0), (0.1, 1.0), (9.0, 4.0)])  # the middle of 1 and 4 is 2
+def test_couplings_are_compared_by_their_ratio(asked, found):
+    cell = statistics.at_point(points(normal(0, 1, (2, 3, 5))), asked, 0.3)
+    assert (cell.coupling.item(), cell.balance.item()) == (found, 0.5)
+    assert statistics.at_point(points(normal(0, 1, (2, 3, 5))), asked).balance.item() == 0
+
+
+def test_a_table_of_changes_names_the_cells_that_it_took():
+    one, other = points(normal(0.1, 0.2, (2, 3, 5))), points(normal(0.3, 0.2, (2, 3, 5), seed=1))
+    table = statistics.change_table({"a": one, "b": other}, {"low": (1.1, 0.0), "high": (5.0, -0.4)})
+    cells = [[statistics.interval_text(v.sel(coupling=x, balance=b)) for x, b in ((1, 0), (4, -0.5))] for v in (one, other)]
+    assert table.splitlines() == [
+        "|  | low, x = 1.00, b = 0 | high, x = 4.00, b = -0.5 |",
+        "| --- | --- | --- |",
+        f"| a | {cells[0][0]} | {cells[0][1]} |",
+        f"| b | {cells[1][0]} | {cells[1][1]} |",
+    ]
+    assert len({text for row in cells for text in row}) == 4

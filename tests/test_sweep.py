@@ -1,13 +1,17 @@
 """Sweeps: what stands at a point of the grid is what the functions called by hand give there."""
 
 import json
+import os
+import signal
+import time
+from collections import namedtuple
 
 import joblib
 import numpy as np
 import pytest
 import xarray as xr
 
-from regrnn_lib import run_measures, statistics, weight_matrix
+from regrnn_lib import cache, run_measures, statistics, weight_matrix
 from regrnn_lib.dynamics import REGIMES, free_dynamics
 from regrnn_lib.sweep import balance_grid, coupling_grid, level_grid, sweep
 
@@ -103,3 +107,45 @@ def test_the_summary_has_mean_and_deviation_of_each_measure():
     row = table.loc[(2.0, 0.0, 1.0)]
     values = data.nonlinearity.sel(coupling=2.0, balance=0.0, dale=1.0).values
     assert row.nonlinearity == pytest.approx(values.mean()) and row.nonlinearity_sd == pytest.approx(values.std(ddof=1))
+
+
+# ---------------------------------------------------------------- logs and faults
+def test_a_log_gets_one_line_for_a_sweep_that_takes_a_while(tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("REGRNN_CACHE", str(tmp_path))
+    sweep(dict(strength=[0.1]), run_measures, n_neurons=5, settings=RUN)
+    assert capsys.readouterr().err == ""
+    monkeypatch.setattr("regrnn_lib.sweep.QUICK", 0)
+    monkeypatch.setenv("REGRNN_NOTEBOOK", "02_dale")
+    sweep(dict(strength=[0.1, 0.2]), run_measures, n_neurons=5, n_replicates=3, settings=RUN)
+    sweep(dict(strength=[0.1, 0.2, 0.3]), run_measures, n_neurons=5, n_replicates=3, settings=RUN)
+    first, second = capsys.readouterr().err.splitlines()
+    assert first.startswith("02_dale: run_measures of 5 networks, 1 more from the cache, ")
+    assert second.startswith("02_dale: run_measures of 3 networks, 6 more from the cache, ")
+
+
+Trace = namedtuple("Trace", "trace")
+
+
+def killed_by_the_system(W, seed):
+    """What a system without memory does to a process, in the last replicate."""
+    time.sleep(0.01)
+    if seed[1] == 29:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return Trace(float(np.trace(W)))
+
+
+def greedy(W, seed):
+    time.sleep(0.01)
+    if seed[1] == 29:
+        np.empty((10**9, 10**6))
+    return Trace(float(np.trace(W)))
+
+
+@pytest.mark.parametrize("backend, evaluate", [("loky", killed_by_the_system), ("threading", greedy)])
+def test_a_worker_out_of_memory_is_one_message_and_what_is_done_is_kept(tmp_path, monkeypatch, backend, evaluate):
+    monkeypatch.setenv("REGRNN_CACHE", str(tmp_path))
+    message = r"^a worker ran out of memory \(.*\); what is done is kept. Use fewer workers .*smaller networks$"
+    with joblib.parallel_config(backend), pytest.raises(MemoryError, match=message):
+        sweep(dict(strength=[0.1]), evaluate, n_neurons=5, n_replicates=30, n_workers=2)
+    with cache.Store() as store:
+        assert store.count() > 0

@@ -1,0 +1,128 @@
+"""The studies that the task notebooks share: the same questions, asked of any task.
+
+Everything here is `sweep`, `evaluate` or `statistics` with its results arranged for a figure or a sentence.
+"""
+
+import numpy as np
+import xarray as xr
+
+from .reservoir import evaluate, solve
+from .statistics import mean_effects
+from .sweep import KNOBS, QUANTITIES, sweep
+from .weights import weight_matrix
+
+SPAN = (-0.8, 0.8)  # changes of accuracy that maps show
+
+
+def drive_text(input_strength):
+    """A drive as heads and legends name it (mathtext)."""
+    return f"${QUANTITIES['input_strength'].symbol}$ = {input_strength:g}"
+
+
+# ---------------------------------------------------------------- single networks
+def solve_at(couplings, *, task, n_neurons, seed=0, **settings):
+    """Networks without a knob, from one seed and balanced, on one task: a head for each and what it did.
+
+    Parameters
+    ----------
+    couplings : sequence of float
+        x = w sqrt(N), one network each.
+    task, **settings
+        As in `reservoir.solve`; a task object.
+
+    Returns
+    -------
+    titles : list of str
+        Coupling and accuracy.
+    solved : list of reservoir.Solution
+    """
+    networks = [weight_matrix(n_neurons, x / np.sqrt(n_neurons), seed=seed) for x in couplings]
+    solved = [solve(W, task, seed, **settings) for W in networks]
+    scores = [task.score(one.output, one.target) for one in solved]
+    return [f"$w\\sqrt{{N}}$ = {x:g}: accuracy {score:.2f}" for x, score in zip(couplings, scores)], solved
+
+
+# ---------------------------------------------------------------- over the plane
+def effect_maps(change):
+    """Rows of `plots.maps`, one per drive: mean paired change for every knob, and where its interval includes 0.
+
+    Parameters
+    ----------
+    change : xarray.DataArray
+        Paired change of accuracy over (input_strength, knob, coupling, balance, replicate).
+    """
+    each = {drive_text(w): change.sel(input_strength=w).to_dataset("knob") for w in change.input_strength.values}
+    return {text: mean_effects(values, limits=SPAN) for text, values in each.items()}
+
+
+def each_network(values):
+    """All networks of a plane in a row: once those without a knob, which every knob shares, then those with it at 1.
+
+    values: over (knob, level, ...), the levels 0 and 1, in this order, as from `sweep_knobs`.
+    """
+    return np.concatenate([values.isel(knob=0, level=0).values.ravel(), values.isel(level=1).values.ravel()])
+
+
+def effect_rows(change):
+    """Rows of `statistics.change_table`: the change of accuracy for every drive and knob; `change` as in `effect_maps`."""
+    return {f"{QUANTITIES[knob].name}, {drive_text(w)}": change.sel(knob=knob, input_strength=w)
+            for w in change.input_strength.values for knob in KNOBS}  # fmt: skip
+
+
+def best_without_knob(data):
+    """One line of Markdown per drive: where on the plane networks without a knob do best on average, and how well.
+
+    data: accuracy, chance and baseline over (input_strength, knob, level, coupling, balance, replicate).
+    """
+    free = data.isel(level=0, knob=0)
+    return "\n".join(_best(free.sel(input_strength=w)) for w in data.input_strength.values)
+
+
+def _best(data):
+    mean = data.accuracy.mean("replicate")
+    x, b = mean.stack(at=("coupling", "balance")).idxmax().item()
+    return (
+        f"- Knob-free networks are best at $w\\sqrt{{N}}$ = {x:.2f}, b = {b:+.2f} with accuracy **{mean.max().item():.2f}** "
+        f"under {drive_text(data.input_strength.item())} (chance {data.chance.mean().item():g}, without memory "
+        f"{data.baseline.mean().item():.2f})."
+    )
+
+
+# ---------------------------------------------------------------- balanced networks over coupling
+def with_each_knob(couplings, input_strengths, *, settings, **network):
+    """Accuracy of balanced networks without a knob and with each knob at 1.
+
+    Parameters
+    ----------
+    couplings, input_strengths : sequence of float
+    settings : dict
+        Further arguments of `evaluate`, the task among them.
+    **network
+        As in `sweep`.
+
+    Returns
+    -------
+    xarray.DataArray
+        Over (variant, input_strength, coupling, replicate).
+    """
+    variants = {"no knob": {}, **{f"${QUANTITIES[knob].symbol}$ = 1": {knob: 1.0} for knob in KNOBS}}
+    each = [_over_drives(couplings, input_strengths, settings, network | knob) for knob in variants.values()]
+    return xr.concat(each, "variant").assign_coords(variant=list(variants)).accuracy
+
+
+def over_ridge(ridges, couplings, input_strengths, *, settings, **network):
+    """Accuracy of balanced networks without a knob, read with several ridges; see `with_each_knob`.
+
+    Returns
+    -------
+    xarray.Dataset
+        Over (ridge, input_strength, coupling, replicate).
+    """
+    each = [_over_drives(couplings, input_strengths, settings | dict(ridge=ridge), network) for ridge in ridges]
+    return xr.concat(each, "ridge").assign_coords(ridge=ridges)
+
+
+def _over_drives(couplings, input_strengths, settings, network):
+    each = [sweep(dict(coupling=couplings), evaluate, settings=settings | dict(input_strength=w), **network)
+            for w in input_strengths]  # fmt: skip
+    return xr.concat(each, "input_strength").assign_coords(input_strength=input_strengths)

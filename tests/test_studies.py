@@ -1,0 +1,135 @@
+"""The studies of the task notebooks: what they arrange is what the functions called by hand give."""
+
+import numpy as np
+import pytest
+import xarray as xr
+
+from regrnn_lib import evaluate, plots, solve, studies, taskplots, weight_matrix
+from regrnn_lib.statistics import mean_interval
+from regrnn_lib.sweep import KNOBS, sweep_knobs
+from regrnn_lib.tasks import PatternClassification
+
+N, SEED = 10, 3
+TASK = PatternClassification(n_classes=2, n_episodes=60, noise=0.5)
+SETTINGS = dict(task=TASK, bias_strength=0.2, ridge=1e-4)
+NETWORK = dict(n_neurons=N, n_modules=2, n_replicates=2, seed=SEED)
+X, B, DRIVES = [0.5, 1.0, 4.0], [-0.5, 0.0], [0.1, 1.0]
+
+
+def by_hand(coupling, replicate, settings, **knobs):
+    seed = (SEED, replicate)
+    return evaluate(weight_matrix(N, coupling / np.sqrt(N), n_modules=2, seed=seed, **knobs), seed=seed, **settings).accuracy
+
+
+def planted(values):
+    """Numbers over (input_strength, knob, coupling, balance, replicate); `values` broadcasts against them."""
+    coords = dict(input_strength=DRIVES, knob=list(KNOBS), coupling=X, balance=B, replicate=range(4))
+    shape = [len(v) for v in coords.values()]
+    return xr.DataArray(np.broadcast_to(values, shape), coords, tuple(coords), "accuracy")
+
+
+@pytest.fixture(scope="module")
+def change():
+    return planted(np.random.default_rng(0).normal(0.05, 0.1, (2, 3, 3, 2, 4)))
+
+
+@pytest.fixture(scope="module")
+def on_off():
+    return sweep_knobs(dict(coupling=X, balance=B), [0.0, 1.0], evaluate, settings=SETTINGS, vary=dict(input_strength=DRIVES), **NETWORK)
+
+
+# ---------------------------------------------------------------- single networks
+def test_networks_shown_are_those_of_evaluate():
+    titles, solved = studies.solve_at([0.5, 2.0], n_neurons=N, seed=SEED, input_strength=0.3, **SETTINGS)
+    for x, title, one in zip((0.5, 2.0), titles, solved):
+        W = weight_matrix(N, x / np.sqrt(N), seed=SEED)
+        assert np.array_equal(one.output, solve(W, seed=SEED, input_strength=0.3, **SETTINGS).output)
+        accuracy = evaluate(W, seed=SEED, input_strength=0.3, **SETTINGS).accuracy
+        assert title == f"$w\\sqrt{{N}}$ = {x:g}: accuracy {accuracy:.2f}"
+    assert not np.array_equal(solved[0].output, solved[1].output)
+
+
+# ---------------------------------------------------------------- over the plane
+def test_maps_of_effects_have_a_row_per_drive_and_strike_out_what_is_unclear(change):
+    maps = studies.effect_maps(change)
+    assert list(maps) == [r"$w_\mathrm{in}$ = 0.1", r"$w_\mathrm{in}$ = 1"]
+    for w, values in zip(DRIVES, maps.values()):
+        for knob in KNOBS:
+            mean, low, high = mean_interval(change.sel(input_strength=w, knob=knob))
+            assert np.array_equal(values[knob], mean) and values[knob].limits == studies.SPAN
+            assert np.array_equal(values[f"{knob}_unclear"], (low <= 0) & (high >= 0))
+    assert 0 < np.mean([v[f"{k}_unclear"] for v in maps.values() for k in KNOBS]) < 1
+
+
+def test_every_network_counts_once():
+    """Networks without a knob are the same in all three sweeps, so they are taken from one."""
+    networks = np.arange(2 * 3 * 2 * 4.0).reshape(2, 3, 2, 4)  # (level, coupling, balance, replicate)
+    each = xr.DataArray([networks + [[[[0]]], [[[100 * k]]]] for k in range(3)], dims=("knob", "level", "coupling", "balance", "replicate"))
+    made = studies.each_network(each)
+    assert len(made) == len(set(made)) == 4 * 24
+    assert set(made) == set(networks[0].ravel()).union(*((networks[1] + 100 * k).ravel() for k in range(3)))
+
+
+def test_accuracy_and_dynamics_stay_side_by_side(on_off):
+    """Both go through `each_network`, whatever the order of their dimensions in a dataset."""
+    accuracy, baseline = (studies.each_network(on_off[name].sel(input_strength=1.0)) for name in ("accuracy", "score"))
+    assert baseline == pytest.approx((accuracy - TASK.chance) / (1 - TASK.chance))
+
+
+def test_rows_of_effects_are_named_by_knob_and_drive(change):
+    rows = studies.effect_rows(change)
+    assert len(rows) == 6 and list(rows)[4] == r"reciprocity, $w_\mathrm{in}$ = 1"
+    assert rows[r"reciprocity, $w_\mathrm{in}$ = 1"].identical(change.sel(knob="reciprocity", input_strength=1.0))
+
+
+def test_the_best_place_is_that_of_networks_without_a_knob():
+    without, more = planted(0.3).copy(), planted(0.9)
+    without.loc[dict(input_strength=0.1, coupling=1.0, balance=0.0)] = [0.5, 0.6, 0.7, 0.8]
+    without.loc[dict(input_strength=1.0, coupling=4.0, balance=-0.5)] = 0.425
+    data = xr.concat([without, more], "level").to_dataset().assign(chance=planted(0.1), baseline=planted(0.2))
+    weak, strong = studies.best_without_knob(data).splitlines()
+    assert weak == (r"- Knob-free networks are best at $w\sqrt{N}$ = 1.00, b = +0.00 with accuracy **0.65** under "
+                    r"$w_\mathrm{in}$ = 0.1 (chance 0.1, without memory 0.20).")  # fmt: skip
+    assert r"$w\sqrt{N}$ = 4.00, b = -0.50 with accuracy **0.42** under $w_\mathrm{in}$ = 1 " in strong
+
+
+# ---------------------------------------------------------------- over coupling
+@pytest.mark.parametrize("reset", [False, True])
+def test_each_knob_is_turned_alone_and_the_settings_reach_the_network(reset):
+    settings = SETTINGS | dict(reset=reset)
+    made = studies.with_each_knob(X, DRIVES, settings=settings, **NETWORK)
+    assert made.dims == ("variant", "input_strength", "coupling", "replicate")
+    assert made.variant.values.tolist() == ["no knob", "$d$ = 1", "$r$ = 1", "$m$ = 1"]
+    for variant, knobs in zip(made.variant.values, ({}, *({knob: 1.0} for knob in KNOBS))):
+        for w in DRIVES:
+            wanted = by_hand(4.0, 1, settings | dict(input_strength=w), **knobs)
+            assert made.sel(variant=variant, input_strength=w, coupling=4.0, replicate=1).item() == wanted
+    assert len(np.unique(made.sel(input_strength=1.0, coupling=4.0, replicate=1))) > 1
+
+
+def test_a_reset_makes_a_difference():
+    carried, reset = (studies.with_each_knob(X, DRIVES, settings=SETTINGS | dict(reset=value), **NETWORK) for value in (False, True))
+    assert not np.array_equal(carried, reset)
+    plots.style()
+    fig = taskplots.carried_or_reset(carried, reset, TASK)
+    assert [ax.get_title("left") for ax in fig.axes[:4]] == carried.variant.values.tolist()
+    assert [ax.get_ylabel().split("\n")[0] for ax in fig.axes[::4]] == [studies.drive_text(w) for w in DRIVES]
+
+
+def test_the_ridge_that_is_compared_replaces_that_of_the_settings():
+    ridges = [1e-6, 1e-1]
+    made = studies.over_ridge(ridges, X, DRIVES, settings=SETTINGS, **NETWORK)
+    for ridge in ridges:
+        for w in DRIVES:
+            wanted = by_hand(0.5, 0, SETTINGS | dict(ridge=ridge, input_strength=w))
+            assert made.accuracy.sel(ridge=ridge, input_strength=w, coupling=0.5, replicate=0).item() == wanted
+    assert not np.array_equal(*made.accuracy)
+
+
+# ---------------------------------------------------------------- what predicts
+def test_predictors_show_the_rank_correlation_of_each_drive():
+    plots.style()
+    x = np.linspace(0, 1, 20)
+    fig = taskplots.predictors({"weak": x**3, "strong": -x}, {"fluctuation": x, "dimension": np.full(20, np.nan)})
+    assert [ax.get_title("left") for ax in fig.axes] == [r"$\rho_S$ = +1.00, -1.00", r"$\rho_S$ = none, none"]
+    assert [text.get_text() for text in fig.legends[0].get_texts()] == ["weak", "strong"]
