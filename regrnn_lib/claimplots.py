@@ -206,21 +206,23 @@ def paired_panels(effects, rows, columns, axis="change of accuracy"):
 
 def _dots(ax, each, at):
     """Variants from top to bottom, tasks as dots with intervals slightly apart."""
-    for y, values in enumerate(each):
-        if y:
-            ax.axhline(y - 0.5, color="0.88", lw=0.6, zorder=0)
-        if values is not None:
-            _task_dots(ax, y, values.sel(at))
+    there = {y: values.sel(at) for y, values in enumerate(each) if values is not None}
+    for y in range(1, len(each)):
+        ax.axhline(y - 0.5, color="0.88", lw=0.6, zorder=0)
+    for y in (y for y, values in there.items() if values.isnull().all()):
+        ax.text(0.02, y, "no match", color="0.5", fontsize=6.5, va="center", transform=ax.get_yaxis_transform())
+    if there:
+        _task_dots(ax, there)
     ax.axvline(0, color=INK, lw=0.8, zorder=0)
     ax.tick_params(axis="y", length=0)
 
 
-def _task_dots(ax, y, values):
-    if values.isnull().all():
-        ax.text(0.02, y, "no match", color="0.5", fontsize=6.5, va="center", transform=ax.get_yaxis_transform())
-    for k, task in enumerate(values.task.values):
+def _task_dots(ax, there):
+    tasks = next(iter(there.values())).task.values
+    each = np.array([mean_interval(values) for values in there.values()])  # (variant, part, task)
+    for k, task in enumerate(tasks):
         color, marker = TASK_STYLE.get(task, OTHER_STYLE[-1])
-        mean, low, high = (float(v) for v in mean_interval(values.sel(task=task)))
-        at = y + 0.15 * (k - (values.task.size - 1) / 2)
-        ax.plot([low, high], [at, at], color=color, lw=1)
+        mean, low, high = each[..., k].T
+        at = np.array(list(there)) + 0.15 * (k - (tasks.size - 1) / 2)
+        ax.hlines(at, low, high, color=color, lw=1)
         ax.plot(mean, at, marker, color=color, ms=3)

@@ -11,6 +11,9 @@ from pathlib import Path
 import nbformat
 import numpy as np
 import pytest
+import yaml
+from click.testing import CliRunner
+from papermill.cli import papermill
 from PIL import Image
 
 from regrnn_lib import notebook, record
@@ -109,15 +112,26 @@ def test_notebooks_tell_a_story_in_small_cells(source):
 # ---------------------------------------------------------------- parameters
 @each_notebook
 def test_papermill_lists_every_parameter_with_type_default_and_help(source):
-    shown = subprocess.run(
-        [sys.executable, "-m", "papermill", "--help-notebook", str(source.with_suffix(".ipynb"))],
-        capture_output=True, text=True, cwd=ROOT,
-    ).stdout  # fmt: skip
+    shown = CliRunner().invoke(papermill, ["--help-notebook", str(source.with_suffix(".ipynb"))]).output
     for name, default in notebook.parameters(notebook.read(source)).items():
         line = re.search(rf"^  {name}: (\w+) \(default (.*?)\)\s*(.*(?:\n    .*)*)", shown, re.MULTILINE)
         assert line, f"{name} is not listed:\n{shown}"
         assert line[1] == type(default).__name__ and line[2].strip('"') == str(default)
         assert len(line[3].split()) >= 3 and re.search(r"\d", line[3]), f"{name} has no help with a range"
+
+
+def test_the_profile_for_the_paper_lists_every_parameter_with_a_default():
+    page = (ROOT / "notebooks" / "profiles" / "paper.yml").read_text()
+    assert yaml.safe_load(page) is None  # as it is, it changes nothing
+    listed = yaml.safe_load("\n".join(re.findall(r"^# (\w+: .*)$", page, re.MULTILINE)))
+    defaults = {}
+    for source in SOURCES:
+        for name, value in notebook.parameters(notebook.read(source)).items():
+            defaults.setdefault(name, []).append(value)
+    assert set(listed) == set(defaults) - {"n_workers", "scheduler"}
+    assert [name for name, value in listed.items() if value not in defaults[name]] == []
+    several = [name for name in listed if any(value != defaults[name][0] for value in defaults[name])]
+    assert sorted(re.findall(r"^# (\w+): .*#.* \*", page, re.MULTILINE)) == sorted(several)
 
 
 def test_the_same_name_means_the_same_in_all_notebooks():
