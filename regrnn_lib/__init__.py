@@ -17,6 +17,7 @@ _HOME = {
     "lyapunov": "dynamics",
     "regime": "dynamics",
     "evaluate": "reservoir",
+    "evaluate_all": "reservoir",
     "solve": "reservoir",
 }
 _MODULES = ("parameters", "weights", "kernels", "dynamics", "theory", "tasks", "reservoir", "connectome")

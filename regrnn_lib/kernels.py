@@ -24,9 +24,12 @@ import numba as nb
 import numpy as np
 from llvmlite import ir
 from numba import types
+from numba.core import cgutils
 from numba.extending import intrinsic
 
 LANES = 8  # neurons a 512-bit vector holds; rows are padded to a multiple of this
+SLOTS, VECTORS = 3, 7  # streams side by side, and vectors of neurons: 21 of 32 registers hold their h
+PANEL, ROW = VECTORS * LANES, 2 * VECTORS
 
 _jit = nb.njit(nogil=True, cache=True, error_model="numpy")  # "python" checks would block vectorising
 _inline = nb.njit(inline="always", error_model="numpy")
@@ -166,6 +169,49 @@ def squash(h, state, m, n):
         state[m + i] = tanh(h[i])
 
 
+# ---------------------------------------------------------------- several rows at once
+@intrinsic(prefer_literal=True)
+def add_tile(context, packed, states, start, h, rows, vectors):
+    """h[r] = start[r] + sum over senders j of packed[j] * states[r, j], in the order of j; arrays of 2 dimensions.
+
+    The sums of `add_columns`, to the bit, for a tile of some rows by 8 `vectors` columns. The tile stays in registers
+    while j runs, and what is loaded of `packed` serves all rows. It is written in LLVM's terms because
+    its vectoriser takes up inner loops only and does not find this form by itself.
+    """
+    tile = [(r, v) for r in range(rows.literal_value) for v in range(vectors.literal_value)]
+    whole, vector = ir.IntType(64), ir.VectorType(ir.DoubleType(), LANES)
+    first_lane = ir.Constant(ir.VectorType(ir.IntType(32), LANES), [0] * LANES)
+
+    def codegen(context_, builder, signature, values):
+        arrays = [context_.make_array(t)(context_, builder, v) for t, v in zip(signature.args[:4], values)]
+
+        def item(k, i, j):
+            return cgutils.get_item_pointer(context_, builder, signature.args[k], arrays[k], (i, j))
+
+        def piece(k, i, v):
+            return builder.bitcast(item(k, i, whole(LANES * v)), vector.as_pointer())
+
+        def spread(x):
+            lane = builder.insert_element(ir.Constant(vector, ir.Undefined), x, ir.IntType(32)(0))
+            return builder.shuffle_vector(lane, lane, first_lane)
+
+        fused = f"llvm.fma.v{LANES}f64"
+        fused = cgutils.get_or_insert_function(builder.module, ir.FunctionType(vector, [vector] * 3), fused)
+        sums = {at: cgutils.alloca_once(builder, vector) for at in tile}
+        for r, v in tile:
+            builder.store(builder.load(piece(2, whole(r), v), align=8), sums[r, v])
+        with cgutils.for_range(builder, builder.extract_value(arrays[0].shape, 0)) as loop:
+            columns = {v: builder.load(piece(0, loop.index, v), align=8) for r, v in tile if r == 0}
+            senders = {r: spread(builder.load(item(1, whole(r), loop.index))) for r, v in tile if v == 0}
+            for r, v in tile:
+                builder.store(builder.call(fused, (columns[v], senders[r], builder.load(sums[r, v]))), sums[r, v])
+        for r, v in tile:
+            builder.store(builder.load(sums[r, v]), piece(3, whole(r), v), align=8)
+        return context_.get_dummy_value()
+
+    return types.none(packed, states, start, h, rows, vectors), codegen
+
+
 # ---------------------------------------------------------------- runs
 @_jit
 def run(weights, input_weights, bias, start, inputs, reset_every):
@@ -194,6 +240,71 @@ def run(weights, input_weights, bias, start, inputs, reset_every):
         for i in range(n):
             states[t, i] = state[m + i]
     return states
+
+
+@_jit
+def run_all(weights, input_weights, bias, inputs, n_inputs, first, reset_every, order, states):
+    """Trajectories of one network under K streams, each from rest: those of `run`, to the bit.
+
+    weights (N, N); per stream input_weights (K, N, M), of which n_inputs (K,) columns count, bias (K, N) and
+    reset_every (K,); inputs (T, M) and states (T, N), which is filled, hold one stream after the other, stream k from
+    row first[k] to first[k + 1]. SLOTS streams go side by side; where one ends, the next in `order` takes its place.
+    """
+    wide_vectors()
+    n, (count, _, m) = len(weights), input_weights.shape
+    packed, width = _panels(weights), -(-n // (2 * PANEL)) * 2 * PANEL
+    drive, rest = _zeros(count * m, width).reshape(count, m, width), _zeros(count, width)
+    rest[:, :n] = bias
+    for k in range(count):
+        drive[k, :, :n] = input_weights[k].T
+    state, h = _zeros(SLOTS, width), _zeros(SLOTS, width)
+    flat_h, flat_state, flat_states = h.reshape(h.size), state.reshape(h.size), states.reshape(states.size)
+    stream, now = np.zeros(SLOTS, np.int64), np.zeros(SLOTS, np.int64)
+    active = waiting = steps = 0
+    while active > 0 or waiting < count:
+        while active < SLOTS and waiting < count:
+            stream[active], now[active] = order[waiting], first[order[waiting]]
+            active, waiting = active + 1, waiting + 1
+        for s in range(active):
+            k, t = stream[s], now[s]
+            if t == first[k] or (reset_every[k] > 0 and (t - first[k]) % reset_every[k] == 0):
+                state[s] = 0.0
+            for c in range(0, width, 2 * PANEL):
+                at = slice(c, c + 2 * PANEL)
+                w_in = drive[k, : n_inputs[k], at]
+                add_tile(w_in, inputs[t : t + 1], rest[k : k + 1, at], h[s : s + 1, at], 1, ROW)
+        for p in range(len(packed)):  # to and fro, as the cache still holds what came last
+            c = p if steps % 2 else len(packed) - 1 - p
+            side = h[:, c * PANEL : (c + 1) * PANEL]
+            if active == 1:
+                add_tile(packed[c], state, side, side, 1, VECTORS)
+            elif active == 2:
+                add_tile(packed[c], state, side, side, 2, VECTORS)
+            else:
+                add_tile(packed[c], state, side, side, SLOTS, VECTORS)
+        for s in range(active):  # whole vectors: neurons left over would cost as much as a vector each
+            for i in range(np.uint64(s * width), np.uint64(s * width + padded(n - 1))):
+                flat_state[i] = tanh(flat_h[i])
+        steps += 1
+        for s in range(active - 1, -1, -1):
+            row, of = np.uint64(now[s] * n), np.uint64(s * width)
+            for i in range(np.uint64(0), np.uint64(n)):
+                flat_states[row + i] = flat_state[of + i]
+            now[s] += 1
+            if now[s] == first[stream[s] + 1]:
+                active -= 1
+                stream[s], now[s], state[s] = stream[active], now[active], state[active]
+
+
+@_inline
+def _panels(weights):
+    """Columns of W as rows, as `pack` makes them, in blocks of PANEL receivers: (panels, N, PANEL)."""
+    n = len(weights)
+    packed = _zeros(-(-n // PANEL) * n, PANEL).reshape(-(-n // PANEL), n, PANEL)
+    for i in range(n):
+        for j in range(n):
+            packed[i // PANEL, j, i % PANEL] = weights[i, j]
+    return packed
 
 
 @_jit
@@ -405,39 +516,21 @@ def normal_equations(states, times, targets):
     """G (N+1, N+1), its upper triangle, and B (N+1, L): states (T, N) at `times` (R,), targets (R, L)."""
     wide_vectors()
     n, outputs = states.shape[1], targets.shape[1]
-    width = padded(n + outputs)
-    both, block = _zeros(n + 2, width), _zeros(8, width)  # B stands beside G
-    for first in range(0, times.size, 8):
-        block[:] = 0.0
-        for r in range(min(8, times.size - first)):
+    width = padded(n + outputs + LANES)
+    both, block = _zeros(n + 6, width), _zeros(STEPS, width)  # B stands beside G
+    block[:, n] = 1.0
+    for first in range(0, times.size, STEPS):
+        size = min(STEPS, times.size - first)
+        for r in range(size):
             for i in range(n):
                 block[r, i] = states[times[first + r], i]
-            block[r, n] = 1.0
             for k in range(outputs):
                 block[r, n + 1 + k] = targets[first + r, k]
-        for i in range(0, n + 1, 2):
-            _add_outer(both, i, block)
+        for i in range(0, n + 1, 6):
+            for c in range(i // 8 * 8, width - 8, 16):  # from the diagonal on
+                tile = both[i : i + 6, c : c + 16]
+                add_tile(block[:size, c : c + 16], block[:, i : i + 6].T, tile, tile, 6, 2)
     return both[: n + 1, : n + 1].copy(), both[: n + 1, n + 1 : n + 1 + outputs].copy()
-
-
-@_inline
-def _add_outer(both, i, block):
-    """Rows i and i + 1 of both += sum over r of block[r, i or i + 1] * block[r], from the diagonal on.
-
-    Two rows at a time share what is loaded, which is 1.8 x faster than `add_columns` on whole rows.
-    """
-    j = i + 1
-    a0, a1, a2, a3 = block[0, i], block[1, i], block[2, i], block[3, i]
-    a4, a5, a6, a7 = block[4, i], block[5, i], block[6, i], block[7, i]
-    b0, b1, b2, b3 = block[0, j], block[1, j], block[2, j], block[3, j]
-    b4, b5, b6, b7 = block[4, j], block[5, j], block[6, j], block[7, j]
-    for c in range(np.uint64(i // 8 * 8), np.uint64(both.shape[1])):  # a signed start blocks vectorising
-        s0, s1, s2, s3 = block[0, c], block[1, c], block[2, c], block[3, c]
-        s4, s5, s6, s7 = block[4, c], block[5, c], block[6, c], block[7, c]
-        a = fma(s3, a3, fma(s2, a2, fma(s1, a1, fma(s0, a0, both[i, c]))))
-        b = fma(s3, b3, fma(s2, b2, fma(s1, b1, fma(s0, b0, both[j, c]))))
-        both[i, c] = fma(s7, a7, fma(s6, a6, fma(s5, a5, fma(s4, a4, a))))
-        both[j, c] = fma(s7, b7, fma(s6, b6, fma(s5, b5, fma(s4, b4, b))))
 
 
 @_jit
@@ -546,3 +639,16 @@ def _zeros(n, width):
     made = aligned(n * width).reshape(n, width)
     made[:] = 0.0
     return made
+
+
+@_jit
+def narma_series(u, bound):
+    """z(0) .. z(T) of NARMA-10 for inputs u (T,), up to where |z| exceeds `bound`; z(0) .. z(9) = 0."""
+    z, last, recent = np.zeros(u.size + 1), 0.0, 0.0  # recent: the sum of the last ten, brought forward
+    for t in range(9, u.size):
+        last = 0.3 * last + 0.05 * last * recent + (1.5 * u[t - 9] * u[t] + 0.1)
+        if abs(last) > bound:
+            return z[:t]
+        recent += last - z[t - 9]
+        z[t + 1] = last
+    return z

@@ -243,3 +243,31 @@ def test_threads_do_not_disturb_each_other():
 
     with ThreadPoolExecutor(2) as pool:
         assert list(pool.map(digest, problems)) == [digest(p) for p in problems]
+
+
+# ---------------------------------------------------------------- several streams over one matrix
+@pytest.mark.parametrize("n", [2, 7, 8, 56, 57, 113])
+@pytest.mark.parametrize("lengths", [(9,), (5, 12), (30, 1, 17), (20, 13, 13, 1, 40, 8)])
+def test_streams_side_by_side_are_the_streams_one_by_one(n, lengths):
+    rng = np.random.default_rng(len(lengths))
+    count, first = len(lengths), np.cumsum([0, *lengths])
+    n_inputs, resets = 1 + np.arange(count) % 4, np.arange(count) % 3 * 2
+    W, w_in = 1.5 / np.sqrt(n) * rng.standard_normal((n, n)), rng.standard_normal((count, n, 4))
+    bias, inputs = rng.standard_normal((count, n)), rng.standard_normal((first[-1], 4))
+    for order in (np.argsort(lengths), np.arange(count)[::-1].copy()):
+        states = np.full((first[-1], n), np.nan)
+        kernels.run_all(W, w_in, bias, inputs, n_inputs, first, resets, order, states)
+        for k, m in enumerate(n_inputs):
+            mine = slice(first[k], first[k + 1])
+            x, v = inputs[mine, :m].copy(), w_in[k, :, :m].copy()
+            assert np.array_equal(states[mine], kernels.run(W, v, bias[k], np.zeros(n), x, resets[k]))
+
+
+@pytest.mark.parametrize("n, outputs", [(3, 1), (15, 7), (16, 9), (100, 30)])
+def test_the_normal_equations_are_sums_over_time_in_order(n, outputs):
+    rng = np.random.default_rng(n)
+    states, times, targets = rng.standard_normal((150, n)), np.arange(3, 150, 2), rng.standard_normal((74, outputs))
+    gram, cross = kernels.normal_equations(states, times, targets)
+    X = np.column_stack([states[times], np.ones(len(times))])
+    assert np.array_equal(np.triu(gram), np.triu(kernels.products(X, X)))
+    assert np.array_equal(cross, kernels.products(X, targets))

@@ -9,7 +9,7 @@ import reservoirpy.nodes
 import scipy.sparse
 
 from regrnn_lib import driven_run, measures, weight_matrix
-from regrnn_lib.reservoir import MEASURES, drive, evaluate, evaluate_all, solve, train_readout
+from regrnn_lib.reservoir import MEASURES, drive, evaluate, evaluate_all, solve, solve_all, train_readout
 from regrnn_lib.sweep import sweep
 from regrnn_lib.tasks import TASKS, Narma, SequenceGeneration, SequenceMemory, Task, stream
 
@@ -284,6 +284,16 @@ def test_all_tasks_at_once_and_in_a_sweep():
     assert float(one.accuracy[0, 1]) == evaluate(W, "narma", (7, 1)).accuracy
 
 
+@pytest.mark.parametrize("settings", [{}, dict(reset=True, input_strength=1.0), dict(method="least squares")])
+def test_tasks_solved_side_by_side_are_those_solved_alone(settings):
+    W = network(1.5, 3)
+    together = solve_all(W, 3, **settings)
+    assert list(together) == list(TASKS)
+    for name, made in together.items():
+        alone = solve(W, name, 3, **settings)
+        assert np.array_equal(made.states, alone.states) and np.array_equal(made.output, alone.output)
+
+
 # ---------------------------------------------------------------- bad input
 def faults(*args, **kwargs):
     with pytest.raises(ValueError) as error:
@@ -331,3 +341,5 @@ def test_a_task_that_does_not_fit_is_refused_in_words():
     assert "must be hashable" in faults(W, Unhashable())
     with pytest.raises(ValueError, match="tasks: narma is there twice"):
         evaluate_all(W, tasks=["narma", Narma(n_steps=500)])
+    with pytest.raises(ValueError, match="must name at least one"):
+        evaluate_all(W, tasks=[])
