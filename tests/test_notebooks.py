@@ -44,7 +44,7 @@ def saved_figures(source):
 def smoke(tmp_path_factory):
     """A copy of the project in which all notebooks have run at smoke size, twice."""
     root = tmp_path_factory.mktemp("a folder") / "project"
-    shutil.copytree(ROOT / "regrnn_lib", root / "regrnn_lib", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(ROOT / "regrnn_lib", root / "regrnn_lib")  # with what Numba has compiled
     shutil.copytree(ROOT / "notebooks", root / "notebooks")
     for run in ("first", "second"):
         made = build("-f", str(SMOKE), "--name", run, cwd=root)
