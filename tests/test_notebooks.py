@@ -25,8 +25,9 @@ SMOKE = ROOT / "notebooks" / "profiles" / "smoke.yml"
 each_notebook = pytest.mark.parametrize("source", SOURCES, ids=lambda path: path.stem)
 
 
-def build(*words, cwd=ROOT):
-    return subprocess.run([sys.executable, "-m", "regrnn_lib.build", *words], cwd=cwd, capture_output=True, text=True)
+def build(*words, cwd=ROOT, **environment):
+    command = [sys.executable, "-m", "regrnn_lib.build", *words]
+    return subprocess.run(command, cwd=cwd, capture_output=True, text=True, env=os.environ | environment)
 
 
 def blank(png):
@@ -42,12 +43,12 @@ def saved_figures(source):
 
 @pytest.fixture(scope="module")
 def smoke(tmp_path_factory):
-    """A copy of the project in which all notebooks have run at smoke size, twice."""
+    """A copy of the project in which all notebooks have run at smoke size, twice: computing, and from the cache."""
     root = tmp_path_factory.mktemp("a folder") / "project"
     shutil.copytree(ROOT / "regrnn_lib", root / "regrnn_lib")  # with what Numba has compiled
     shutil.copytree(ROOT / "notebooks", root / "notebooks")
     for run in ("first", "second"):
-        made = build("-f", str(SMOKE), "--name", run, cwd=root)
+        made = build("-f", str(SMOKE), "--name", run, cwd=root, REGRNN_CACHE=str(root / ".cache"))
         assert made.returncode == 0, made.stderr
     return root / "results"
 
