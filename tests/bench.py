@@ -175,7 +175,8 @@ def cost_part(per_network):
     full = {"maps of 01-04": 100 * 41 * 65 * 7, "curves of 01-04": 100 * (11 * 41 + 11 * 65) * 3}
     task_runs = 100 * 41 * 65 * 4 * 2 * 5
     n_dynamics, seconds = sum(full.values()), per_network * 2.2  # 1500 steps instead of 600, less what is per network
-    total = n_dynamics * seconds + task_runs * 0.006
+    W = weight_matrix(100, 0.09)
+    total = n_dynamics * seconds + task_runs * best(lambda: [reservoir.evaluate(W, name) for name in tasks.TASKS]) / 5
     for cores in (2, 16, 1000):
         row(f"`make full` on {cores} cores (estimate)", f"{total / cores / 3600:.2f} h")
 
