@@ -160,7 +160,7 @@ predicted = {name: np.array([getattr(f, name) for f in fields]) for name in comp
 # %%
 fig = plots.theory_against_simulation(sampled, by_size, (fine, predicted), compared)
 save_figure(fig, "01_theory", "F, NL and the Lyapunov exponent at b = 0 against coupling: mean and 95 % of the networks for "
-            "several N, and mean-field theory (line).")  # fmt: skip
+            "several N (set slightly apart), and mean-field theory (line).")  # fmt: skip
 
 # %%
 def error(data, name):

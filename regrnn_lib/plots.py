@@ -224,16 +224,16 @@ def curves(dataset, along, by, names=MEASURES, theory=None, marks=()):
 
 
 def theory_against_simulation(x, simulated, predicted, names):
-    """Measures over the coupling for several N: simulated points with spread on the mean-field line.
+    """Measures over the coupling for several N: simulated points with spread, side by side, on the mean-field line.
 
     simulated: dict of N -> Dataset over coupling and replicate; predicted: (fine x, dict of name -> values).
     """
     fig, axes = plt.subplots(1, len(names), figsize=(WIDTH, 2.6), squeeze=False)
-    shown = list(zip(simulated.items(), series(list(simulated))))
+    shown = list(zip(simulated.items(), series(list(simulated)), 1.04 ** (np.arange(len(simulated)) - 1.5)))
     for ax, name in zip(axes[0], names):
         ax.plot(predicted[0], predicted[1][name], color=INK, lw=1, zorder=5, label="mean field")
-        for (n, data), (_, color, marker) in shown:
-            line(ax, x, data[name], color, marker, text=f"N = {n}", style="none")
+        for (n, data), (_, color, marker), apart in shown:
+            line(ax, x * apart, data[name], color, marker, text=f"$N$ = {n}", style="none")
         ax.set(title=title(name), xlabel=label("coupling"))
         _limit(ax, name, None)
         scale(ax, "x", "coupling", x)
