@@ -15,6 +15,9 @@ no BLAS, no fastmath, no `parallel=True`, and tanh is made of + - * / alone.
 One padding row of the packed matrix is all ones, so that h there is the sum of the states: the
 population sum that the correlation C needs comes with the step, free.
 
+Several streams over one network go side by side (`run_all`): the same chains, held in registers, so that
+each weight that is loaded serves all of them (`add_tile`).
+
 Kernels call each other, so they live in one file: Numba's disk cache does not notice edits elsewhere.
 """
 
@@ -259,7 +262,7 @@ def run_all(weights, input_weights, bias, inputs, n_inputs, first, reset_every, 
         drive[k, :, :n] = input_weights[k].T
     state, h = _zeros(SLOTS, width), _zeros(SLOTS, width)
     flat_h, flat_state, flat_states = h.reshape(h.size), state.reshape(h.size), states.reshape(states.size)
-    stream, now = np.zeros(SLOTS, np.int64), np.zeros(SLOTS, np.int64)
+    stream, now = np.zeros(SLOTS, np.int64), np.zeros(SLOTS, np.int64)  # in each slot, and its row of `inputs`
     active = waiting = steps = 0
     while active > 0 or waiting < count:
         while active < SLOTS and waiting < count:
@@ -269,31 +272,52 @@ def run_all(weights, input_weights, bias, inputs, n_inputs, first, reset_every, 
             k, t = stream[s], now[s]
             if t == first[k] or (reset_every[k] > 0 and (t - first[k]) % reset_every[k] == 0):
                 state[s] = 0.0
-            for c in range(0, width, 2 * PANEL):
-                at = slice(c, c + 2 * PANEL)
-                w_in = drive[k, : n_inputs[k], at]
-                add_tile(w_in, inputs[t : t + 1], rest[k : k + 1, at], h[s : s + 1, at], 1, ROW)
-        for p in range(len(packed)):  # to and fro, as the cache still holds what came last
-            c = p if steps % 2 else len(packed) - 1 - p
-            side = h[:, c * PANEL : (c + 1) * PANEL]
-            if active == 1:
-                add_tile(packed[c], state, side, side, 1, VECTORS)
-            elif active == 2:
-                add_tile(packed[c], state, side, side, 2, VECTORS)
-            else:
-                add_tile(packed[c], state, side, side, SLOTS, VECTORS)
+            _take_in(drive[k, : n_inputs[k]], inputs[t : t + 1], rest[k : k + 1], h[s : s + 1])
+        _add_panels(packed, state, h, active, steps % 2 == 0)
         for s in range(active):  # whole vectors: neurons left over would cost as much as a vector each
-            for i in range(np.uint64(s * width), np.uint64(s * width + padded(n - 1))):
-                flat_state[i] = tanh(flat_h[i])
+            _squash_flat(flat_h, flat_state, s * width, padded(n - 1))
         steps += 1
         for s in range(active - 1, -1, -1):
-            row, of = np.uint64(now[s] * n), np.uint64(s * width)
-            for i in range(np.uint64(0), np.uint64(n)):
-                flat_states[row + i] = flat_state[of + i]
+            _copy_flat(flat_state, s * width, flat_states, now[s] * n, n)
             now[s] += 1
-            if now[s] == first[stream[s] + 1]:
+            if now[s] == first[stream[s] + 1]:  # this stream has ended: the last slot moves here
                 active -= 1
                 stream[s], now[s], state[s] = stream[active], now[active], state[active]
+
+
+@_inline
+def _take_in(w_in, x, rest, h):
+    """h = rest + W_in x of one stream, as rows of 2 dimensions."""
+    for c in range(0, h.shape[1], 2 * PANEL):
+        at = slice(c, c + 2 * PANEL)
+        add_tile(w_in[:, at], x, rest[:, at], h[:, at], 1, ROW)
+
+
+@_inline
+def _add_panels(packed, state, h, active, back):
+    """h[s] += W state[s] in every active slot, panel by panel, to and fro: the cache still holds what came last."""
+    for p in range(len(packed)):
+        c = len(packed) - 1 - p if back else p
+        side = h[:, c * PANEL : (c + 1) * PANEL]
+        if active == 1:
+            add_tile(packed[c], state, side, side, 1, VECTORS)
+        elif active == 2:
+            add_tile(packed[c], state, side, side, 2, VECTORS)
+        else:
+            add_tile(packed[c], state, side, side, SLOTS, VECTORS)
+
+
+@_inline
+def _squash_flat(h, state, first, size):
+    # rows of a flat array: with rows as slices the loop would not vectorise
+    for i in range(np.uint64(first), np.uint64(first + size)):
+        state[i] = tanh(h[i])
+
+
+@_inline
+def _copy_flat(source, here, target, there, size):
+    for i in range(np.uint64(0), np.uint64(size)):
+        target[np.uint64(there) + i] = source[np.uint64(here) + i]
 
 
 @_inline
