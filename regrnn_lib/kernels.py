@@ -32,7 +32,7 @@ from numba.extending import intrinsic
 
 LANES = 8  # neurons a 512-bit vector holds; rows are padded to a multiple of this
 SLOTS, VECTORS = 3, 7  # streams side by side, and vectors of neurons: 21 of 32 registers hold their h
-PANEL, ROW = VECTORS * LANES, 2 * VECTORS
+PANEL, FEWER = VECTORS * LANES, VECTORS - 1
 
 _jit = nb.njit(nogil=True, cache=True, error_model="numpy")  # "python" checks would block vectorising
 _inline = nb.njit(inline="always", error_model="numpy")
@@ -215,6 +215,24 @@ def add_tile(context, packed, states, start, h, rows, vectors):
     return types.none(packed, states, start, h, rows, vectors), codegen
 
 
+@intrinsic
+def fetch(context, rows, r):
+    """Bring row r of a 2-dimensional array, which is read soon, nearer to the processor. Changes no number."""
+
+    def codegen(context_, builder, signature, values):
+        array = context_.make_array(signature.args[0])(context_, builder, values[0])
+        byte, flag, line = ir.IntType(8).as_pointer(), ir.IntType(32), ir.IntType(64)(64 // 8)
+        type_ = ir.FunctionType(ir.VoidType(), [byte] + [flag] * 3)
+        prefetch = cgutils.get_or_insert_function(builder.module, type_, "llvm.prefetch.p0i8")
+        width = builder.extract_value(array.shape, 1)
+        with cgutils.for_range_slice(builder, ir.IntType(64)(0), width, line) as (i, _):
+            at = cgutils.get_item_pointer(context_, builder, signature.args[0], array, (values[1], i))
+            builder.call(prefetch, (builder.bitcast(at, byte), flag(0), flag(2), flag(1)))
+        return context_.get_dummy_value()
+
+    return types.none(rows, r), codegen
+
+
 # ---------------------------------------------------------------- runs
 @_jit
 def run(weights, input_weights, bias, start, inputs, reset_every):
@@ -255,7 +273,8 @@ def run_all(weights, input_weights, bias, inputs, n_inputs, first, reset_every, 
     """
     wide_vectors()
     n, (count, _, m) = len(weights), input_weights.shape
-    packed, width = _panels(weights), -(-n // (2 * PANEL)) * 2 * PANEL
+    packed = _panels(weights)
+    width = len(packed) * PANEL
     drive, rest = _zeros(count * m, width).reshape(count, m, width), _zeros(count, width)
     rest[:, :n] = bias
     for k in range(count):
@@ -288,23 +307,34 @@ def run_all(weights, input_weights, bias, inputs, n_inputs, first, reset_every, 
 @_inline
 def _take_in(w_in, x, rest, h):
     """h = rest + W_in x of one stream, as rows of 2 dimensions."""
-    for c in range(0, h.shape[1], 2 * PANEL):
-        at = slice(c, c + 2 * PANEL)
-        add_tile(w_in[:, at], x, rest[:, at], h[:, at], 1, ROW)
+    for c in range(0, h.shape[1], PANEL):
+        at = slice(c, c + PANEL)
+        add_tile(w_in[:, at], x, rest[:, at], h[:, at], 1, VECTORS)
 
 
 @_inline
 def _add_panels(packed, state, h, active, back):
-    """h[s] += W state[s] in every active slot, panel by panel, to and fro: the cache still holds what came last."""
-    for p in range(len(packed)):
-        c = len(packed) - 1 - p if back else p
+    """h[s] += W state[s] in every active slot, panel by panel, to and fro: the cache still holds what came last.
+
+    A last panel that is not full does with FEWER vectors. Tiles want literal sizes: hence a call for each.
+    """
+    panels, n, _ = packed.shape
+    for p in range(panels):
+        c = panels - 1 - p if back else p
         side = h[:, c * PANEL : (c + 1) * PANEL]
-        if active == 1:
-            add_tile(packed[c], state, side, side, 1, VECTORS)
+        if n - c * PANEL > PANEL - LANES:
+            if active == 1:
+                add_tile(packed[c], state, side, side, 1, VECTORS)
+            elif active == 2:
+                add_tile(packed[c], state, side, side, 2, VECTORS)
+            else:
+                add_tile(packed[c], state, side, side, SLOTS, VECTORS)
+        elif active == 1:
+            add_tile(packed[c], state, side, side, 1, FEWER)
         elif active == 2:
-            add_tile(packed[c], state, side, side, 2, VECTORS)
+            add_tile(packed[c], state, side, side, 2, FEWER)
         else:
-            add_tile(packed[c], state, side, side, SLOTS, VECTORS)
+            add_tile(packed[c], state, side, side, SLOTS, FEWER)
 
 
 @_inline
@@ -532,7 +562,7 @@ def products(left, right):
 # B = sum_t s z'. Each loop is a network's step over again: a row takes up other rows, each scaled by one
 # number. So it vectorises, and all sums have one order.
 ROUNDING = 2.220446049250313e-14  # 100 units in the last place: what long sums may lose
-STEPS = 32  # time steps that are read out side by side
+STEPS = 32  # time steps that are summed together, and how far ahead states are fetched
 
 
 @_jit
@@ -544,10 +574,8 @@ def normal_equations(states, times, targets):
     both, block = _zeros(n + 6, width), _zeros(STEPS, width)  # B stands beside G
     block[:, n] = 1.0
     for first in range(0, times.size, STEPS):
-        size = min(STEPS, times.size - first)
+        size = _gather(states, times, first, block)
         for r in range(size):
-            for i in range(n):
-                block[r, i] = states[times[first + r], i]
             for k in range(outputs):
                 block[r, n + 1 + k] = targets[first + r, k]
         for i in range(0, n + 1, 6):
@@ -619,26 +647,36 @@ def _substitute(rows, n, outputs):
 
 @_jit
 def read_out(states, times, weights):
-    """O' s at `times` (R,): states (T, N), weights O (N+1, L), the last row the bias -> (R, L).
-
-    In column form with STEPS time steps side by side in the place of neurons, as outputs are few.
-    """
+    """O' s at `times` (R,): states (T, N), weights O (N+1, L), the last row the bias -> (R, L)."""
     wide_vectors()
     n, outputs = states.shape[1], weights.shape[1]
-    columns, h = _zeros(n + 1, STEPS), aligned(STEPS)
-    columns[n] = 1.0
+    width = padded(outputs - 1)
+    packed, block = _zeros(n + 1, width), _zeros(LANES, n + 1)
+    rest, h = _zeros(LANES, width), _zeros(LANES, width)
+    packed[:, :outputs] = weights
+    block[:, n] = 1.0
     out = np.empty((times.size, outputs))
-    for first in range(0, times.size, STEPS):
-        size = min(STEPS, times.size - first)
+    for first in range(0, times.size, LANES):
+        size = _gather(states, times, first, block)
+        for c in range(0, width, LANES):
+            at = slice(c, c + LANES)
+            add_tile(packed[:, at], block, rest[:, at], h[:, at], LANES, 1)
         for r in range(size):
-            for i in range(n):
-                columns[i, r] = states[times[first + r], i]
-        for k in range(outputs):
-            h[:] = 0.0
-            add_columns(columns, weights[:, k], h)
-            for r in range(size):
-                out[first + r, k] = h[r]
+            for k in range(outputs):
+                out[first + r, k] = h[r, k]
     return out
+
+
+@_inline
+def _gather(states, times, first, block):
+    """Fill `block` with the states at the next times, and return how many; those after them are on their way."""
+    size = min(len(block), times.size - first)
+    for r in range(first, first + size):
+        fetch(states, times[min(r + STEPS, times.size - 1)])
+        row = states[times[r]]
+        for i in range(row.size):
+            block[r - first, i] = row[i]
+    return size
 
 
 @_jit

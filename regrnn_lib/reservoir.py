@@ -239,29 +239,29 @@ def _record(fields):
 # ---------------------------------------------------------------- what is asked for
 def _asked(W, task, seed, **settings):
     """Everything checked: the matrix, the task object, the seed and the settings."""
-    faults = []
-    W = attempt(faults, _network, W)
-    task = attempt(faults, _task, task)
-    asked = attempt(faults, check, seed=seed, **settings)
-    refuse(faults)
-    seed, wash_out = asked.pop("seed"), asked["wash_out"]
-    made = stream(task, seed)
-    if not wash_out <= made.times[made.times < made.split][-1]:
-        rest = f"must leave something to train on before step {made.split} of {task.name}"
-        refuse([f"wash_out = {wash_out}: {rest}"])
+    W, (task,), seed, asked = _all_asked(W, seed, [task], settings)
     return W, task, seed, asked
 
 
 def _all_asked(W, seed, tasks, settings):
-    """The same for several tasks under the same settings."""
-    tasks = [_task(task) for task in tasks]
-    names = [task.name for task in tasks]
-    refuse([f"tasks: {name} is there twice" for name in set(names) if names.count(name) > 1])
-    refuse([] if tasks else ["tasks = []: must name at least one"])
-    settings = evaluate.__kwdefaults__ | settings
-    for task in tasks:
-        W, _, checked, asked = _asked(W, task, seed, **settings)
-    return W, tasks, checked, asked
+    """The same for several tasks under the same settings; what is left out takes its default."""
+    faults = [] if len(tasks) else ["tasks = []: must name at least one"]
+    W = attempt(faults, _network, W)
+    tasks = [attempt(faults, _task, task) for task in tasks]
+    asked = attempt(faults, check, seed=seed, **evaluate.__kwdefaults__ | settings)
+    names = [task.name for task in tasks if task]
+    faults += [f"tasks: {name} is there twice" for name in set(names) if names.count(name) > 1]
+    refuse(faults)
+    seed = asked.pop("seed")
+    refuse([fault for task in tasks for fault in _misfits(task, seed, asked["wash_out"])])
+    return W, tasks, seed, asked
+
+
+def _misfits(task, seed, wash_out):
+    made = stream(task, seed)
+    if wash_out <= made.times[made.times < made.split][-1]:
+        return []
+    return [f"wash_out = {wash_out}: must leave something to train on before step {made.split} of {task.name}"]
 
 
 def _network(W):

@@ -34,6 +34,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 
 from . import kernels
 from .parameters import PARAMETERS, attempt, check, refuse
@@ -181,9 +182,8 @@ class SequenceMemory(Task):
     def make(self, seed):
         u = random_stream(seed, "task").uniform(-1, 1, self.n_steps)
         times = np.arange(self.n_delays, self.n_steps)
-        delays = np.arange(1, self.n_delays + 1)
-        split = _n_train(self.n_steps, self.test_share)
-        return Stream(u[:, None], u[times[:, None] - delays], times, split)
+        earlier = sliding_window_view(u, self.n_delays)[:-1, ::-1]  # u(t-1), u(t-2), ... at each of `times`
+        return Stream(u[:, None], earlier, times, _n_train(self.n_steps, self.test_share))
 
     def score(self, output, target):
         return float(np.mean(squared_correlations(output, target)))
@@ -398,12 +398,17 @@ def share_right(answers, wanted):
 
 def squared_correlations(output, target):
     """Squared correlation of each column, (R, L), (R, L) -> (L,), 0 .. 1; 0 where one is constant."""
-    x, z = output - output[0], target - target[0]  # so that a constant column is exactly 0
-    x, z = x - x.mean(axis=0), z - z.mean(axis=0)
+    x, z = _centred(output), _centred(target)
     power = np.sum(x * x, axis=0) * np.sum(z * z, axis=0)
     product = np.sum(x * z, axis=0)
     squared = np.divide(product**2, power, out=np.zeros_like(power), where=power > 0)
     return np.minimum(squared, 1.0)
+
+
+def _centred(columns):
+    deviations = columns - columns[0]  # so that a constant column is exactly 0
+    deviations -= deviations.mean(axis=0)
+    return deviations
 
 
 def nrmse(output, target):

@@ -55,7 +55,9 @@ def test_normal_equations_are_those_of_numpy(n, n_outputs, n_steps, seed):
 def test_reading_out_is_a_matrix_product_at_the_given_times(n, n_outputs, n_steps, seed):
     states, weights = problem(n_steps + 20, n, n_outputs, seed)[0], problem(n + 1, 3, n_outputs, seed)[1]
     times = np.arange(20, n_steps + 20)
-    assert np.allclose(kernels.read_out(states, times, weights), with_bias(states[times]) @ weights, atol=1e-12)
+    X, output = with_bias(states[times]), kernels.read_out(states, times, weights)
+    assert np.allclose(output, X @ weights, atol=1e-12)
+    assert np.array_equal(output, kernels.products(X.T.copy(), weights))  # summed in the order of the neurons
 
 
 @pytest.mark.parametrize("n, m", [(1, 1), (7, 3), (16, 9), (100, 5)])
@@ -246,7 +248,7 @@ def test_threads_do_not_disturb_each_other():
 
 
 # ---------------------------------------------------------------- several streams over one matrix
-@pytest.mark.parametrize("n", [2, 7, 8, 56, 57, 113])
+@pytest.mark.parametrize("n", [2, 7, 8, 48, 49, 56, 57, 104, 105, 113])
 @pytest.mark.parametrize("lengths", [(9,), (5, 12), (30, 1, 17), (20, 13, 13, 1, 40, 8)])
 def test_streams_side_by_side_are_the_streams_one_by_one(n, lengths):
     rng = np.random.default_rng(len(lengths))
