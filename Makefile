@@ -60,7 +60,7 @@ environment: .venv/.made  ## install what requirements.lock names into .venv
 	$(uv) sync --python $(python) --quiet --require-hashes --compile-bytecode requirements.lock
 	$(uv) install --python $(python) --quiet --no-deps --no-build-isolation -e .
 	@echo "compiling the kernels, once"
-	@$(python) -c 'from regrnn_lib import *; W = weight_matrix(2, 1.0); evaluate(W, "narma"), regime(W), run_measures(W)'
+	@$(python) -c 'from regrnn_lib import *; W = weight_matrix(2, 1.0); evaluate_all(W), regime(W), run_measures(W)'
 	@touch $@
 
 lock: environment  ## pin the newest versions that pyproject.toml allows

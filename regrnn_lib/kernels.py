@@ -704,6 +704,26 @@ def _zeros(n, width):
 
 
 @_jit
+def squared_correlations(output, target):
+    """Squared correlation of each column, summed row by row: (R, L), (R, L) -> (L,); 0 where one is constant."""
+    rows, columns = output.shape
+    mean, moments = np.zeros((2, columns)), np.zeros((3, columns))
+    for r in range(rows):
+        for k in range(columns):
+            mean[0, k] += output[r, k] - output[0, k]  # so that a constant column is exactly 0
+            mean[1, k] += target[r, k] - target[0, k]
+    mean /= rows
+    for r in range(rows):
+        for k in range(columns):
+            x, z = output[r, k] - output[0, k] - mean[0, k], target[r, k] - target[0, k] - mean[1, k]
+            moments[0, k] += x * x
+            moments[1, k] += z * z
+            moments[2, k] += x * z
+    power = moments[0] * moments[1]
+    return np.where(power > 0.0, np.minimum(moments[2] ** 2 / power, 1.0), 0.0)
+
+
+@_jit
 def narma_series(u, bound):
     """z(0) .. z(T) of NARMA-10 for inputs u (T,), up to where |z| exceeds `bound`; z(0) .. z(9) = 0."""
     z, last, recent = np.zeros(u.size + 1), 0.0, 0.0  # recent: the sum of the last ten, brought forward

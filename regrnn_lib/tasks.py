@@ -398,17 +398,7 @@ def share_right(answers, wanted):
 
 def squared_correlations(output, target):
     """Squared correlation of each column, (R, L), (R, L) -> (L,), 0 .. 1; 0 where one is constant."""
-    x, z = _centred(output), _centred(target)
-    power = np.sum(x * x, axis=0) * np.sum(z * z, axis=0)
-    product = np.sum(x * z, axis=0)
-    squared = np.divide(product**2, power, out=np.zeros_like(power), where=power > 0)
-    return np.minimum(squared, 1.0)
-
-
-def _centred(columns):
-    deviations = columns - columns[0]  # so that a constant column is exactly 0
-    deviations -= deviations.mean(axis=0)
-    return deviations
+    return kernels.squared_correlations(*(np.array(a, dtype=np.float64, order="C") for a in (output, target)))
 
 
 def nrmse(output, target):

@@ -30,13 +30,20 @@ Two = namedtuple("Two", "trace corner")
 
 def best(call, repeats=5):
     """Seconds of the fastest of several calls, after one that compiles."""
-    call()
-    times = []
-    for _ in range(repeats):
-        begun = time.perf_counter()
+    return best_in_turn(call, repeats=repeats)[0]
+
+
+def best_in_turn(*calls, repeats=5):
+    """The same for several things that are compared: they take turns, so that all see the machine's moods."""
+    for call in calls:
         call()
-        times.append(time.perf_counter() - begun)
-    return min(times)
+    return np.min([[seconds(call) for call in calls] for _ in range(repeats)], axis=0)
+
+
+def seconds(call):
+    begun = time.perf_counter()
+    call()
+    return time.perf_counter() - begun
 
 
 def row(text, value, target=""):
@@ -84,12 +91,12 @@ def task_part():
     """One network on all five tasks, N = 100: matrix, streams, runs, trained readouts, scores."""
     print("Five tasks, N = 100, matrix and streams drawn anew, one core")
     seeds = iter(range(10**6))
-    whole = best(lambda: all_tasks(next(seeds)))
-    runs = best(lambda: runs_alone(0))
-    theirs, handed = (best(lambda: f(next(seeds))) for f in (reservoirpy_tasks, reservoirpy_runs))
+    drawn = [lambda f=f: f(next(seeds)) for f in (all_tasks, reservoirpy_tasks, reservoirpy_runs)]
+    given = [lambda f=f: f(0) for f in (runs_alone, runs_side_by_side)]
+    whole, theirs, handed, runs, beside = best_in_turn(*drawn, *given, repeats=12)
     row("all of it (ms)", f"{whole * 1e3:.1f}")
     row("against the runs alone, one after the other", f"{whole / runs:.2f} x", "target: at most 1.5")
-    row("against the runs alone, side by side", f"{whole / best(lambda: runs_side_by_side(0)):.2f} x")
+    row("against the runs alone, side by side", f"{whole / beside:.2f} x", "target: at most 1.5")
     row("reservoirpy doing the same", f"{theirs / whole:.1f} x", "target: at least 8")
     row("reservoirpy, all that is drawn handed over", f"{handed / whole:.1f} x")
 
