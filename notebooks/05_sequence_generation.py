@@ -7,7 +7,7 @@
 # It is the task in which a network's own dynamics matter most, since from the second step on there is nothing else. So it is the place to begin with the question of the second half of the paper: do
 # the regularities help a network compute?
 #
-# **What you will see.** A network below the onset of chaos that plays its sequences, and a chaotic one that has lost the cue within steps; accuracy that peaks a little below the onset, which the knobs
+# **What you will see.** A network below the onset of chaos that plays its sequences, and a chaotic one in which every cue drowns; accuracy that peaks a little below the onset, which the knobs
 # move or blur; and effects of the regularities that change their sign there.
 #
 # > **Paper or reconstruction?** The abstract of [arXiv:2505.22047](https://arxiv.org/abs/2505.22047) says that the networks are used as reservoirs, that Dale monopolarity and
@@ -101,14 +101,14 @@ fig = taskplots.solutions(task, solved, titles)
 save_figure(fig, "05_solutions", "Activity of 40 neurons and output against target, for a network that solves the task and one that does not, weakly driven.")
 
 # %% [markdown]
-# **What to see.** On the left the neurons idle at the level of their biases, and each cue leaves a ripple that fades over several steps: the output follows the wanted sequence, least well at its end. On
-# the right every neuron runs through its whole range at every step. The cue is in there too, but a weak input to a chaotic network changes *everything* within a few steps, and differently each time, depending
-# on the state it met. A linear readout cannot undo that: it gives up and says nothing.
+# **What to see.** On the left the neurons idle at the level of their biases, and each cue leaves a ripple that fades over several steps: the output follows the wanted sequence, with most of its slips in the second half of an episode (lines: where
+# episodes begin). On the right every neuron runs through its whole range at every step. A cue has less than a hundredth of the variance that a neuron receives from the others, so it drowns at the very step at which it comes, and what
+# it does change grows into something different each time. A linear readout finds nothing to hold on to, and says nothing.
 
 # %% [markdown]
 # ## Accuracy over strength, for each knob
 #
-# For every knob, balance and drive: accuracy against coupling at several levels of the knob. Bands hold 95 % of the networks. The dotted line is chance; the dashed one is the same readout
+# For every knob, balance and drive: accuracy against coupling at several levels of the knob. Bands hold 95 % of the networks (of eight, nearly all). The dotted line is chance; the dashed one is the same readout
 # on neurons without any recurrence ($W=0$), the *memoryless baseline*.
 
 # %%
@@ -122,32 +122,34 @@ for w_in, name in zip(input_strengths, ("05_curves_weak", "05_curves_strong")):
 # %% [markdown]
 # **What to see.** Look at the middle row of the weak drive first. Without a knob accuracy rises with coupling, peaks just below $w\sqrt N=1$ and falls to chance in chaos. *Modules* (right) shift the
 # whole curve to stronger coupling: what notebook 4 found for the dynamics. *Dale's principle* lowers the peak and lifts the fall. *Reciprocity* takes away the peak, early saturation at work, but keeps symmetric networks above
-# chance where independent ones are lost. Away from balance (upper and lower rows) there is no chaos to escape from: reciprocity does little, and Dale's principle lowers accuracy at weak coupling. The strong drive makes the gains in chaos smaller, not the losses below the onset.
+# chance where independent ones are lost. Away from balance (upper and lower rows) there is no chaos to escape from: reciprocity does little, and Dale's principle lowers accuracy, with an excess of inhibition at any coupling, with one of excitation at weak coupling only. The strong drive (second figure) takes more from
+# the gains in chaos than from the losses below the onset. And it shows that a knob is not a dial from bad to good: in strongly driven chaos half the reciprocity harms, and all of it helps.
 
 # %% [markdown]
 # ## Where a regularity helps and where it harms
 #
-# The paired effect over the whole plane: accuracy with the knob at 1 minus accuracy of the *same* network, input and task with the knob at 0. Red is gain, blue is loss; a stroke
-# marks cells where the 95 % interval over networks includes 0 (by chance alone one clear cell in twenty would be). Lines: the borders of notebook 1, of the network without a knob.
+# The paired effect over the whole plane: accuracy with the knob at 1 minus accuracy of the *same* network, input and task with the knob at 0. Orange and brown are gain, blue is loss, on a
+# scale as wide as this task needs; a stroke marks cells where the 95 % interval over networks includes 0 (by chance alone one clear cell in twenty would be). Lines: the borders of notebook 1, of the network
+# without a knob.
 
 # %%
 on_off = sweep_knobs(dict(coupling=couplings, balance=plane), [0.0, 1.0], evaluate, settings=settings, vary=drives, **common)
 change = statistics.paired_effect(on_off[["accuracy"]], "level").accuracy
 fig = plots.maps(studies.effect_maps(change), KNOBS, theory.boundaries(n_neurons, couplings))
 save_figure(fig, "05_effects", "Paired change of accuracy when a knob goes from 0 to 1, over balance and coupling, for two drives. A "
-            "stroke marks cells whose 95 % interval includes 0.")  # fmt: skip
+            "stroke marks cells whose 95 % interval includes 0; lines are the borders of the regimes without a knob.")  # fmt: skip
 save_table(statistics.summary(on_off[["accuracy", "score"]]), "05_effects_table",
            "Accuracy at knob 0 and 1: mean and standard deviation over networks at every point of the plane.")  # fmt: skip
 
 # %% [markdown]
-# **What to see.** One picture three times: blue below the line $w\sqrt N=1$, red above it, around balance. Whether a regularity helps depends on where the network was without it. Modules stand out: they help in a wide arc
-# that follows the border of rest in notebook 1, because they move that border.
+# **What to see.** Around balance and under weak drive one picture three times: blue below the line $w\sqrt N=1$, orange above it (only reciprocity leaves the weakest couplings alone). Under strong drive the change of sign comes later: just above the
+# line Dale's principle and reciprocity still harm. Whether a regularity helps depends on where the network was without it. Modules stand out: they help in a wide arc that follows the border of rest in notebook 1, because they move that border.
 
 # %% [markdown]
 # ## What predicts accuracy?
 #
 # Every network of the map once more, its accuracy against what it does when left alone: fluctuation, correlation, nonlinearity, Lyapunov exponent, dimension of its *free run*. Networks at rest have no $C$, those
-# that do not move no $D$, and are left out there. In the heads stands Spearman's rank correlation $\rho_S$ over all regimes, first for the weak, then for the strong drive.
+# that do not move no $D$, and are left out there. In the heads stands Spearman's rank correlation $\rho_S$ over the whole map, a good part of which is strongly biased.
 
 # %%
 free = sweep_knobs(dict(coupling=couplings, balance=plane), [0.0, 1.0], free_dynamics,
@@ -160,8 +162,8 @@ save_figure(fig, "05_predictors", "Accuracy of every network against five measur
             "for each drive.")  # fmt: skip
 
 # %% [markdown]
-# **What to see.** The best networks are those with $\lambda$ not far below zero and with little activity of their own ($\mathcal N$ near $-1$): quiet, but not quite. (Values of $\lambda$ below $-2$ are drawn at $-2$.) A high dimension, sometimes
-# taken for richness, goes with failure here, as the right panel shows (the rank correlation hides it, since most networks have $D$ near its minimum): under weak drive it means chaos.
+# **What to see.** Saturation $\mathcal N$ predicts best, and $\lambda$ next: the best networks have little activity of their own and a $\lambda$ not far below zero, quiet, but not quite. (Values of $\lambda$ below $-2$ are drawn at $-2$.) A high dimension, sometimes
+# taken for richness, goes with failure here, under weak drive even more than under strong: a free run of high dimension is chaotic. The rank correlation hides this, since most networks have $D$ near its minimum.
 
 # %% [markdown]
 # ## Carried over, or reset?
@@ -176,8 +178,8 @@ fig = taskplots.carried_or_reset(carried, reset, task)
 save_figure(fig, "05_reset", "Accuracy against coupling at b = 0 with the state carried over and with a reset before each episode.")
 
 # %% [markdown]
-# **What to see.** With a reset chaos does little harm: every episode begins in the same state, so even a chaotic network answers the same cue in the same way, for as long as a sequence lasts. And Dale's principle
-# no longer helps above the onset. What Dale's principle and reciprocity gain in chaos is protection of the present from the past; take the past away and there is nothing to protect from. Modules keep a gain: they also make the network less chaotic.
+# **What to see.** With a reset chaos does far less harm: every episode begins in the same state, so even a chaotic network answers the same cue in the same way, for as long as a sequence lasts. And Dale's principle
+# no longer helps above the onset. What Dale's principle and reciprocity gain in chaos is protection of the present from the past; take the past away and there is nothing to protect from. Modules keep a gain deep in chaos: they also make the network less chaotic.
 
 # %% [markdown]
 # ## Does the ridge matter?
@@ -190,7 +192,7 @@ fig = taskplots.ridge_sensitivity(by_ridge, task)
 save_figure(fig, "05_ridge", "Accuracy of the knob-free network at b = 0 against the ridge of the readout, for four couplings and two drives.")
 
 # %% [markdown]
-# **What to see.** Around and above the onset hardly. In the weakly coupled network it does: its states after a few steps are tiny, and a ridge that is not tiny as well cannot read them. A result for
+# **What to see.** Around and above the onset hardly, but for the largest one. In the weakly coupled network it does: its states after a few steps are tiny, and a ridge that is not tiny as well cannot read them. A result for
 # weak coupling is a result for a given ridge, and noise in the states would set its own.
 
 # %% [markdown]
@@ -201,7 +203,7 @@ Markdown(studies.best_without_knob(on_off))
 
 # %%
 points = {"below the onset": (0.9, 0.0), "chaos": (2.0, 0.0), "deep chaos": (3.0, 0.0)}
-Markdown(f"Paired change of accuracy, knob 0 to 1, over {n_replicates} networks, with its 95 % interval:\n\n"
+Markdown(f"Paired change of accuracy, knob 0 to 1, over {n_replicates} networks of {n_neurons} neurons, with its 95 % interval:\n\n"
          + statistics.change_table(studies.effect_rows(change), points))  # fmt: skip
 
 # %% [markdown]
@@ -223,7 +225,7 @@ Markdown(claims.concerning(claims.read_table(), task="sequence_generation"))
 # seen around the onset; in chaos it is the other way round. The verdicts above agree.
 #
 # **Where it holds and where not.** With the state carried over, for a weak drive, around balance. The defaults matter: a stronger drive shrinks the gains, a reset removes those of Dale and reciprocity in chaos, and the task has its
-# peak where a memory of about ten steps is available.
+# peak where a memory of about ten steps is available. All of it for networks of one size, a few of them at each point.
 
 # %% [markdown]
 # ## Try it yourself

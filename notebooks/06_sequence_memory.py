@@ -99,7 +99,7 @@ save_figure(fig, "06_solutions", "Activity of 40 neurons, and squared correlatio
 # %% [markdown]
 # ## Accuracy over strength, for each knob
 #
-# For every knob, balance and drive: accuracy against coupling at several levels of the knob. Bands hold 95 % of the networks. The dotted line is chance; the dashed one is the same readout
+# For every knob, balance and drive: accuracy against coupling at several levels of the knob. Bands hold 95 % of the networks (of eight, nearly all). The dotted line is chance; the dashed one is the same readout
 # on neurons without any recurrence ($W=0$), the *memoryless baseline*.
 
 # %%
@@ -112,31 +112,33 @@ for w_in, name in zip(input_strengths, ("06_curves_weak", "06_curves_strong")):
 
 # %% [markdown]
 # **What to see.** The middle row of the weak drive: a sharp peak at the edge, and nothing to the right of it. Dale's principle and reciprocity cut the peak down at all their levels; modules move it. To be near the edge is what memory
-# needs most, and each knob moves the edge or blurs it. Under strong drive (second figure) the whole landscape lies low: a large input saturates the neurons and overwrites the past itself.
+# needs most, and each knob moves the edge or blurs it. (Without recurrence nothing is remembered: the dashed line lies on the dotted one.) Under strong drive (second figure) the whole landscape lies low: a large input saturates the neurons and overwrites the past itself.
 
 # %% [markdown]
 # ## Where a regularity helps and where it harms
 #
-# The paired effect over the whole plane: accuracy with the knob at 1 minus accuracy of the *same* network, input and task with the knob at 0. Red is gain, blue is loss; a stroke
-# marks cells where the 95 % interval over networks includes 0 (by chance alone one clear cell in twenty would be). Lines: the borders of notebook 1, of the network without a knob.
+# The paired effect over the whole plane: accuracy with the knob at 1 minus accuracy of the *same* network, input and task with the knob at 0. Orange and brown are gain, blue is loss, on a
+# scale as wide as this task needs; a stroke marks cells where the 95 % interval over networks includes 0 (by chance alone one clear cell in twenty would be). Lines: the borders of notebook 1, of the network
+# without a knob.
 
 # %%
 on_off = sweep_knobs(dict(coupling=couplings, balance=plane), [0.0, 1.0], evaluate, settings=settings, vary=drives, **common)
 change = statistics.paired_effect(on_off[["accuracy"]], "level").accuracy
 fig = plots.maps(studies.effect_maps(change), KNOBS, theory.boundaries(n_neurons, couplings))
 save_figure(fig, "06_effects", "Paired change of accuracy when a knob goes from 0 to 1, over balance and coupling, for two drives. A "
-            "stroke marks cells whose 95 % interval includes 0.")  # fmt: skip
+            "stroke marks cells whose 95 % interval includes 0; lines are the borders of the regimes without a knob.")  # fmt: skip
 save_table(statistics.summary(on_off[["accuracy", "score", "memory_capacity"]]), "06_effects_table",
            "Accuracy at knob 0 and 1: mean and standard deviation over networks at every point of the plane.")  # fmt: skip
 
 # %% [markdown]
-# **What to see.** The deepest blues of all tasks, right at the border: just below the onset every knob costs dearly, red above it, most of all for modules, whose own onset lies there. Under strong drive Dale and reciprocity hardly ever gain.
+# **What to see.** The deepest losses of all tasks, right at the border: just below the onset every knob costs dearly. Above it, from about twice the coupling on, all three gain, most of all modules, whose own onset lies there. Just above the line the gains are still to come: symmetric
+# networks at $b=0$ lose there too. Under strong drive Dale and reciprocity hardly ever gain.
 
 # %% [markdown]
 # ## What predicts accuracy?
 #
 # Every network of the map once more, its accuracy against what it does when left alone: fluctuation, correlation, nonlinearity, Lyapunov exponent, dimension of its *free run*. Networks at rest have no $C$, those
-# that do not move no $D$, and are left out there. In the heads stands Spearman's rank correlation $\rho_S$ over all regimes, first for the weak, then for the strong drive.
+# that do not move no $D$, and are left out there. In the heads stands Spearman's rank correlation $\rho_S$ over the whole map, a good part of which is strongly biased.
 
 # %%
 free = sweep_knobs(dict(coupling=couplings, balance=plane), [0.0, 1.0], free_dynamics,
@@ -149,7 +151,7 @@ save_figure(fig, "06_predictors", "Accuracy of every network against five measur
             "for each drive.")  # fmt: skip
 
 # %% [markdown]
-# **What to see.** Memory lives at the right edge of the negative $\lambda$ and hardly anywhere else. Networks with much activity of their own ($\mathcal N$ near 1) remember a few steps at best. (Values of $\lambda$ below $-2$ are drawn at $-2$.)
+# **What to see.** Memory lives at the right edge of the negative $\lambda$ and hardly anywhere else. In ranks it is saturation $\mathcal N$ that predicts best, under both drives. Networks with much activity of their own ($\mathcal N$ near 1) remember a few steps at best. (Values of $\lambda$ below $-2$ are drawn at $-2$.)
 
 # %% [markdown]
 # ## Carried over, or reset?
@@ -167,7 +169,7 @@ fig = taskplots.ridge_sensitivity(by_ridge, task)
 save_figure(fig, "06_ridge", "Accuracy of the knob-free network at b = 0 against the ridge of the readout, for four couplings and two drives.")
 
 # %% [markdown]
-# **What to see.** Weakly coupled networks hold the past in ever smaller components of their state, each step back a factor smaller; a smaller ridge digs one or two steps deeper. At and above the onset it makes no difference, up to the largest one.
+# **What to see.** Weakly coupled networks hold the past in ever smaller components of their state, each step back a factor smaller; a smaller ridge digs one or two steps deeper. At and above the onset it makes no difference, but for the largest one, which takes a sixth of the peak under weak drive.
 
 # %% [markdown]
 # ## What was found
@@ -177,7 +179,7 @@ Markdown(studies.best_without_knob(on_off))
 
 # %%
 points = {"below the onset": (0.9, 0.0), "chaos": (2.0, 0.0), "deep chaos": (3.0, 0.0)}
-Markdown(f"Paired change of accuracy, knob 0 to 1, over {n_replicates} networks, with its 95 % interval:\n\n"
+Markdown(f"Paired change of accuracy, knob 0 to 1, over {n_replicates} networks of {n_neurons} neurons, with its 95 % interval:\n\n"
          + statistics.change_table(studies.effect_rows(change), points))  # fmt: skip
 
 # %% [markdown]
@@ -198,7 +200,8 @@ Markdown(claims.concerning(claims.read_table(), task="sequence_memory"))
 # strong drive over most couplings. In weakly driven chaos it raises it, against the abstract's statement.
 #
 # **Where it holds and where not.** The peak sits within a narrow range of couplings, so an effect at one coupling says little; look at the whole curve. Thirty delays are within reach of a hundred neurons; with ten delays the
-# task saturates, with a hundred the accuracy is low everywhere by definition while the capacity is not.
+# task saturates, with a hundred the accuracy is low everywhere by definition while the capacity is not. All of it for networks of one size, a few of them at each point, and for a readout that may use states as small
+# as its ridge allows.
 
 # %% [markdown]
 # ## Try it yourself

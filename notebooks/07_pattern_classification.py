@@ -4,7 +4,7 @@
 # A pattern of five inputs over five steps, buried in noise half again as large as itself: which of ten was it? Unlike the tasks before, this one offers input all the time, and it forgives: five steps of memory
 # are enough.
 #
-# **What you will see.** A task that even networks without any recurrence solve in part; a wide plateau of good couplings; regularities that do little there and much beyond; and a strong drive under which chaos is no obstacle at all.
+# **What you will see.** A task that even networks without any recurrence solve in part; a wide plateau of good couplings; regularities that cost a little there, reciprocity more than that at its end, and gain much beyond; and a strong drive under which chaos is no obstacle at all.
 #
 # > **Paper or reconstruction?** The abstract of [arXiv:2505.22047](https://arxiv.org/abs/2505.22047) says that the networks are used as reservoirs, that Dale monopolarity and
 # > modularity raise task accuracy and that reciprocity tends to lower it. It does not name the tasks. The task, the drive, the readout, the grids and all
@@ -102,7 +102,7 @@ save_figure(fig, "07_solutions", "Activity of 40 neurons, and outputs of all cla
 # %% [markdown]
 # ## Accuracy over strength, for each knob
 #
-# For every knob, balance and drive: accuracy against coupling at several levels of the knob. Bands hold 95 % of the networks. The dotted line is chance; the dashed one is the same readout
+# For every knob, balance and drive: accuracy against coupling at several levels of the knob. Bands hold 95 % of the networks (of eight, nearly all). The dotted line is chance; the dashed one is the same readout
 # on neurons without any recurrence ($W=0$), the *memoryless baseline*.
 
 # %%
@@ -114,32 +114,33 @@ for w_in, name in zip(input_strengths, ("07_curves_weak", "07_curves_strong")):
                 f"w_in = {w_in:g}: mean and 95 % of the networks.")  # fmt: skip
 
 # %% [markdown]
-# **What to see.** Under weak drive a plateau up to $w\sqrt N\approx 1$ and a slope beyond it, below the memoryless baseline in deep chaos: there recurrence *destroys* what the input says. Modules shift the slope, as always; Dale and reciprocity soften it. Under
+# **What to see.** Under weak drive a plateau up to $w\sqrt N\approx 1$ and a slope beyond it, below the memoryless baseline in deep chaos: there recurrence *destroys* what the input says. Modules shift the slope, as always; Dale's principle and complete reciprocity soften it (half of it does not). Under
 # strong drive accuracy *rises* into what would be chaos, and Dale's principle and reciprocity harm where they helped before.
 
 # %% [markdown]
 # ## Where a regularity helps and where it harms
 #
-# The paired effect over the whole plane: accuracy with the knob at 1 minus accuracy of the *same* network, input and task with the knob at 0. Red is gain, blue is loss; a stroke
-# marks cells where the 95 % interval over networks includes 0 (by chance alone one clear cell in twenty would be). Lines: the borders of notebook 1, of the network without a knob.
+# The paired effect over the whole plane: accuracy with the knob at 1 minus accuracy of the *same* network, input and task with the knob at 0. Orange and brown are gain, blue is loss, on a
+# scale as wide as this task needs; a stroke marks cells where the 95 % interval over networks includes 0 (by chance alone one clear cell in twenty would be). Lines: the borders of notebook 1, of the network
+# without a knob.
 
 # %%
 on_off = sweep_knobs(dict(coupling=couplings, balance=plane), [0.0, 1.0], evaluate, settings=settings, vary=drives, **common)
 change = statistics.paired_effect(on_off[["accuracy"]], "level").accuracy
 fig = plots.maps(studies.effect_maps(change), KNOBS, theory.boundaries(n_neurons, couplings))
 save_figure(fig, "07_effects", "Paired change of accuracy when a knob goes from 0 to 1, over balance and coupling, for two drives. A "
-            "stroke marks cells whose 95 % interval includes 0.")  # fmt: skip
+            "stroke marks cells whose 95 % interval includes 0; lines are the borders of the regimes without a knob.")  # fmt: skip
 save_table(statistics.summary(on_off[["accuracy", "score"]]), "07_effects_table",
            "Accuracy at knob 0 and 1: mean and standard deviation over networks at every point of the plane.")  # fmt: skip
 
 # %% [markdown]
-# **What to see.** Weak drive: gains in chaos for all three knobs, small losses below, but large ones of reciprocity around the onset. Strong drive: for Dale and reciprocity the red has turned blue, and modules lose a little near balance and gain at strong bias only. The same network, the same task, the opposite answer: the drive decides.
+# **What to see.** Weak drive: gains in chaos for all three knobs, small losses below, but large ones of reciprocity around the onset. Strong drive: for Dale and reciprocity the gains have turned into losses, and modules lose a little near balance and gain at strong bias only. The same network, the same task, the opposite answer: the drive decides.
 
 # %% [markdown]
 # ## What predicts accuracy?
 #
 # Every network of the map once more, its accuracy against what it does when left alone: fluctuation, correlation, nonlinearity, Lyapunov exponent, dimension of its *free run*. Networks at rest have no $C$, those
-# that do not move no $D$, and are left out there. In the heads stands Spearman's rank correlation $\rho_S$ over all regimes, first for the weak, then for the strong drive.
+# that do not move no $D$, and are left out there. In the heads stands Spearman's rank correlation $\rho_S$ over the whole map, a good part of which is strongly biased.
 
 # %%
 free = sweep_knobs(dict(coupling=couplings, balance=plane), [0.0, 1.0], free_dynamics,
@@ -152,8 +153,8 @@ save_figure(fig, "07_predictors", "Accuracy of every network against five measur
             "for each drive.")  # fmt: skip
 
 # %% [markdown]
-# **What to see.** The two drives contradict each other. Dimension $D$ and $\lambda$ above zero go with *low* accuracy under weak drive and with *high* accuracy under strong drive: a strongly driven network has been made to follow, and then uses its richness.
-# (Values of $\lambda$ below $-2$ are drawn at $-2$.)
+# **What to see.** The two drives contradict each other. Follow the dots to the right of $\lambda=0$, or those of high $D$: accuracy falls among them under weak drive and stays *high* under strong drive. A strongly driven network has been made to follow, and then uses its richness.
+# (The ranks of $D$ do not show it: most networks have $D$ near its minimum.) Under weak drive saturation $\mathcal N$ predicts best, under strong drive $\lambda$. (Values of $\lambda$ below $-2$ are drawn at $-2$.)
 
 # %% [markdown]
 # ## Carried over, or reset?
@@ -168,7 +169,8 @@ fig = taskplots.carried_or_reset(carried, reset, task)
 save_figure(fig, "07_reset", "Accuracy against coupling at b = 0 with the state carried over and with a reset before each episode.")
 
 # %% [markdown]
-# **What to see.** Resetting helps wherever the past is nothing but noise: here each episode is new, so what is carried over only disturbs. The gain is largest in chaos, under weak drive. With it Dale's principle has nothing left to add; modules still have.
+# **What to see.** Each episode is new here, so what is carried over only disturbs, and a reset helps independent networks, most in weakly driven chaos. Symmetric networks in weakly driven chaos it does not help: what disturbs them lies within the episode. So with a reset the order is another one: Dale's principle has nothing left
+# to add, reciprocity turns from a gain into a loss, and modules still help, under weak drive; under strong drive they cost a little, reset or not.
 
 # %% [markdown]
 # ## Does the ridge matter?
@@ -191,7 +193,7 @@ Markdown(studies.best_without_knob(on_off))
 
 # %%
 points = {"below the onset": (0.9, 0.0), "chaos": (2.0, 0.0), "deep chaos": (3.0, 0.0)}
-Markdown(f"Paired change of accuracy, knob 0 to 1, over {n_replicates} networks, with its 95 % interval:\n\n"
+Markdown(f"Paired change of accuracy, knob 0 to 1, over {n_replicates} networks of {n_neurons} neurons, with its 95 % interval:\n\n"
          + statistics.change_table(studies.effect_rows(change), points))  # fmt: skip
 
 # %% [markdown]
@@ -204,14 +206,15 @@ Markdown(f"Paired change of accuracy, knob 0 to 1, over {n_replicates} networks,
 Markdown(claims.concerning(claims.read_table(), task="pattern_classification"))
 
 # %% [markdown]
-# **What to see.** Compare the two rows of chaotic networks. Under weak drive all three regularities help, by much; under strong drive all three harm, modules included, which happens on no other task. Elsewhere modules help wherever a bias holds the network in a
-# common state, and the other two lose little or nothing.
+# **What to see.** Compare the two rows of chaotic networks. Under weak drive all three regularities help, by much; under strong drive all three harm, modules included, which happens on no other task. Quiescent networks lose with all three under weak drive, and little under strong drive. Elsewhere modules help, wherever a bias holds the
+# network in a common state, and the other two cost a little.
 
 # %% [markdown]
-# **What the abstract says, and what is seen.** That Dale monopolarity and modularity raise accuracy: modularity in chaos under weak drive and at strong bias under both, not near balance under strong drive; Dale in weakly driven chaos only. That reciprocity lowers it: around the onset under
+# **What the abstract says, and what is seen.** That Dale monopolarity and modularity raise accuracy: modularity in chaos under weak drive and at strong bias under both, not near balance under strong drive; Dale in weakly driven chaos only. In quiescent networks both lower it. That reciprocity lowers it: around the onset under
 # weak drive, and at strong coupling under strong drive; in weakly driven chaos it raises it.
 #
-# **Where it holds and where not.** The verdict on Dale and on reciprocity at strong coupling changes its sign with the drive. A reader who knows which drive the paper used knows which of our halves to read.
+# **Where it holds and where not.** The verdict on Dale and on reciprocity at strong coupling changes its sign with the drive. A reader who knows which drive the paper used knows which of our halves to read. A reset
+# turns the sign of reciprocity once more. All of it for networks of one size, a few of them at each point.
 
 # %% [markdown]
 # ## Try it yourself

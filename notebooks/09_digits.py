@@ -97,7 +97,7 @@ save_figure(fig, "09_solutions", "Activity of 40 neurons, and outputs of all dig
 # %% [markdown]
 # ## Accuracy over strength, for each knob
 #
-# For every knob, balance and drive: accuracy against coupling at several levels of the knob. Bands hold 95 % of the networks. The dotted line is chance; the dashed one is the same readout
+# For every knob, balance and drive: accuracy against coupling at several levels of the knob. Bands hold 95 % of the networks (of eight, nearly all). The dotted line is chance; the dashed one is the same readout
 # on neurons without any recurrence ($W=0$), the *memoryless baseline*.
 
 # %%
@@ -110,32 +110,34 @@ for w_in, name in zip(input_strengths, ("09_curves_weak", "09_curves_strong")):
 
 # %% [markdown]
 # **What to see.** Under weak drive at balance: a plateau near the top, then a fall within a factor of two in coupling. All three knobs push the fall to the right or soften it. Under strong drive the fall comes later and is gentler, since the digits are strong enough to
-# hold the network for a while; reciprocity now brings it on earlier. Modules push it to the right under both drives.
+# hold the network for a while; reciprocity now brings it on earlier, half of it more than all of it. Modules push it to the right under both drives.
 
 # %% [markdown]
 # ## Where a regularity helps and where it harms
 #
-# The paired effect over the whole plane: accuracy with the knob at 1 minus accuracy of the *same* network, input and task with the knob at 0. Red is gain, blue is loss; a stroke
-# marks cells where the 95 % interval over networks includes 0 (by chance alone one clear cell in twenty would be). Lines: the borders of notebook 1, of the network without a knob.
+# The paired effect over the whole plane: accuracy with the knob at 1 minus accuracy of the *same* network, input and task with the knob at 0. Orange and brown are gain, blue is loss, on a
+# scale as wide as this task needs; a stroke marks cells where the 95 % interval over networks includes 0 (by chance alone one clear cell in twenty would be). Lines: the borders of notebook 1, of the network
+# without a knob.
 
 # %%
 on_off = sweep_knobs(dict(coupling=couplings, balance=plane), [0.0, 1.0], evaluate, settings=settings, vary=drives, **common)
 change = statistics.paired_effect(on_off[["accuracy"]], "level").accuracy
 fig = plots.maps(studies.effect_maps(change), KNOBS, theory.boundaries(n_neurons, couplings))
 save_figure(fig, "09_effects", "Paired change of accuracy when a knob goes from 0 to 1, over balance and coupling, for two drives. A "
-            "stroke marks cells whose 95 % interval includes 0.")  # fmt: skip
+            "stroke marks cells whose 95 % interval includes 0; lines are the borders of the regimes without a knob.")  # fmt: skip
 save_table(statistics.summary(on_off[["accuracy", "score"]]), "09_effects_table",
            "Accuracy at knob 0 and 1: mean and standard deviation over networks at every point of the plane.")  # fmt: skip
 
 # %% [markdown]
 # **What to see.** Under weak drive little below the onset, where the task is at its ceiling, and large gains above it, for all three knobs, reciprocity included. Beside the chaotic strip, at a slight excess of inhibition or excitation, Dale's principle harms.
-# Modules gain most at strong bias, where they free the network from its common state. Under strong drive Dale's and reciprocity's gains have shrunk, and reciprocity has losses of its own.
+# Modules gain most at strong bias, where they free the network from its common state. Under strong drive Dale's and reciprocity's gains have shrunk and moved to the strongest couplings, and both lose
+# just above the onset, reciprocity more.
 
 # %% [markdown]
 # ## What predicts accuracy?
 #
 # Every network of the map once more, its accuracy against what it does when left alone: fluctuation, correlation, nonlinearity, Lyapunov exponent, dimension of its *free run*. Networks at rest have no $C$, those
-# that do not move no $D$, and are left out there. In the heads stands Spearman's rank correlation $\rho_S$ over all regimes, first for the weak, then for the strong drive.
+# that do not move no $D$, and are left out there. In the heads stands Spearman's rank correlation $\rho_S$ over the whole map, a good part of which is strongly biased.
 
 # %%
 free = sweep_knobs(dict(coupling=couplings, balance=plane), [0.0, 1.0], free_dynamics,
@@ -163,8 +165,8 @@ fig = taskplots.carried_or_reset(carried, reset, task)
 save_figure(fig, "09_reset", "Accuracy against coupling at b = 0 with the state carried over and with a reset before each episode.")
 
 # %% [markdown]
-# **What to see.** With a reset chaos is far less of an obstacle: eight steps are not enough to lose a digit that begins from a known state. Dale's gain in chaos is gone then: it was protection from the past. Modules keep an advantage, and
-# under weak drive symmetric networks hardly care.
+# **What to see.** With a reset chaos is far less of an obstacle: in eight steps from a known state a digit is blurred, and only deep in chaos lost. Dale's gain in chaos is nearly gone then: it was protection from the past. Modules keep theirs.
+# Symmetric networks profit least: carried over they are ahead of independent ones in weakly driven chaos, with a reset they fall behind.
 
 # %% [markdown]
 # ## Does the ridge matter?
@@ -187,7 +189,7 @@ Markdown(studies.best_without_knob(on_off))
 
 # %%
 points = {"below the onset": (0.9, 0.0), "chaos": (2.0, 0.0), "deep chaos": (3.0, 0.0)}
-Markdown(f"Paired change of accuracy, knob 0 to 1, over {n_replicates} networks, with its 95 % interval:\n\n"
+Markdown(f"Paired change of accuracy, knob 0 to 1, over {n_replicates} networks of {n_neurons} neurons, with its 95 % interval:\n\n"
          + statistics.change_table(studies.effect_rows(change), points))  # fmt: skip
 
 # %% [markdown]
@@ -204,10 +206,12 @@ Markdown(claims.concerning(claims.read_table(), task="digits"))
 # reciprocity has turned around. The losses of quiescent networks are small, near the ceiling of the task, and sure nevertheless.
 
 # %% [markdown]
-# **What the abstract says, and what is seen.** Dale monopolarity and modularity raise accuracy in chaos under weak drive, by much. Reciprocity does so too, against the abstract's statement, and lowers it under strong drive, in line with it. Below the onset the task is at its ceiling, and there is
+# **What the abstract says, and what is seen.** Dale monopolarity and modularity raise accuracy in chaos under weak drive, by much. Reciprocity does so too, against the abstract's statement; under strong drive it lowers it just above the onset, in line with it, and
+# raises it at the strongest couplings. Modularity adds much in strongly driven chaos too, and under both drives wherever a bias holds the network. Below the onset the task is at its ceiling, and there is
 # little to lose: small losses, which the ledger finds sure.
 #
-# **Where it holds and where not.** A ceiling hides effects; a harder set of images would show more of them. Under strong drive, and with a reset, little of Dale's gain is left; its loss beside the chaotic strip stays.
+# **Where it holds and where not.** A ceiling hides effects; a harder set of images would show more of them. Under strong drive, and with a reset, little of Dale's gain is left; its loss beside the chaotic strip is there under both drives.
+# All of it for networks of one size, a few of them at each point.
 
 # %% [markdown]
 # ## Try it yourself

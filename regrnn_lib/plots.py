@@ -282,7 +282,7 @@ def maps(rows, names, boundaries=None):
             draw_boundaries(axes[i, j], boundaries)
             if i == len(rows) - 1:
                 axes[i, j].set_xlabel(label("balance"))
-                _map_bar(fig, image, axes[:, j], name)
+                _map_bar(fig, image, axes[:, j], name, data[name].attrs.get("text", ""))
         axes[i, 0].set_ylabel(f"{text}\n{label('coupling')}")
     for ax, name in zip(axes[0], names):
         ax.set_title(title(name))
@@ -349,7 +349,7 @@ def _inline_png():
 
 def series(values):
     """(value, colour, marker) along a dark-to-light sequential map, readable without colour."""
-    colors = cm.batlow(np.linspace(0.05, 0.85, len(values)))
+    colors = cm.batlow(np.linspace(0.05, 0.7, len(values)))  # its pale end does not stand out from paper
     return zip(values, colors, "osD^v<>ph*" * (len(values) // 10 + 1))
 
 
@@ -455,10 +455,11 @@ def draw_boundaries(ax, boundaries):
     ax.set(xlim=limits[0], ylim=limits[1])
 
 
-def _map_bar(fig, image, axes, name):
+def _map_bar(fig, image, axes, name, text=""):
     extend = "neither" if name in LIMITS and name != "lyapunov" else "both"
     extend = "max" if image.norm.vmin == 0 and extend == "both" else extend
     bar = fig.colorbar(image, ax=axes, location="bottom", aspect=22, fraction=0.05, extend=extend)
+    bar.set_label(text)
     bar.outline.set_linewidth(0.6)
     bar.ax.tick_params(length=2)
 

@@ -323,6 +323,12 @@ def train_readout(states, targets, ridge=1e-6, method="ridge"):
     return Readout(weights[:-1].T, weights[-1], alpha)
 
 
+def read_out(readout, states):
+    """Output z = O y + o of a trained readout at any states, (T, N) -> (T, L), summed in the order of the neurons."""
+    weights = np.vstack([readout.weights.T, readout.bias])
+    return kernels.read_out(np.ascontiguousarray(states), np.arange(len(states)), weights)
+
+
 def _train(states, at, targets, ridge, method):
     """O and o as one (N+1, L) array, and alpha, from the states at the time steps `at`."""
     n = states.shape[1]

@@ -55,15 +55,15 @@ def mean_interval(effect, confidence=0.95):
     return mean, mean - half, mean + half
 
 
-def mean_effects(effect, limits=(-1, 1)):
+def mean_effects(effect, limits=(-1, 1), text=""):
     """Mean over networks of every variable, with `NAME_unclear` True where its interval includes 0.
 
-    `limits` is what maps of the effects span.
+    `limits` is what maps of the effects span, `text` what their colour bars say.
     """
     out = {}
     for name, values in effect.items():
         mean, low, high = mean_interval(values)
-        out[name] = mean.assign_attrs(limits=limits)
+        out[name] = mean.assign_attrs(limits=limits, text=text)
         out[f"{name}_unclear"] = (low <= 0) & (high >= 0)
     return xr.Dataset(out)
 

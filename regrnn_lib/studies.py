@@ -7,11 +7,11 @@ import numpy as np
 import xarray as xr
 
 from .reservoir import evaluate, solve
-from .statistics import mean_effects
+from .statistics import markdown_table, mean_effects
 from .sweep import KNOBS, QUANTITIES, sweep
 from .weights import weight_matrix
 
-SPAN = (-0.8, 0.8)  # changes of accuracy that maps show
+STEP = 0.2  # colour scales of effects end at a multiple of this
 
 
 def drive_text(input_strength):
@@ -33,18 +33,28 @@ def solve_at(couplings, *, task, n_neurons, seed=0, **settings):
     Returns
     -------
     titles : list of str
-        Coupling and accuracy.
+        Coupling, accuracy, and what the task reports besides.
     solved : list of reservoir.Solution
     """
     networks = [weight_matrix(n_neurons, x / np.sqrt(n_neurons), seed=seed) for x in couplings]
     solved = [solve(W, task, seed, **settings) for W in networks]
-    scores = [task.score(one.output, one.target) for one in solved]
-    return [f"$w\\sqrt{{N}}$ = {x:g}: accuracy {score:.2f}" for x, score in zip(couplings, scores)], solved
+    return [f"$w\\sqrt{{N}}$ = {x:g}: {_outcome(task, one)}" for x, one in zip(couplings, solved)], solved
+
+
+def _outcome(task, solved):
+    found = dict(accuracy=task.score(solved.output, solved.target), **task.report(solved.output, solved.target))
+    return ", ".join(f"{_short(name)} {value:.2f}" for name, value in found.items())
+
+
+def _short(name):
+    return "NRMSE" if name == "nrmse" else name.replace("_", " ")
 
 
 # ---------------------------------------------------------------- over the plane
 def effect_maps(change):
     """Rows of `plots.maps`, one per drive: mean paired change for every knob, and where its interval includes 0.
+
+    All panels of a figure share one colour scale, just wide enough for the largest change.
 
     Parameters
     ----------
@@ -52,7 +62,8 @@ def effect_maps(change):
         Paired change of accuracy over (input_strength, knob, coupling, balance, replicate).
     """
     each = {drive_text(w): change.sel(input_strength=w).to_dataset("knob") for w in change.input_strength.values}
-    return {text: mean_effects(values, limits=SPAN) for text, values in each.items()}
+    top = STEP * max(1, np.ceil(np.abs(change.mean("replicate")).max().item() / STEP))
+    return {text: mean_effects(values, (-top, top), "change of accuracy") for text, values in each.items()}
 
 
 def each_network(values):
@@ -81,11 +92,45 @@ def best_without_knob(data):
 def _best(data):
     mean = data.accuracy.mean("replicate")
     x, b = mean.stack(at=("coupling", "balance")).idxmax().item()
+    best = data.sel(coupling=x, balance=b).mean("replicate")
+    reported = "".join(f", {_short(name)} {best[name].item():.2f}" for name in ("memory_capacity", "nrmse") if name in data)
     return (
-        f"- Knob-free networks are best at $w\\sqrt{{N}}$ = {x:.2f}, b = {b:+.2f} with accuracy **{mean.max().item():.2f}** "
+        f"- Knob-free networks are best at $w\\sqrt{{N}}$ = {x:.2f}, b = {b:+.2f} with accuracy **{mean.max().item():.2f}**{reported} "
         f"under {drive_text(data.input_strength.item())} (chance {data.chance.mean().item():g}, without memory "
         f"{data.baseline.mean().item():.2f})."
     )
+
+
+# ---------------------------------------------------------------- failures
+def failures(nrmse):
+    """Markdown table of how readouts fail, by drive and knob: how many have an NRMSE above 1, and how large it gets.
+
+    nrmse: over (input_strength, knob, level, ...), the levels 0 and 1.
+    """
+    rows = []
+    for w in nrmse.input_strength.values:
+        at = nrmse.sel(input_strength=w)
+        found = {"no knob": at.isel(knob=0, level=0)} | {_at_one(knob): at.sel(knob=knob).isel(level=1) for knob in KNOBS}
+        rows += [[drive_text(w), name, *_failures(values)] for name, values in found.items()]
+    return markdown_table(["drive", "network", "NRMSE above 1", "median NRMSE", "largest NRMSE"], rows)
+
+
+def _failures(nrmse):
+    return f"{100 * (nrmse > 1).mean().item():.0f} %", f"{nrmse.median().item():.2f}", f"{nrmse.max().item():.1f}"
+
+
+def _at_one(knob):
+    return f"${QUANTITIES[knob].symbol}$ = 1"
+
+
+def worst_network(nrmse, *, n_neurons, seed=0, **knobs):
+    """The network of the largest NRMSE: coupling, balance, matrix, (seed, replicate) and input strength.
+
+    nrmse: over (input_strength, coupling, balance, replicate), from a sweep with this seed and these knobs.
+    """
+    w_in, x, b, k = nrmse.stack(at=("input_strength", "coupling", "balance", "replicate")).idxmax().item()
+    replicate = (seed, int(k))
+    return x, b, weight_matrix(n_neurons, x / np.sqrt(n_neurons), b, seed=replicate, **knobs), replicate, w_in
 
 
 # ---------------------------------------------------------------- balanced networks over coupling
@@ -105,7 +150,7 @@ def with_each_knob(couplings, input_strengths, *, settings, **network):
     xarray.DataArray
         Over (variant, input_strength, coupling, replicate).
     """
-    variants = {"no knob": {}, **{f"${QUANTITIES[knob].symbol}$ = 1": {knob: 1.0} for knob in KNOBS}}
+    variants = {"no knob": {}, **{_at_one(knob): {knob: 1.0} for knob in KNOBS}}
     each = [_over_drives(couplings, input_strengths, settings, network | knob) for knob in variants.values()]
     return xr.concat(each, "variant").assign_coords(variant=list(variants)).accuracy
 

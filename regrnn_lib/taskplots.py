@@ -27,9 +27,8 @@ def stream_of(task, stream, n_steps=60):
     channels(axes[1], stream.times[rows], stream.targets[rows], n_steps, ("delay", "class"))
     for ax, text in zip(axes, (f"in: {task.input_label}", f"wanted: {task.target_label}")):
         ax.set_title(text)
-        for at in np.arange(0, n_steps, stream.episode or n_steps)[1:]:
-            ax.axvline(at - 0.5, color=INK, lw=0.6)
-    axes[1].set(xlabel="time $t$ (steps)", xlim=(-0.5, n_steps - 0.5))
+        _episodes(ax, stream.episode, n_steps)
+    axes[1].set_xlabel("time $t$ (steps)")
     return fig
 
 
@@ -46,6 +45,8 @@ def solutions(task, solved, titles, n_steps=60):
         boxed(top)
         top.set(title=text, yticks=[], xlabel="time $t$ (steps of the test part)")
         outcome(bottom, task, one, n_steps)
+        for ax in (top, bottom) if one.output.shape[1] == 1 else (top,):
+            _episodes(ax, one.stream.episode, n_steps)
     axes[0, 0].set_ylabel("neuron")
     handles, texts = axes[1, 0].get_legend_handles_labels()
     fig.legend(handles, texts, loc="outside lower center", ncols=3)
@@ -79,26 +80,45 @@ def accuracy_curves(dataset, task, balances):
 
 
 def predictors(accuracy, measures):
-    """Accuracy of every network against measures of its free run; rank correlation by drive in the head.
+    """Accuracy of every network against measures of its free run; rank correlations in the heads.
 
-    accuracy: dict of drive text -> (n,); measures: dict of name -> (n,), a panel each.
+    accuracy: dict of drive text -> (n,), a row each; measures: dict of name -> (n,), a column each.
     """
-    fig, axes = plt.subplots(1, len(measures), sharey=True, figsize=(WIDTH, 2.5), squeeze=False)
-    for ax, (name, x) in zip(axes[0], measures.items()):
-        heads = []
-        for (text, values), color, marker in zip(accuracy.items(), DRIVE_COLORS, "osD^"):
-            ax.plot(np.clip(x, LOWEST.get(name), None), values, marker, ms=1.6, mew=0, alpha=0.35, color=color, rasterized=True)
+    shape = (len(accuracy), len(measures))
+    fig, axes = plt.subplots(*shape, sharex="col", sharey=True, figsize=(WIDTH, 1.6 * len(accuracy) + 0.6), squeeze=False)
+    for row, (text, values), color in zip(axes, accuracy.items(), DRIVE_COLORS):
+        for ax, (name, x) in zip(row, measures.items()):
+            ax.plot(np.clip(x, LOWEST.get(name), None), values, "o", ms=1.6, mew=0, alpha=0.35, color=color, rasterized=True)
             rank = pd.DataFrame(dict(x=x, y=values)).corr("spearman", min_periods=3).loc["x", "y"]
-            heads.append(f"{rank:+.2f}" if np.isfinite(rank) else "none")
-        symbol = QUANTITIES[name].symbol
-        ax.set_title(rf"$\rho_S$ = {', '.join(heads)}", fontsize=7.5)
-        ax.set_xlabel(f"{QUANTITIES[name].name}\n${symbol}$")
-    axes[0, 0].set_ylabel("accuracy")
-    handles = [
-        plt.Line2D([], [], color=c, marker=m, ls="", ms=4, label=text)
-        for text, c, m in zip(accuracy, DRIVE_COLORS, "osD^")
-    ]
-    fig.legend(handles=handles, loc="outside lower center", ncols=len(handles))
+            ax.set_title(rf"$\rho_S$ = {rank:+.2f}" if np.isfinite(rank) else r"$\rho_S$ undefined", fontsize=7.5)
+        row[0].set_ylabel(f"{text}\naccuracy")
+    for ax, name in zip(axes[-1], measures):
+        ax.set_xlabel(f"{QUANTITIES[name].name}\n${QUANTITIES[name].symbol}$")
+    return fig
+
+
+def error_in_time(solved, output, titles, n_neurons=40):
+    """A readout that fails at once: activity over the whole stream, and the error of the output along it.
+
+    solved: reservoir.Solution; output (T, L): the readout at every step; titles: heads of the two panels.
+    """
+    times, target = solved.stream.times, solved.stream.targets
+    fig, axes = plt.subplots(2, 1, sharex=True, figsize=(WIDTH, 3.6), height_ratios=(1.2, 1))
+    every = 2 * max(1, round(len(solved.states) / 500))  # even: what flips at every step looks steady
+    shown = solved.states[::every, :n_neurons].T
+    extent = (-every / 2, every * (shown.shape[1] - 0.5), n_neurons, 0)
+    axes[0].imshow(shown, aspect="auto", cmap=BRIGHT, vmin=-1, vmax=1, interpolation="nearest", extent=extent)
+    blocks = np.array_split(np.arange(len(times)), 60)
+    errors = [np.sqrt(np.mean((output[times[k]] - target[k]) ** 2)) / target.std() for k in blocks]
+    axes[1].plot([times[k].mean() for k in blocks], errors, "o-", ms=2.5, color=DRIVE_COLORS[1])
+    axes[1].axhline(1, color="0.35", lw=0.8, ls="--", label="the mean of the target")
+    for ax, text in zip(axes, titles):
+        ax.set_title(text)
+        ax.axvline(solved.stream.split - 0.5, color=INK, lw=1)
+    axes[0].set(yticks=[], ylabel="neuron", title=f"{titles[0]}: every {every}th step")
+    axes[1].set(xlabel="time $t$ (steps): training left of the line, test right of it", ylabel="NRMSE", yscale="log")
+    axes[1].legend(loc="center right")
+    boxed(axes[0])
     return fig
 
 
@@ -141,6 +161,13 @@ def ridge_sensitivity(dataset, task):
 
 
 # ---------------------------------------------------------------- parts of figures
+def _episodes(ax, episode, n_steps):
+    """Where episodes begin, as thin lines, on an axis of time steps."""
+    for at in np.arange(0, n_steps, episode or n_steps)[1:]:
+        ax.axvline(at - 0.5, color=INK, lw=0.6)
+    ax.set_xlim(-0.5, n_steps - 0.5)
+
+
 def _references(ax, task, dataset):
     ax.axhline(task.chance, color="0.6", lw=0.8, ls=":", label="chance")
     ax.axhline(float(dataset.baseline.mean()), color="0.35", lw=0.8, ls="--", label="without memory ($W=0$)")

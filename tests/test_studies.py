@@ -6,8 +6,9 @@ import xarray as xr
 
 from regrnn_lib import evaluate, plots, solve, studies, taskplots, weight_matrix
 from regrnn_lib.statistics import mean_interval
+from regrnn_lib.reservoir import read_out
 from regrnn_lib.sweep import KNOBS, sweep_knobs
-from regrnn_lib.tasks import PatternClassification
+from regrnn_lib.tasks import Narma, PatternClassification, SequenceMemory
 
 N, SEED = 10, 3
 TASK = PatternClassification(n_classes=2, n_episodes=60, noise=0.5)
@@ -56,9 +57,17 @@ def test_maps_of_effects_have_a_row_per_drive_and_strike_out_what_is_unclear(cha
     for w, values in zip(DRIVES, maps.values()):
         for knob in KNOBS:
             mean, low, high = mean_interval(change.sel(input_strength=w, knob=knob))
-            assert np.array_equal(values[knob], mean) and values[knob].limits == studies.SPAN
+            assert np.array_equal(values[knob], mean) and values[knob].text == "change of accuracy"
             assert np.array_equal(values[f"{knob}_unclear"], (low <= 0) & (high >= 0))
     assert 0 < np.mean([v[f"{k}_unclear"] for v in maps.values() for k in KNOBS]) < 1
+
+
+@pytest.mark.parametrize("largest, top", [(0.0, 0.2), (0.13, 0.2), (-0.35, 0.4), (0.84, 1.0)])
+def test_the_scale_of_effects_is_just_wide_enough_and_the_same_in_all_panels(largest, top):
+    change = planted(0.05 * np.sign(largest)).copy()
+    change.loc[dict(input_strength=1.0, knob="dale", coupling=4.0, balance=0.0)] = largest
+    limits = [values[knob].limits for values in studies.effect_maps(change).values() for knob in KNOBS]
+    assert np.allclose(limits, [-top, top])
 
 
 def test_every_network_counts_once():
@@ -91,6 +100,47 @@ def test_the_best_place_is_that_of_networks_without_a_knob():
     assert weak == (r"- Knob-free networks are best at $w\sqrt{N}$ = 1.00, b = +0.00 with accuracy **0.65** under "
                     r"$w_\mathrm{in}$ = 0.1 (chance 0.1, without memory 0.20).")  # fmt: skip
     assert r"$w\sqrt{N}$ = 4.00, b = -0.50 with accuracy **0.42** under $w_\mathrm{in}$ = 1 " in strong
+
+
+def test_what_a_task_reports_besides_stands_beside_the_accuracy():
+    task = SequenceMemory(n_steps=300, n_delays=4)
+    titles, solved = studies.solve_at([0.8], task=task, n_neurons=N, seed=SEED)
+    made = evaluate(weight_matrix(N, 0.8 / np.sqrt(N), seed=SEED), task, SEED)
+    assert titles == [f"$w\\sqrt{{N}}$ = 0.8: accuracy {made.accuracy:.2f}, memory capacity {made.memory_capacity:.2f}"]
+    data = xr.concat([planted(0.3), planted(0.2)], "level").to_dataset()
+    data = data.assign(chance=planted(0.0), baseline=planted(0.1), nrmse=xr.full_like(data.accuracy, 0.7))
+    assert "with accuracy **0.30**, NRMSE 0.70 under" in studies.best_without_knob(data)
+
+
+# ---------------------------------------------------------------- failures
+def test_failures_are_counted_and_the_worst_is_found_again():
+    task = Narma(n_steps=300)
+    grid, drives = dict(coupling=[0.5, 3.0], balance=[0.0, 0.5]), dict(input_strength=DRIVES)
+    nrmse = sweep_knobs(grid, [0.0, 1.0], evaluate, settings=dict(task=task), vary=drives, **NETWORK).nrmse
+    x, b, W, seed, w = studies.worst_network(nrmse.sel(knob="reciprocity", level=1.0), n_neurons=N, seed=SEED, reciprocity=1.0)
+    worst = nrmse.sel(knob="reciprocity", level=1.0).max().item()
+    assert x in grid["coupling"] and b in grid["balance"]
+    assert evaluate(W, task, seed, input_strength=w).nrmse == worst > 1
+    weak = nrmse.sel(input_strength=0.1)
+    lines = studies.failures(nrmse).splitlines()
+    assert len(lines) == 2 + 2 * 4
+    for line, name, values in ((lines[2], "no knob", weak.isel(level=0, knob=0)), (lines[4], "$r$ = 1", weak.isel(level=1, knob=1))):
+        share = 100 * np.mean(values.values > 1)
+        assert line == (rf"| $w_\mathrm{{in}}$ = 0.1 | {name} | {share:.0f} % | {np.median(values.values):.2f} | "
+                        f"{values.values.max():.1f} |")  # fmt: skip
+
+
+def test_an_error_is_drawn_where_it_happens():
+    task = Narma(n_steps=1000)
+    solved = solve(weight_matrix(N, 0.9 / np.sqrt(N), seed=1), task, 1)
+    output = read_out(solved.readout, solved.states)
+    assert np.array_equal(output[solved.times], solved.output)
+    lost = output.copy()
+    lost[800:] += 10 * solved.stream.targets.std()
+    axes = taskplots.error_in_time(solved, lost, ("a", "b")).axes
+    times, errors = axes[1].lines[0].get_data()
+    assert errors[times < 780].max() < 3 and np.allclose(errors[times > 820], 10, atol=2)
+    assert {ax.lines[-1].get_xdata()[0] for ax in axes} == {solved.stream.split - 0.5}
 
 
 # ---------------------------------------------------------------- over coupling
@@ -131,5 +181,6 @@ def test_predictors_show_the_rank_correlation_of_each_drive():
     plots.style()
     x = np.linspace(0, 1, 20)
     fig = taskplots.predictors({"weak": x**3, "strong": -x}, {"fluctuation": x, "dimension": np.full(20, np.nan)})
-    assert [ax.get_title("left") for ax in fig.axes] == [r"$\rho_S$ = +1.00, -1.00", r"$\rho_S$ = none, none"]
-    assert [text.get_text() for text in fig.legends[0].get_texts()] == ["weak", "strong"]
+    heads = [ax.get_title("left") for ax in fig.axes]
+    assert heads == [r"$\rho_S$ = +1.00", r"$\rho_S$ undefined", r"$\rho_S$ = -1.00", r"$\rho_S$ undefined"]
+    assert [ax.get_ylabel() for ax in fig.axes[::2]] == ["weak\naccuracy", "strong\naccuracy"]
