@@ -1,8 +1,8 @@
 """Finished evaluations on disk: what has been computed once is not computed again.
 
 One SQLite file holds one row per evaluation, under a key that names everything that determines it: the
-network's parameters, its seed, the function and its settings, and a digest of the sources and package versions
-behind it. SQLite writes a block of rows whole or not at all, so a run that is killed at any moment goes
+network's parameters, its seed, the function and its settings with the user's code behind them (`identity`), and a
+digest of the library's sources and the package versions. SQLite writes a block of rows whole or not at all, so a run that is killed at any moment goes
 on where it was; each row carries a checksum of its own, so a damaged one is noticed.
 
     python -m regrnn_lib.cache           where it is, how large, how many entries
@@ -12,7 +12,6 @@ on where it was; each row carries a checksum of its own, so a damaged one is not
 """
 
 import hashlib
-import inspect
 import json
 import os
 import sqlite3
@@ -24,7 +23,9 @@ from pathlib import Path
 
 import numpy as np
 
-from .digest import PACKAGE, text_digest
+from .digest import PACKAGE, library_digest, text_digest
+from .identity import identity
+from .parameters import refuse
 from .record import project_root
 
 SOURCES = ("weights.py", "kernels.py", "dynamics.py", "tasks.py", "reservoir.py")  # what results depend on
@@ -40,34 +41,22 @@ class CacheFault(OSError):
 
 # ---------------------------------------------------------------- keys
 def scope(evaluate, settings):
-    """Digest of all that is common to a sweep: function, settings, sources and package versions."""
-    parts = [evaluate.__module__, evaluate.__qualname__, _canonical(settings), _code(evaluate.__module__)]
-    return _digest("\n".join(parts))
+    """Digest of all that is common to a sweep: function and settings with their code, sources, package versions."""
+    return _digest(identity([evaluate, settings, _library(getattr(evaluate, "__module__", ""))]))
 
 
 def key(scope, network, seed):
     """Digest of one evaluation: its scope, the network's parameters and its (seed, replicate)."""
-    return _digest(_canonical([scope.hex(), network, seed]))
+    return _digest(json.dumps([scope.hex(), network, seed], sort_keys=True))
 
 
 @lru_cache
-def _code(module):
-    """Digest of the sources that `module` may call and of the packages that compute."""
-    own = text_digest(PACKAGE / name for name in SOURCES)
-    user = "" if module.startswith("regrnn_lib.") else _user_source(module)
-    return " ".join([own, user, *(version(package) for package in ("numpy", "numba", "scipy"))])
-
-
-def _user_source(module):
-    try:
-        return hashlib.sha256(inspect.getsource(sys.modules[module]).encode()).hexdigest()
-    except (OSError, TypeError):
-        # a function typed into a notebook: nothing says when it changes, so nothing of it is kept
-        return os.urandom(16).hex()
-
-
-def _canonical(value):
-    return json.dumps(value, sort_keys=True, default=repr)
+def _library(module):
+    """Digest of the library's sources behind a function of `module`, and of the packages that compute."""
+    home, _, name = module.rpartition(".")
+    ours = home == __package__
+    own = text_digest(PACKAGE / file for file in {*SOURCES, f"{name}.py"}) if ours else library_digest()
+    return " ".join([own, *(version(package) for package in ("numpy", "numba", "scipy"))])
 
 
 def _digest(text):
@@ -88,6 +77,7 @@ class Store:
 
     def __init__(self, path=None):
         self.path = path or (folder() / "evaluations.sqlite" if folder() else ":memory:")
+        self.bound = _bound()
         self.database = self._open()
 
     def __enter__(self):
@@ -117,7 +107,7 @@ class Store:
 
     def trim(self, megabytes=None):
         """Drop the oldest rows until the file is within its bound."""
-        bound = float(megabytes or os.environ.get("REGRNN_CACHE_MB", 2000)) * 1e6
+        bound = (megabytes or self.bound) * 1e6
         size, count = self.size(), self.count()
         if size > bound and count:
             with self.database as database:
@@ -190,6 +180,17 @@ class Store:
         return tuple(json.loads(row[0])) if row else None
 
 
+def _bound():
+    """Megabytes that the cache may take."""
+    said = os.environ.get("REGRNN_CACHE_MB", "2000")
+    try:
+        megabytes = float(said)
+    except ValueError:
+        megabytes = 0.0
+    refuse([] if megabytes > 0 else [f"REGRNN_CACHE_MB = {said}: must be a number of megabytes above 0"])
+    return megabytes
+
+
 def _sealed(key, values):
     data = np.ascontiguousarray(values, dtype="<f8").tobytes()
     return hashlib.blake2b(key + data, digest_size=8).digest() + data
@@ -211,6 +212,8 @@ def _advice(path, reason):
 
 def main(words):
     """The command line; see the head of this file."""
+    if words not in ([], ["clear"]):
+        sys.exit("usage: python -m regrnn_lib.cache [clear]")
     if folder() is None:
         print("the cache is switched off")
     elif words == ["clear"]:
@@ -223,4 +226,7 @@ def main(words):
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    try:
+        main(sys.argv[1:])
+    except (CacheFault, ValueError) as fault:
+        sys.exit(str(fault))

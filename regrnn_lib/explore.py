@@ -32,6 +32,7 @@ from .explorers import (
 )
 from .parameters import refuse
 from .record import is_live
+from .sweep import KNOBS
 from .tasks import TASKS
 
 
@@ -158,7 +159,11 @@ def serve(words=()):
 # ---------------------------------------------------------------- parts
 def _checked(defaults, start):
     refuse([f"{name}: no such control; there are {', '.join(defaults)}" for name in start if name not in defaults])
-    return defaults | start
+    asked = defaults | start
+    known = {"task": TASKS, "measure": panels.MEASURES, "knob": KNOBS}
+    refuse([f"{name} = {asked[name]!r}: must be one of {', '.join(known[name])}"
+            for name in asked if name in known and asked[name] not in known[name]])  # fmt: skip
+    return asked
 
 
 def _still(fig):

@@ -99,7 +99,7 @@ def execute(source, target, overrides, settings, *, aside, alone=True):
     import nbformat
     import papermill
 
-    for name in ("papermill", "asyncio"):  # they tell in many lines what the error raised here says in a few
+    for name in ("papermill", "asyncio", "tornado"):  # they tell in many lines what the error raised here says in a few
         logging.getLogger(name).setLevel(logging.CRITICAL)
     root = Path.cwd()
     partial, failed = aside / target.name, target.with_suffix(".failed.ipynb")

@@ -28,7 +28,7 @@ Whole = Annotated[int, Field(ge=0, le=2**63 - 1)]
 
 # name -> annotated type; the same name means the same thing wherever it appears
 PARAMETERS = {
-    # the network (model, section 2)
+    # the network
     "n_neurons": _int(2, 5000, "number of neurons N"),
     "strength": _float(0, 1e6, "connection strength w, the rms of a non-zero weight"),
     "balance": _float(-1, 1, "balance b of excitation and inhibition, P(weight > 0) = (1 + b)/2"),
@@ -43,10 +43,10 @@ PARAMETERS = {
     "seed": Annotated[
         Whole | tuple[Whole, Whole], Field(description="seed of every draw, or (seed, replicate)")
     ],
-    # the run (section 3)
+    # the run
     "n_steps": _int(2, 10**7, "recorded time steps T"),
     "burn_in": _int(0, 10**7, "steps dropped before recording"),
-    # the tasks (section 5)
+    # the tasks
     "n_inputs": _int(1, 1000, "number of inputs M"),
     "n_classes": _int(2, 1000, "number of classes"),
     "n_episodes": _int(4, 10**6, "number of episodes in the stream"),
@@ -56,7 +56,7 @@ PARAMETERS = {
     "n_delays": _int(1, 10**4, "delays 1 .. n_delays that are recalled"),
     "n_images": _int(20, 1797, "number of images in the stream"),
     "test_share": Annotated[float, Field(gt=0, le=0.9, description="part of the stream that is scored")],
-    # the readout (section 5)
+    # the readout
     "input_strength": _float(0, 1e6, "input strength w_in: 0.1 weak drive, 1 strong drive"),
     "bias_strength": _float(0, 1e6, "bias strength w_beta"),
     "wash_out": _int(0, 10**7, "steps at the start that are kept out of training"),
@@ -65,7 +65,7 @@ PARAMETERS = {
     "method": Annotated[
         Literal["ridge", "least squares"], Field(description="how the readout is trained")
     ],
-    # the grids of an experiment (section 6)
+    # the grids of an experiment
     "n_replicates": _int(1, 10_000, "networks at each point of a grid"),
     "n_levels": _int(2, 101, "levels of a knob, evenly over 0 .. 1"),
     "n_couplings": _int(3, 201, "couplings x = w sqrt(N) of a grid, evenly in log x"),

@@ -170,7 +170,7 @@ def passport(path):
 
 
 def compare(a, b):
-    """The tables of two folders side by side, where they differ.
+    """The tables of two folders side by side, where they differ, of notebooks that have run in both.
 
     Numbers count as equal when they agree to six significant digits. Rows are matched by the key
     that the passport notes (the named index of `save_table`), without one by their place.
@@ -181,9 +181,16 @@ def compare(a, b):
         For each table that differs: its differing rows and columns, or what is wrong.
     """
     a, b = Path(a), Path(b)
-    names = sorted({path.stem for folder in (a, b) for path in folder.glob("*.csv")})
+    (made, ran), (others, ran_too) = map(_tables, (a, b))
+    names = sorted(name for name, notebook in (made | others).items() if notebook in ran & ran_too)
     differences = {name: _table_difference(a, b, name) for name in names}
     return {name: found for name, found in differences.items() if len(found)}
+
+
+def _tables(folder):
+    """The notebook that made each table of a folder, and all notebooks that left something there."""
+    owners = {path.stem: passport(path)["notebook"] for path in sorted(folder.glob("*.json"))}
+    return {path.stem: owners.get(path.stem) for path in folder.glob("*.csv")}, {*owners.values(), None}
 
 
 def _table_difference(a, b, name):

@@ -102,6 +102,7 @@ def evaluate(
 
 def _scored(solved, task, seed, settings):
     accuracy, chance = task.score(solved.output, solved.target), task.chance
+    refuse([] if 0 <= accuracy <= 1 else [f"task {task.name}: score returned {accuracy}: must be within 0 .. 1"])
     baseline = _baseline(task, seed, solved.states.shape[1], **settings)
     score = (accuracy - chance) / (1 - chance)
     driven = _driven_measures(solved.states[solved.stream.split :])
@@ -245,6 +246,7 @@ def _asked(W, task, seed, **settings):
 
 def _all_asked(W, seed, tasks, settings):
     """The same for several tasks under the same settings; what is left out takes its default."""
+    tasks = [tasks] if isinstance(tasks, (str, Task)) else tasks
     faults = [] if len(tasks) else ["tasks = []: must name at least one"]
     W = attempt(faults, _network, W)
     tasks = [attempt(faults, _task, task) for task in tasks]

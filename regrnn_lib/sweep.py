@@ -1,5 +1,6 @@
 """Evaluate networks over a grid of parameters times replicates: a labelled dataset comes out."""
 
+import inspect
 import json
 import os
 import sys
@@ -120,8 +121,9 @@ def sweep(
         If the cache cannot be written, the scheduler cannot be reached, or a worker ran out of memory; what is
         done is kept.
     """
-    grid = {name: np.asarray(values) for name, values in grid.items()}
-    refuse(_faults(grid, fixed, n_replicates=n_replicates, seed=seed, n_workers=n_workers, scheduler=scheduler))
+    grid, faults = _arrays(grid), _unfit(evaluate, settings or {})
+    more = dict(n_replicates=n_replicates, seed=seed, n_workers=n_workers, scheduler=scheduler)
+    refuse(faults + _faults(grid, fixed, **more))
     points = [_network(dict(zip(grid, point)) | fixed) for point in product(*grid.values())]
     with _workers(n_workers, scheduler) as engine:
         made = _collect(points, n_replicates, seed, evaluate, settings or {}, engine)
@@ -166,6 +168,8 @@ def evaluate_block(points, seed, evaluate, settings):
         network = dict(point)
         made = weights.draws(network.pop("n_neurons"), seed)
         rows.append(evaluate(weights.assemble(made, **network), seed=seed, **settings))
+    if not hasattr(rows[0], "_fields"):
+        refuse([f"evaluate = {_called(evaluate)}: returned {type(rows[0]).__name__}, must return a named tuple of numbers"])
     return rows[0]._fields, np.array(rows, dtype=np.float64)
 
 
@@ -267,7 +271,7 @@ def _log(evaluate, new, total, begun):
     if seconds > QUICK and not _watched():
         where = os.environ.get("REGRNN_NOTEBOOK", "sweep")
         known = f", {total - new} more from the cache" if new < total else ""
-        print(f"{where}: {evaluate.__name__} of {new} networks{known}, {seconds:.1f} s", file=sys.stderr, flush=True)
+        print(f"{where}: {_called(evaluate)} of {new} networks{known}, {seconds:.1f} s", file=sys.stderr, flush=True)
 
 
 def _network(point):
@@ -278,8 +282,36 @@ def _network(point):
     return point
 
 
-def _faults(grid, fixed, **more):
+def _arrays(grid):
+    """The grid with arrays for values, or a refusal of what is none."""
+    if not isinstance(grid, dict):
+        refuse([f"grid = {grid!r}: must be a dict of names and values, such as dict(dale=[0, 1])"])
     faults = []
+    made = {name: attempt(faults, np.asarray, values) for name, values in grid.items()}
+    refuse([f"{name}: must be a non-empty sequence" for name, values in made.items() if values is None])
+    return made
+
+
+def _unfit(evaluate, settings):
+    """Faults of a function that does not take a matrix, a seed and these settings."""
+    if not callable(evaluate):
+        return [f"evaluate = {evaluate!r}: must be a function f(W, seed=(seed, replicate), **settings)"]
+    try:
+        inspect.signature(evaluate).bind(None, seed=None, **settings)
+    except TypeError as error:
+        return [f"evaluate = {_called(evaluate)}: {error}; it is called as f(W, seed=(seed, replicate), **settings)"]
+    return []
+
+
+def _called(function):
+    return getattr(function, "__name__", repr(function))
+
+
+def _faults(grid, fixed, *, seed, **more):
+    faults = []
+    if isinstance(seed, (tuple, list)):
+        faults.append(f"seed = {seed!r}: must be a whole number >= 0; replicate k uses the pair (seed, k)")
+        seed = 0
     names = [*grid, *fixed]
     allowed = (*NETWORK, "coupling")
     faults += [f"{n}: no parameter of a network; there are {', '.join(allowed)}" for n in names if n not in allowed]
@@ -289,10 +321,20 @@ def _faults(grid, fixed, **more):
         faults.append("n_neurons: is missing")
     if ("strength" in names) == ("coupling" in names):
         faults.append("strength, coupling: exactly one of the two must be given")
-    attempt(faults, check, **more)
+    attempt(faults, check, seed=seed, **more)
     for name in [n for n in names if n in PARAMETERS]:
         for value in np.ravel(grid[name]) if name in grid else [fixed[name]]:
             attempt(faults, check, **{name: value})
+    return faults or _contradictions(grid, fixed)
+
+
+def _contradictions(grid, fixed):
+    """Faults of values that are allowed, but not together."""
+    names = [name for name in ("n_neurons", "n_modules", "modularity") if name in grid or name in fixed]
+    each = [np.unique(grid[name]) if name in grid else [fixed[name]] for name in names]
+    faults = []
+    for values in product(*each):
+        attempt(faults, check, **DEFAULTS | dict(zip(names, values)))
     return faults
 
 
@@ -305,7 +347,7 @@ def _dataset(grid, made, n_replicates, seed, fixed, evaluate, settings):
         coords=grid | {"replicate": np.arange(n_replicates)},
         attrs=dict(
             parameters=json.dumps(fixed | {"seed": seed}, sort_keys=True),
-            evaluate=f"{evaluate.__module__}.{evaluate.__name__}",
+            evaluate=f"{evaluate.__module__}.{_called(evaluate)}",
             settings=json.dumps(settings or {}, sort_keys=True, default=repr),
         ),
     )

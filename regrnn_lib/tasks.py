@@ -317,6 +317,7 @@ def stream(task, seed):
     made = task.make(seed)
     inputs, targets = (np.ascontiguousarray(a, dtype=np.float64).view() for a in made[:2])
     times = np.ascontiguousarray(made.times, dtype=np.int64).view()
+    refuse([] if np.array_equal(times, made.times) else [f"task {task.name}: times must be whole numbers"])
     for array in (inputs, targets, times):
         array.flags.writeable = False
     made = made._replace(inputs=inputs, targets=targets, times=times)
@@ -386,7 +387,7 @@ def _too_long(task, name, steps):
     numbers = (task.n_steps, task.test_share, steps)
     if all(isinstance(x, (int, float)) for x in numbers) and steps >= task.n_steps * (1 - task.test_share):
         n_train = task.n_steps * (1 - task.test_share)
-        return [f"{name} = {steps}: must be below the {n_train:g} steps of training"]
+        return [f"{name} = {steps}: must be below the {n_train:g} steps of training of n_steps = {task.n_steps}"]
     return []
 
 

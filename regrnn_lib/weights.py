@@ -79,7 +79,8 @@ def weight_matrix(
     P(W_ij != 0) = rho. Then, in this order: with probability d an entry takes the polarity of its
     sender; with probability r a pair is made symmetric, W_ji := W_ij for i < j; entries
     between different modules are multiplied by 1 - m. All knobs at 0 give the independent matrix, and
-    for one seed a knob changes only the entries that it must, one after the other.
+    for one seed a knob changes only the entries that it must, one after the other. A later law overwrites an
+    earlier one: with d = 1 and r > 0 a mirrored entry has the sign of its partner, and few columns keep one sign.
 
     Parameters
     ----------
@@ -181,7 +182,8 @@ def matrix_indices(W, labels=None, n_shuffles=5):
     Parameters
     ----------
     W : array_like, SciPy sparse matrix or DataFrame, shape (N, N)
-        Real and finite; row = receiving neuron. It need not have been drawn here.
+        Real and finite; row = receiving neuron. It need not have been drawn here. Columns of a DataFrame are put
+        into the order of its rows where both name the same neurons.
     labels : array_like, shape (N,), optional
         Module of each neuron. Without labels, communities are found by the Louvain method on |W| + |W|^T
         (NetworkX, fixed seed); that takes seconds for a dense matrix of 500 neurons.
@@ -200,7 +202,7 @@ def matrix_indices(W, labels=None, n_shuffles=5):
         - reciprocity: Pearson correlation of W_ij and W_ji over all ordered pairs i != j (any order of the
           neurons gives the same). NaN if all these entries are equal.
         - modularity: 1 - rms(between) / rms(within modules), all entries counted. NaN with a single module
-          or nothing within. Communities found in a random matrix read about 0.2: compare with
+          or nothing within. Communities found in a matrix without any read above 0, the more the sparser: compare with
         - modularity_null: the mean of the same index over entry-shuffled copies, their communities
           found anew; NaN when labels are given.
         - reciprocity_binary: the correlation for the pattern of non-zero entries; NaN if all or none are.
@@ -211,6 +213,8 @@ def matrix_indices(W, labels=None, n_shuffles=5):
         If W is not a square, real, finite matrix or the labels do not fit.
     """
     W = square_matrix(W)
+    whole = isinstance(n_shuffles, (int, np.integer)) and n_shuffles >= 1
+    refuse([] if whole else [f"n_shuffles = {n_shuffles!r}: must be a whole number >= 1"])
     nonzero = W != 0
     given = labels is not None
     labels = _checked_labels(labels, len(W)) if given else communities(W)
@@ -229,7 +233,7 @@ def matrix_indices(W, labels=None, n_shuffles=5):
 
 def square_matrix(W):
     """Any matrix a user brings as a C-contiguous (N, N) float64 array, or a ValueError that says why not."""
-    W = W.toarray() if scipy.sparse.issparse(W) else np.asarray(W)
+    W = W.toarray() if scipy.sparse.issparse(W) else np.asarray(_in_order(W))
     faults = []
     if W.ndim != 2 or W.shape[0] != W.shape[1] or W.shape[0] < 2:
         faults.append(f"W has shape {W.shape}: must be square, (N, N) with N >= 2")
@@ -239,6 +243,14 @@ def square_matrix(W):
         faults.append(f"W has {np.sum(~np.isfinite(W))} entries that are not finite: all must be finite")
     refuse(faults)
     return np.ascontiguousarray(W, dtype=np.float64)
+
+
+def _in_order(W):
+    """A DataFrame whose columns name the same neurons as its rows, in the order of its rows; all else as it is."""
+    rows, columns = getattr(W, "index", None), getattr(W, "columns", None)
+    if columns is None or not rows.is_unique or set(rows) != set(columns) or len(rows) != len(columns):
+        return W
+    return W[rows]
 
 
 def communities(W, seed=0):
@@ -256,6 +268,8 @@ def _checked_labels(labels, n_neurons):
     labels = np.asarray(labels)
     if labels.shape != (n_neurons,):
         refuse([f"labels has shape {labels.shape}: must be ({n_neurons},), one module per neuron"])
+    if labels.dtype.kind == "f" and not np.isfinite(labels).all():
+        refuse(["labels has entries that are not finite: each must name a module"])
     return labels
 
 

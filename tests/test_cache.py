@@ -17,11 +17,11 @@ from regrnn_lib.sweep import sweep
 
 RUN = dict(n_steps=40, burn_in=10)
 Answer = namedtuple("Answer", "trace seed")
-calls = []
+calls = sys.counted_calls = []  # not a global that `counted` names: its length would be part of the key
 
 
 def counted(W, seed, bonus=0.0):
-    calls.append(1)
+    sys.counted_calls.append(1)
     return Answer(float(np.trace(W)) + bonus, float(seed[1]))
 
 
@@ -76,19 +76,19 @@ def test_an_edit_of_the_library_or_of_the_function_changes_the_key(store, monkey
     for name in cache.SOURCES:
         (copy / name).write_bytes((cache.PACKAGE / name).read_bytes())
     monkeypatch.setattr(cache, "PACKAGE", copy)
-    cache._code.cache_clear()
+    cache._library.cache_clear()
     assert cache.scope(free_dynamics, {}) == before
     for name in cache.SOURCES:
         with open(copy / name, "a") as file:
             file.write("\n# an edit\n")
-        cache._code.cache_clear()
+        cache._library.cache_clear()
         assert cache.scope(free_dynamics, {}) != before, name
         before = cache.scope(free_dynamics, {})
     own = cache.scope(counted, {})
-    monkeypatch.setattr(cache.inspect, "getsource", lambda module: "another text")
-    cache._code.cache_clear()
+    monkeypatch.setattr(cache, "library_digest", lambda: "another library")
+    cache._library.cache_clear()
     assert cache.scope(counted, {}) != own
-    cache._code.cache_clear()
+    cache._library.cache_clear()
 
 
 # ---------------------------------------------------------------- damage
@@ -207,3 +207,27 @@ def test_an_interrupt_stops_soon_and_keeps_what_is_done(store, tmp_path):
     assert time.monotonic() - begun < 20 and run.returncode != 0
     with cache.Store(store) as left:
         assert left.count() >= 25
+
+
+# ---------------------------------------------------------------- settings and the command line
+@pytest.mark.parametrize("said", ["abc", "0", "-5", ""])
+def test_a_bound_that_is_none_is_refused_before_anything_is_computed(store, monkeypatch, said):
+    monkeypatch.setenv("REGRNN_CACHE_MB", said)
+    with pytest.raises(ValueError, match=f"REGRNN_CACHE_MB = {said}: must be a number of megabytes above 0"):
+        ask()
+    assert not calls
+
+
+def command(*words, **environment):
+    return subprocess.run([sys.executable, "-m", "regrnn_lib.cache", *words], env=os.environ | environment, capture_output=True, text=True)
+
+
+def test_the_command_line_says_what_it_does_and_what_it_cannot(store, tmp_path):
+    ask()
+    assert "8 evaluations" in command().stdout
+    wrong = command("claer")
+    assert (wrong.returncode, wrong.stdout, wrong.stderr) == (1, "", "usage: python -m regrnn_lib.cache [clear]\n")
+    (tmp_path / "file").write_text("in the way")
+    nowhere = command(REGRNN_CACHE=str(tmp_path / "file" / "cache"))
+    assert nowhere.returncode == 1 and nowhere.stderr.startswith("cannot write the cache") and nowhere.stderr.count("\n") == 1
+    assert command("clear").stdout == "the cache is empty\n" and "0 evaluations" in command().stdout

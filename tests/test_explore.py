@@ -239,3 +239,9 @@ def test_a_missing_browser_is_named_with_what_to_install(monkeypatch):
     monkeypatch.setattr(browsers, "which", lambda name: None)
     with pytest.raises(RuntimeError, match="install it: apt-get install chromium"):
         browsers.chromium()
+
+
+@pytest.mark.parametrize("make, name", [(explore.reservoir, "task"), (explore.plane, "measure"), (explore.plane, "knob")])
+def test_a_choice_that_is_none_is_refused(make, name):
+    with pytest.raises(ValueError, match=f"{name} = 'nrma': must be one of "):
+        make(**{name: "nrma"})

@@ -233,3 +233,16 @@ def test_library_digest_follows_the_sources_and_nothing_else(tmp_path, monkeypat
     (tmp_path / "a.py").rename(tmp_path / "b.py")
     seen.add(digest.library_digest())
     assert len(seen) == 5
+
+
+def test_compare_leaves_out_notebooks_that_have_run_on_one_side_only(tmp_path, monkeypatch):
+    frame = pd.DataFrame({"x": [1.0]})
+    monkeypatch.setenv("REGRNN_RESULTS", str(tmp_path / "a"))
+    for notebook, name in (("01_one", "t"), ("02_two", "u")):
+        monkeypatch.setenv("REGRNN_NOTEBOOK", notebook)
+        record.save_table(frame, name, "x")
+    monkeypatch.setenv("REGRNN_NOTEBOOK", "01_one")
+    monkeypatch.setenv("REGRNN_RESULTS", str(tmp_path / "b"))
+    record.save_table(frame + 1, "t", "x")
+    record.save_table(frame, "v", "x")
+    assert list(record.compare(tmp_path / "a", tmp_path / "b")) == ["t", "v"]

@@ -70,7 +70,7 @@ def other_washed_out_targets(made):
 
 # ---------------------------------------------------------------- what is known
 def test_accuracies_are_those_of_the_prototype():
-    """The table of section 5 of the model; three networks scatter by about 0.04."""
+    """The accuracies of an independent prototype; three networks scatter by about 0.04."""
     known = {
         (0.5, 0.1): (0.84, 0.35, 0.76, 0.45, 0.94),
         (0.9, 0.1): (0.88, 0.70, 0.76, 0.67, 0.94),
@@ -343,3 +343,28 @@ def test_a_task_that_does_not_fit_is_refused_in_words():
         evaluate_all(W, tasks=["narma", Narma(n_steps=500)])
     with pytest.raises(ValueError, match="must name at least one"):
         evaluate_all(W, tasks=[])
+
+
+class Generous(SequenceMemory):
+    name = "generous"
+
+    def score(self, output, target):
+        return 1.7
+
+
+class Fractional(SequenceMemory):
+    name = "fractional"
+
+    def make(self, seed):
+        return super().make(seed)._replace(times=np.linspace(50.5, 1990.5, 1970))
+
+
+def test_a_task_that_breaks_its_promises_is_named():
+    assert "task generous: score returned 1.7: must be within 0 .. 1" in faults(np.eye(3), Generous())
+    assert "task fractional: times must be whole numbers" in faults(np.eye(3), Fractional())
+
+
+def test_one_task_may_be_named_alone():
+    assert evaluate_all(network(0.9), tasks="narma") == evaluate_all(network(0.9), tasks=["narma"])
+    with pytest.raises(ValueError, match="1 fault in the input:\n.*narmer.*did you mean narma"):
+        evaluate_all(network(0.9), tasks="narmer")

@@ -149,3 +149,42 @@ def test_a_worker_out_of_memory_is_one_message_and_what_is_done_is_kept(tmp_path
         sweep(dict(strength=[0.1]), evaluate, n_neurons=5, n_replicates=30, n_workers=2)
     with cache.Store() as store:
         assert store.count() > 0
+
+
+# ---------------------------------------------------------------- bad input
+def takes_no_seed(W, x=1):
+    return Two(0.0, 1.0)
+
+
+def returns_a_number(W, seed):
+    return 1.0
+
+
+Two = namedtuple("Two", "one two")
+
+
+def refused(grid=None, *args, **more):
+    with pytest.raises(ValueError) as error:
+        sweep(dict(dale=[0.0]) if grid is None else grid, *args, **dict(n_neurons=10, coupling=1.0) | more)
+    return str(error.value)
+
+
+def test_what_is_no_function_of_a_matrix_and_a_seed_is_refused_before_anything_runs():
+    assert "evaluate = 'narma': must be a function f(W, seed=(seed, replicate), **settings)" in refused(None, "narma")
+    assert "evaluate = takes_no_seed: got an unexpected keyword argument 'seed'" in refused(None, takes_no_seed)
+    text = refused(None, free_dynamics, settings=dict(n_step=10), n_replicates=0)
+    assert text.startswith("2 faults") and "free_dynamics: got an unexpected keyword argument 'n_step'" in text
+    assert "evaluate = returns_a_number: returned float, must return a named tuple of numbers" in refused(None, returns_a_number)
+
+
+def test_a_grid_that_is_none_is_refused():
+    assert "grid = [0, 1]: must be a dict" in refused([0, 1])
+    assert "must be a non-empty sequence" in refused(dict(dale=[[0.0], [0.0, 1.0]]))
+    assert "seed = (1, 2): must be a whole number >= 0; replicate k uses the pair (seed, k)" in refused(seed=(1, 2))
+
+
+def test_values_that_do_not_fit_together_are_refused_wherever_they_stand():
+    grid = dict(n_neurons=[10, 20])
+    with pytest.raises(ValueError, match="n_modules = 15: must be at most n_neurons = 10"):
+        sweep(grid, coupling=1.0, n_modules=15, modularity=1.0)
+    assert "n_modules = 15: must be at most n_neurons = 10" in refused(dict(modularity=[0.0, 1.0]), n_modules=15)

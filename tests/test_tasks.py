@@ -232,7 +232,7 @@ def test_every_fault_of_a_task_is_named_at_once():
 
 
 def test_a_task_that_looks_back_further_than_training_goes_is_refused():
-    assert "n_delays = 1000: must be below the 1000 steps of training" in faults(SequenceMemory, n_delays=1000)
+    assert "n_delays = 1000: must be below the 1000 steps of training of n_steps = 2000" in faults(SequenceMemory, n_delays=1000)
     assert "the order of NARMA-10 = 10: must be below the 9 steps" in faults(Narma, n_steps=18)
     SequenceMemory(n_steps=40, n_delays=19)
 

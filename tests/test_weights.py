@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from regrnn_lib import matrix_indices, module_labels, weight_matrix
 from regrnn_lib.connectome import celegans
+from regrnn_lib.weights import square_matrix
 
 KNOBS = ("dale", "reciprocity", "modularity")
 unit = st.floats(0, 1)
@@ -249,3 +250,25 @@ def test_the_worm_is_measured():
 def test_unknown_kind_of_synapse_is_refused():
     with pytest.raises(ValueError, match="kind = 'gap': must be one of chemical, electrical"):
         celegans("gap")
+
+
+def test_columns_of_a_table_are_put_into_the_order_of_its_rows():
+    worm = celegans("chemical")
+    shuffled = worm.sample(frac=1, random_state=0).sample(frac=1, axis="columns", random_state=1)
+    labels = np.arange(len(worm)) % 4
+    there = matrix_indices(worm.loc[shuffled.index, shuffled.index], labels)
+    assert np.array_equal(matrix_indices(shuffled, labels), there, equal_nan=True)
+    assert matrix_indices(shuffled, labels).reciprocity == pytest.approx(matrix_indices(worm, labels).reciprocity, rel=1e-12)
+    named = pd.DataFrame(np.arange(9.0).reshape(3, 3), index=list("abc"))  # columns without names keep their places
+    assert np.array_equal(square_matrix(named), named.to_numpy())
+
+
+@pytest.mark.parametrize("n_shuffles", [0, -1, 1.5, "3"])
+def test_shuffles_are_counted_in_whole_numbers(n_shuffles):
+    with pytest.raises(ValueError, match=f"n_shuffles = {n_shuffles!r}: must be a whole number >= 1"):
+        matrix_indices(np.eye(4), n_shuffles=n_shuffles)
+
+
+def test_a_label_that_is_no_module_is_refused():
+    with pytest.raises(ValueError, match="labels has entries that are not finite"):
+        matrix_indices(np.eye(4), [0, 1, np.nan, 1])
