@@ -122,7 +122,7 @@ for w_in, name in zip(input_strengths, ("05_curves_weak", "05_curves_strong")):
 # %% [markdown]
 # **What to see.** Look at the middle row of the weak drive first. Without a knob accuracy rises with coupling, peaks just below $w\sqrt N=1$ and falls to chance in chaos. *Modules* (right) shift the
 # whole curve to stronger coupling: what notebook 4 found for the dynamics. *Dale's principle* lowers the peak and lifts the fall. *Reciprocity* takes away the peak, early saturation at work, but keeps symmetric networks above
-# chance where independent ones are lost. Away from balance (upper and lower rows) there is no chaos to escape from: reciprocity does little, and Dale's principle lowers accuracy, with an excess of inhibition at any coupling, with one of excitation at weak coupling only. The strong drive (second figure) takes more from
+# chance where independent ones are lost. Away from balance (upper and lower rows) there is no chaos to escape from: reciprocity does little, and Dale's principle lowers accuracy, with an excess of inhibition at nearly any coupling, with one of excitation at weak coupling only. The strong drive (second figure) takes more from
 # the gains in chaos than from the losses below the onset. And it shows that a knob is not a dial from bad to good: in strongly driven chaos half the reciprocity harms, and all of it helps.
 
 # %% [markdown]
