@@ -124,8 +124,8 @@ save_figure(fig, "01_measures", "Mean over networks of four dynamical measures o
 
 # %% [markdown]
 # **What to see.** $F$ is large in chaos *and* in period two, zero at a fixed point. $C$ tells the latter two apart: $+1$ when the population stands
-# still, $-1$ when it flips, and near 0 in chaos. $\mathcal{N}$ rises with coupling everywhere, but at balance only gradually. $\lambda$ crosses 0 at $x=1$ and is
-# strongly negative deep in the biased regimes, where saturated neurons no longer respond.
+# still, $-1$ when it flips, and near 0 in chaos. $\mathcal{N}$ rises with coupling everywhere, but at balance only gradually. $\lambda$ reaches 0 at $x=1$, clings to it for a while, as networks of this
+# size cycle before they turn chaotic, and is strongly negative deep in the biased regimes, where saturated neurons no longer respond.
 #
 # How far do single networks stray from these means? The same map, of the standard deviation over networks:
 
@@ -139,9 +139,9 @@ save_table(statistics.summary(plane), "01_measures_table", "Mean and standard de
            "every point of the plane.")  # fmt: skip
 
 # %% [markdown]
-# $C$ and $\mathcal N$ differ along the borders and hardly anywhere else: between the two lines of a side one draw of the weights falls to the common direction and the next stays
-# chaotic. $F$ differs above the onset too, where one network is chaotic and the next cycles or freezes. Deep in the biased regimes $\lambda$ differs most, but there it is far below zero (see
-# the previous figure), and the regime is never in doubt. All this is finite size, not noise of the measurement.
+# $C$ and $\mathcal N$ differ along the borders and hardly anywhere else: between the two lines of a side draws of the weights differ in how far the common direction wins, and many networks are
+# chaotic and biased at once. $F$ differs above the onset too, where one network is chaotic and the next cycles or freezes. Deep in the biased regimes $\lambda$ differs most, but there it is far below zero (see
+# the previous figure), and the regime is never in doubt (in the corners it stands at its floor of $-36$ in every network: nothing is left to differ). All this is finite size, not noise of the measurement.
 
 # %% [markdown]
 # ## Theory against simulation

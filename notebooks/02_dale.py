@@ -62,6 +62,7 @@ plots.style()
 levels = level_grid(n_levels)
 common = dict(n_neurons=n_neurons, density=density, n_replicates=n_replicates, seed=seed, n_workers=n_workers,
               scheduler=scheduler, settings=dict(n_steps=n_steps, burn_in=burn_in))  # fmt: skip
+many = common | dict(n_replicates=4 * n_replicates)  # networks with Dale's principle differ much from one another
 
 # %% [markdown]
 # ## The matrix, made visible
@@ -116,7 +117,7 @@ save_figure(fig, "02_index", "Dale index measured from the matrix alone against 
 # ### A matrix that nobody here drew
 #
 # The nematode *C. elegans* has 279 neurons that are wired to one another, and every synapse has been counted (Varshney et al., 2011; GABA neurons
-# from McIntire et al., 1993). Counts as weights, the columns of the 26 GABA neurons negative: the worm obeys Dale's principle by construction of its sign, so
+# from McIntire et al., 1993). Counts as weights, the columns of the 26 GABA neurons negative (eight of them have no chemical synapse onto these neurons): the worm obeys Dale's principle by construction of its sign, so
 # its index must read 1. The others are open questions.
 
 # %%
@@ -148,7 +149,7 @@ The worm is sparse ({found_worm.density:.1%} of all possible connections), mostl
 chance in *which* neurons are connected ({found_worm.reciprocity_binary:.2f}; independent entries would give 0). Communities found in it score
 {found_worm.modularity:.2f}, against {found_worm.modularity_null:.2f} in shuffled copies: for so sparse a matrix this index, which compares weights and knows no
 positions, does not tell modules from chance. Run as tanh units it does what notebook 1 leads us to expect of an excitatory
-network: rest below a spectral radius of 1, a fixed point above (and its mirror image, since tanh is odd).
+network: rest below a spectral radius of 1, a fixed point at 3 (and its mirror image, since tanh is odd).
 """)
 
 # %% [markdown]
@@ -158,14 +159,14 @@ network: rest below a spectral radius of 1, a fixed point above (and its mirror 
 # nothing moves.
 
 # %%
-over_knob = sweep(dict(dale=np.linspace(0, 1, 2 * n_levels + 1), coupling=couplings), balance=balance, **common)
+over_knob = sweep(dict(dale=np.linspace(0, 1, 2 * n_levels + 1), coupling=couplings), balance=balance, **many)
 fig = plots.curves(over_knob, "dale", "coupling")
 save_figure(fig, "02_over_knob", "Fluctuation, correlation, autocorrelation, nonlinearity, Lyapunov exponent and dimension "
-            "against Dale monopolarity for three couplings: mean and 95 % of the networks.")  # fmt: skip
+            "against Dale monopolarity for three couplings: mean and 95 % of four times as many networks as elsewhere.")  # fmt: skip
 
 # %% [markdown]
-# **What to see.** The clearest signatures are in the lower row. Deep in chaos (the pale line) $\lambda$ falls with $d$ to about zero and $D$ to almost nothing: the activity
-# goes from many independent directions to a few. $\mathcal{N}$ hardly moves, and $F$ little on average: a single neuron looks much the same as before. The bands widen toward $d=1$: with
+# **What to see.** The clearest signatures are in the lower row. Deep in chaos (diamonds) $\lambda$ falls with $d$ to zero and below, and $D$ to almost nothing: the activity
+# goes from many independent directions to a few. $\mathcal{N}$ hardly moves; $F$ falls, since in some networks the neurons freeze. Most of this happens beyond $d=1/2$. The bands widen toward $d=1$: with
 # Dale's principle networks become *individuals*, because a handful of outliers, different in each, decides.
 
 # %% [markdown]
@@ -176,17 +177,17 @@ save_figure(fig, "02_over_knob", "Fluctuation, correlation, autocorrelation, non
 # %%
 grid = coupling_grid(coupling_min, coupling_max, n_couplings)
 few = [0.0, 0.5, 1.0]
-over_coupling = sweep(dict(dale=few, coupling=grid), balance=balance, **common)
+over_coupling = sweep(dict(dale=few, coupling=grid), balance=balance, **many)
 fields = [theory.mean_field(n_neurons, x / np.sqrt(n_neurons), balance, density) for x in grid]
 predicted = {name: [getattr(f, name) for f in fields] for name in ("fluctuation", "nonlinearity", "lyapunov")}
 fig = plots.curves(over_coupling, "coupling", "dale", theory=predicted)
 save_figure(fig, "02_over_coupling", "The measures against coupling for d = 0, 1/2 and 1; dashed: mean field at d = 0.")
 
 # %% [markdown]
-# **What to see.** Activity still begins near $x=1$ on average, but the band of $\mathcal{N}$ at $d=1$ spans a wide range of onsets. Above it $C$ spreads to both signs: in some networks
+# **What to see.** At $d=1$ the band of $\mathcal{N}$ spans a wide range of onsets: some networks wake below $x=1$, others at one and a half times that. Above it $C$ spreads to both signs: in some networks
 # the population flips together at every step ($C$ near $-1$), in others it holds together. Which of the two depends on whether inhibitory or excitatory neurons happen to be in excess. At $b=0$ both are
-# equally likely, so the mean of $C$ over many networks is 0, and a mean away from 0 is the draw of these few. $\lambda$ stays at or below zero up to about four times the onset, and far below the
-# independent network's beyond.
+# equally likely, so the mean of $C$ over many networks is 0, and a mean away from 0 is the draw of these few. The mean of $\lambda$ stays at or below zero, far below the independent network's; single networks at $d=1$ are chaotic above about three times
+# the onset, others are frozen up to the right end.
 
 # %% [markdown]
 # ## ... and against balance
@@ -254,7 +255,8 @@ Markdown(claims.concerning(claims.read_table(), knob="dale"))
 # $\lambda$, in $D$ and in the *spread* of $C$ inside the chaotic strip. That it *raises task accuracy*: in weakly driven chaos, by the ledger; in most other places it does not.
 #
 # **Where it holds and where not.** At $d=1$ and $b=0$ the outcome depends on the draw: with some polarities the excess of one sign, of order $\sqrt N$ columns, makes an
-# outlier that locks the network. Means over few networks are then rough; rerun with `n_replicates` 30 before you quote a number. The predicted
+# outlier that locks the network. Means over few networks are then rough. The curves over the knob and over coupling therefore take four times as many networks as the rest; the maps and the table of changes do not, so rerun with
+# `n_replicates` 30 before you quote a number of theirs. The predicted
 # disc is for large $N$ and holds for the bulk alone.
 
 # %% [markdown]

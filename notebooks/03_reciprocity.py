@@ -159,8 +159,8 @@ save_table(early, "03_early_saturation_table", "Onset of activity (NL = -0.9) an
 early.round(3)
 
 # %% [markdown]
-# **What to see.** Both points move to weaker coupling, and the onset follows the line, which is not fitted. A small upward shift is left: near its
-# onset activity is weak, and $\mathcal{N}=-0.9$ needs it to be visible.
+# **What to see.** Both points move to weaker coupling, and the onset follows the line, which is not fitted. An upward shift of a few per cent is left: near its
+# onset activity is weak, and $\mathcal{N}=-0.9$ needs some to be visible (at $r=0$ mean-field theory itself reaches it only at $x=1.07$, and these finite networks a little before).
 
 # %% [markdown]
 # ## The measures against the knob
@@ -260,14 +260,14 @@ Markdown(f"Paired change from r = 0 to r = 1 over {n_replicates} networks, with 
 Markdown(claims.concerning(claims.read_table(), knob="reciprocity"))
 
 # %% [markdown]
-# **What to see.** Lower accuracy: supported where networks are quiescent or biased, though many of these losses are too small to matter, and contradicted in weakly driven chaos, on every task. There symmetry takes chaos away, which helps more, it seems, than saturation harms. In strongly driven chaos the tasks disagree. Early saturation: supported in every cell, the more the larger
-# $r$; a strong drive, which saturates networks anyway, leaves less of it. The dynamics: $\mathcal N$ rises in all regimes, by least at fixed points, $F$ rises where there was rest and falls where there was chaos, and $C$ stays where it is.
+# **What to see.** Lower accuracy: supported where networks are quiescent or biased, on four of the five tasks (NARMA-10 mostly contradicts it), though many of these losses are too small to matter; contradicted in weakly driven chaos, on every task. There symmetry takes chaos away, which helps more, it seems, than saturation harms. In strongly driven chaos the tasks disagree. Early saturation: supported in every cell, the more the larger
+# $r$; a strong drive, which saturates networks anyway, leaves less of it. The dynamics: $\mathcal N$ rises in all regimes but at fixed points, where it cannot be told, $F$ rises where there was rest and falls where there was chaos, and $C$ stays where it is.
 
 # %% [markdown]
 # **What the abstract says, and what is seen.** That reciprocity promotes early saturation: seen, at balance, with the onset where theory has it. That it tends to *lower task accuracy*: so says the ledger
-# outside weakly driven chaos, and the opposite inside it. That it does so *by* saturating early is not shown by anything here.
+# of quiescent and biased networks, but for NARMA-10, and the opposite of weakly driven chaos; in strongly driven chaos the tasks disagree. That it does so *by* saturating early is not shown by anything here.
 #
-# **Where it holds and where not.** Away from balance the population's common mode decides; $F$ and $\mathcal N$ hardly feel $r$ there, though $\lambda$ does. The prediction $1/(1+r)$ is for
+# **Where it holds and where not.** Deep in the biased regimes the population's common mode decides; $F$ and $\mathcal N$ hardly feel $r$ there, though $\lambda$ does. Near their borders, where reciprocity wakes what was at rest, they feel it most. The prediction $1/(1+r)$ is for
 # $b$ near 0 and large $N$; for saturation itself, $\mathcal{N}=0$, there is none. The end in fixed points and cycles of two is exact only at $r=1$; at $r=0.9$ a network
 # may take very long to settle, longer than our burn-in.
 

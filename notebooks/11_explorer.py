@@ -15,7 +15,7 @@
 #
 # If you read this on a code host you see still pictures of the same panels, because there is nobody there to compute an answer.
 #
-# **What you will see.** The three regularities at work in one and the same network, whose random numbers never change: what differs between two pictures is the regularity alone.
+# **What you will see.** The three regularities at work in one and the same network, whose random numbers never change: what differs between two pictures is one knob, and what it brings along.
 #
 # > **Paper or reconstruction?** The abstract of [arXiv:2505.22047](https://arxiv.org/abs/2505.22047) names the three regularities and the three regimes. How a knob acts, the measures and
 # > all numbers are our reconstruction; the explorers are ours altogether.
@@ -63,7 +63,7 @@ knobs = dict(dale=dale, reciprocity=reciprocity, modularity=modularity)
 # %% [markdown]
 # ## One network
 #
-# Upper row: the weights (red excites, blue inhibits; a row receives, a column sends); the eigenvalues with the predicted edge of the bulk, predicted outliers ringed, the unit circle dotted; the
+# Upper row: the weights (red excites, blue inhibits; a row receives, a column sends); the eigenvalues with the predicted edge of the bulk, predicted outliers (where there are any) ringed, the unit circle dotted; the
 # distribution of all states, where the grey band is the linear range $|y|<1/2$ and the rest is saturation. Below: every neuron over the first hundred steps after the burn-in.
 #
 # **Try this.** Move *coupling* through 1 and watch the resting network wake as the cloud of eigenvalues crosses the unit circle. Go to 2 and turn up one regularity at a time.
@@ -85,8 +85,9 @@ for knob in ("none", *panels.KNOBS):
                 f"One network with {words}: weights, eigenvalues with the predicted edge, distribution of states, activity.")  # fmt: skip
 
 # %% [markdown]
-# **What to see.** Without a regularity: a full disc, and a raster without any pattern. *Dale's principle*: stripes in the matrix, a smaller disc, and a few eigenvalues outside it that take over. *Reciprocity*: the disc is pressed onto
-# the real axis and reaches twice as far, so most states lie at the ends of the range; the neurons freeze, or flip between two values. *Modules*: the cloud shrinks with the number of partners
+# **What to see.** Without a regularity: a full disc, and a raster without any pattern. *Dale's principle*: stripes in the matrix, a smaller disc, and an eigenvalue far outside it that takes over. Polarities are drawn, too, and at the default seed more neurons came out excitatory than inhibitory: the balance of this one
+# matrix has moved with the knob, and the population freezes on one side. *Reciprocity*: the disc is pressed onto
+# the real axis and reaches twice as far, so most states lie at the ends of the range; the neurons freeze. *Modules*: the cloud shrinks with the number of partners
 # that are left, and each block goes its own way.
 
 # %% [markdown]
@@ -126,7 +127,7 @@ plt.close(fig)
 explore.reservoir(modularity=1.0, **task)
 
 # %% [markdown]
-# **What to see.** In balanced chaos the plain network has lost the cue after a few steps, and its output hugs zero. With modules the same random numbers give a calmer network, and the sequence comes out better. At a
+# **What to see.** In balanced chaos the plain network shows no trace of the cue, and its output hugs zero. With modules the same random numbers give a calmer network, and the sequence comes out better. At a
 # coupling of 0.9 it is the other way round.
 
 # %% [markdown]
