@@ -270,7 +270,7 @@ wakes = [np.interp(-0.9, values, grid) for values in predicted["nonlinearity"]]
 Markdown(f"""
 - Activity (NL = -0.9 at b = 0) sets in at x = **{float(onsets[0]):.2f}**, **{float(onsets[1]):.2f}** and **{float(onsets[2]):.2f}** for m = 0, 1/2 and 1;
   the shrinking disc predicts {1 / radii[0]:.2f}, {1 / radii[1]:.2f} and {1 / radii[2]:.2f} for the first activity, and mean field
-  NL = -0.9 at {wakes[0]:.2f}, {wakes[1]:.2f} and {wakes[2]:.2f}: small modules wake early.
+  NL = -0.9 at {wakes[0]:.2f}, {wakes[1]:.2f} and {wakes[2]:.2f}: finite networks wake early, small modules above all.
 - The mean absolute change of NL over all couplings, m = 0 to 1, is **{gap(over_coupling, "nonlinearity"):.2f}**; with the mean square weight held fixed,
   **{gap(held, "nonlinearity"):.2f}** is left. For the Lyapunov exponent: {gap(over_coupling, "lyapunov"):.2f} and {gap(held, "lyapunov"):.2f}.
 """)
