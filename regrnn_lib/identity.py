@@ -68,7 +68,7 @@ class _Describer:
         if isinstance(thing, list):
             return ["list", *map(self, thing)]
         if isinstance(thing, (set, frozenset)):
-            return ["set", *sorted(map(repr, thing))]
+            return ["set", *sorted(map(self, thing), key=repr)]
         if isinstance(thing, np.ndarray):
             held = self(thing.tolist()) if thing.dtype.hasobject else _hash(thing.tobytes())
             return ["array", thing.dtype.str, thing.shape, held]

@@ -316,25 +316,34 @@ def _take_in(w_in, x, rest, h):
 def _add_panels(packed, state, h, active, back):
     """h[s] += W state[s] in every active slot, panel by panel, to and fro: the cache still holds what came last.
 
-    A last panel that is not full does with FEWER vectors. Tiles want literal sizes: hence a call for each.
+    A last panel that is not full does with FEWER vectors.
     """
     panels, n, _ = packed.shape
     for p in range(panels):
         c = panels - 1 - p if back else p
         side = h[:, c * PANEL : (c + 1) * PANEL]
         if n - c * PANEL > PANEL - LANES:
-            if active == 1:
-                add_tile(packed[c], state, side, side, 1, VECTORS)
-            elif active == 2:
-                add_tile(packed[c], state, side, side, 2, VECTORS)
-            else:
-                add_tile(packed[c], state, side, side, SLOTS, VECTORS)
-        elif active == 1:
-            add_tile(packed[c], state, side, side, 1, FEWER)
-        elif active == 2:
-            add_tile(packed[c], state, side, side, 2, FEWER)
+            _add_full(packed[c], state, side, active)
         else:
-            add_tile(packed[c], state, side, side, SLOTS, FEWER)
+            _add_fewer(packed[c], state, side, active)
+
+
+def _adding(vectors):
+    """A kernel h[s] += panel state[s] for a panel of so many vectors: tiles want literal sizes, hence a call for each."""
+
+    @_inline
+    def add_panel(panel, state, h, active):
+        if active == 1:
+            add_tile(panel, state, h, h, 1, vectors)
+        elif active == 2:
+            add_tile(panel, state, h, h, 2, vectors)
+        else:
+            add_tile(panel, state, h, h, SLOTS, vectors)
+
+    return add_panel
+
+
+_add_full, _add_fewer = _adding(VECTORS), _adding(FEWER)
 
 
 @_inline

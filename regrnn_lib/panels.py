@@ -16,7 +16,7 @@ from matplotlib.patheffects import Normal, Stroke
 from PIL import Image
 
 from . import dynamics, theory, weights
-from .plots import BRIGHT, INK, STYLE, WIDTH, boxed, draw_boundaries, label, map_panel, title
+from .plots import BRIGHT, INK, STYLE, WIDTH, boxed, draw_boundaries, label, map_panel, raster, title
 from .sweep import QUANTITIES
 from .taskplots import channels, outcome
 from .tasks import stream
@@ -310,10 +310,8 @@ class TaskPanels:
 
     def _states(self, ax, one):
         split = one.stream.split
-        states = one.states[split : split + self.N_STEPS, :40].T
-        ax.imshow(states, aspect="auto", cmap=BRIGHT, vmin=-1, vmax=1, interpolation="nearest")
-        boxed(ax)
-        ax.set(yticks=[], ylabel="40 neurons")
+        raster(ax, one.states[split : split + self.N_STEPS, :40])
+        ax.set_ylabel("40 neurons")
         _head(ax, "activity")
 
 

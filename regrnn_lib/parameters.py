@@ -37,6 +37,7 @@ PARAMETERS = {
     "reciprocity": _float(0, 1, "reciprocity r"),
     "modularity": _float(0, 1, "modularity m"),
     "n_modules": _int(1, 5000, "number of modules K, at most n_neurons"),
+    "n_shuffles": Annotated[int, Field(ge=1, description="shuffled copies behind the null of an index")],
     "normalize": Annotated[
         Literal["variance"] | None, Field(description="hold the mean square weight while m grows")
     ],
@@ -94,6 +95,7 @@ PARAMETERS = {
 
 IN_WORDS = {  # what is allowed, where it is not a simple range
     "normalize": "'variance' or None",
+    "n_shuffles": "a whole number >= 1",
     "couplings": "a list of numbers, 0 < x <= 100",
     "balances": "a list of numbers, -1 <= b <= 1",
     "input_strengths": "a list of numbers >= 0",

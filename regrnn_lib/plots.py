@@ -171,14 +171,19 @@ def rasters(runs, titles, n_shown=60, n_neurons=None):
     """Activity of several networks: one row each, the first neurons over time; runs: list of (T, N)."""
     fig, axes = plt.subplots(len(runs), 1, sharex=True, figsize=(WIDTH, 0.95 * len(runs) + 0.8), squeeze=False)
     for ax, Y, text in zip(axes[:, 0], runs, titles):
-        image = ax.imshow(
-            Y[:n_shown, :n_neurons].T, aspect="auto", cmap=BRIGHT, vmin=-1, vmax=1, interpolation="nearest"
-        )
-        boxed(ax)
-        ax.set(title=text, yticks=[], ylabel="neuron")
+        image = raster(ax, Y[:n_shown, :n_neurons])
+        ax.set(title=text, ylabel="neuron")
     axes[-1, 0].set_xlabel("time $t$ (steps)")
     _bar(fig, image, axes, "state $y$")
     return fig
+
+
+def raster(ax, states, **placed):
+    """States (T, N) as an image in given axes, a row per neuron, time to the right; the image, for a colour bar."""
+    image = ax.imshow(states.T, aspect="auto", cmap=BRIGHT, vmin=-1, vmax=1, interpolation="nearest", **placed)
+    boxed(ax)
+    ax.set_yticks([])
+    return image
 
 
 def traces(runs, titles, n_neurons=4, n_shown=40):

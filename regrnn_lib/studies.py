@@ -6,7 +6,7 @@ Everything here is `sweep`, `evaluate` or `statistics` with its results arranged
 import numpy as np
 import xarray as xr
 
-from .reservoir import evaluate, solve
+from .reservoir import MEASURES, evaluate, solve
 from .statistics import markdown_table, mean_effects
 from .sweep import KNOBS, QUANTITIES, sweep
 from .weights import weight_matrix
@@ -93,7 +93,7 @@ def _best(data):
     mean = data.accuracy.mean("replicate")
     x, b = mean.stack(at=("coupling", "balance")).idxmax().item()
     best = data.sel(coupling=x, balance=b).mean("replicate")
-    reported = "".join(f", {_short(name)} {best[name].item():.2f}" for name in ("memory_capacity", "nrmse") if name in data)
+    reported = "".join(f", {_short(name)} {best[name].item():.2f}" for name in data if name not in MEASURES)
     return (
         f"- Knob-free networks are best at $w\\sqrt{{N}}$ = {x:.2f}, b = {b:+.2f} with accuracy **{mean.max().item():.2f}**{reported} "
         f"under {drive_text(data.input_strength.item())} (chance {data.chance.mean().item():g}, without memory "

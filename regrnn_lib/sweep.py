@@ -335,7 +335,7 @@ def _contradictions(grid, fixed):
     faults = []
     for values in product(*each):
         attempt(faults, check, **DEFAULTS | dict(zip(names, values)))
-    return faults
+    return list(dict.fromkeys(faults))  # a contradiction may hold at many values of a third parameter
 
 
 def _dataset(grid, made, n_replicates, seed, fixed, evaluate, settings):

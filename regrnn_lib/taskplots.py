@@ -5,7 +5,7 @@ import numpy as np
 import pandas as pd
 from cmcrameri import cm
 
-from .plots import BRIGHT, INK, WIDTH, boxed, label, line, scale, series, title
+from .plots import BRIGHT, INK, WIDTH, boxed, label, line, raster, scale, series, title
 from .studies import drive_text
 from .sweep import KNOBS, QUANTITIES
 from .tasks import squared_correlations
@@ -40,10 +40,8 @@ def solutions(task, solved, titles, n_steps=60):
     fig, axes = plt.subplots(2, len(solved), sharey="row", figsize=(WIDTH, 4.1), squeeze=False, height_ratios=(1, 1.15))
     for (top, bottom), one, text in zip(axes.T, solved, titles):
         split = one.stream.split
-        states = one.states[split : split + n_steps, :40]
-        top.imshow(states.T, aspect="auto", cmap=BRIGHT, vmin=-1, vmax=1, interpolation="nearest")
-        boxed(top)
-        top.set(title=text, yticks=[], xlabel="time $t$ (steps of the test part)")
+        raster(top, one.states[split : split + n_steps, :40])
+        top.set(title=text, xlabel="time $t$ (steps of the test part)")
         outcome(bottom, task, one, n_steps)
         for ax in (top, bottom) if one.output.shape[1] == 1 else (top,):
             _episodes(ax, one.stream.episode, n_steps)
@@ -105,20 +103,18 @@ def error_in_time(solved, output, titles, n_neurons=40):
     times, target = solved.stream.times, solved.stream.targets
     fig, axes = plt.subplots(2, 1, sharex=True, figsize=(WIDTH, 3.6), height_ratios=(1.2, 1))
     every = 2 * max(1, round(len(solved.states) / 500))  # even: what flips at every step looks steady
-    shown = solved.states[::every, :n_neurons].T
-    extent = (-every / 2, every * (shown.shape[1] - 0.5), n_neurons, 0)
-    axes[0].imshow(shown, aspect="auto", cmap=BRIGHT, vmin=-1, vmax=1, interpolation="nearest", extent=extent)
+    shown = solved.states[::every, :n_neurons]
+    raster(axes[0], shown, extent=(-every / 2, every * (len(shown) - 0.5), n_neurons, 0))
     blocks = np.array_split(np.arange(len(times)), 60)
     errors = [np.sqrt(np.mean((output[times[k]] - target[k]) ** 2)) / target.std() for k in blocks]
     axes[1].plot([times[k].mean() for k in blocks], errors, "o-", ms=2.5, color=DRIVE_COLORS[1])
     axes[1].axhline(1, color="0.35", lw=0.8, ls="--", label="the mean of the target")
-    for ax, text in zip(axes, titles):
-        ax.set_title(text)
+    for ax in axes:
         ax.axvline(solved.stream.split - 0.5, color=INK, lw=1)
-    axes[0].set(yticks=[], ylabel="neuron", title=f"{titles[0]}: every {every}th step")
-    axes[1].set(xlabel="time $t$ (steps): training left of the line, test right of it", ylabel="NRMSE", yscale="log")
+    axes[0].set(title=f"{titles[0]}: every {every}th step", ylabel="neuron")
+    axes[1].set(title=titles[1], ylabel="NRMSE", yscale="log")
+    axes[1].set_xlabel("time $t$ (steps): training left of the line, test right of it")
     axes[1].legend(loc="center right")
-    boxed(axes[0])
     return fig
 
 

@@ -212,9 +212,7 @@ def matrix_indices(W, labels=None, n_shuffles=5):
     ValueError
         If W is not a square, real, finite matrix or the labels do not fit.
     """
-    W = square_matrix(W)
-    whole = isinstance(n_shuffles, (int, np.integer)) and n_shuffles >= 1
-    refuse([] if whole else [f"n_shuffles = {n_shuffles!r}: must be a whole number >= 1"])
+    W, n_shuffles = square_matrix(W), check(n_shuffles=n_shuffles)["n_shuffles"]
     nonzero = W != 0
     given = labels is not None
     labels = _checked_labels(labels, len(W)) if given else communities(W)

@@ -37,10 +37,10 @@ def best_in_turn(*calls, repeats=5):
     """The same for several things that are compared: they take turns, so that all see the machine's moods."""
     for call in calls:
         call()
-    return np.min([[seconds(call) for call in calls] for _ in range(repeats)], axis=0)
+    return np.min([[timed(call) for call in calls] for _ in range(repeats)], axis=0)
 
 
-def seconds(call):
+def timed(call):
     begun = time.perf_counter()
     call()
     return time.perf_counter() - begun

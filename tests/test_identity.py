@@ -126,6 +126,7 @@ def test_two_things_that_print_alike_are_told_apart():
             return "Quiet()"
 
     assert identity(Quiet(0.1)) != identity(Quiet(0.2)) and identity(Quiet(0.1)) == identity(Quiet(0.1))
+    assert identity({Quiet(0.1)}) != identity({Quiet(0.2)})  # in a set, too
     assert len({identity(x) for x in ({1: 2}, [[1, 2]], [1, 2], (1, 2), {1, 2}, "12", np.array([1, 2]), 12, None)}) == 9
     assert identity(dict(a=1, b=2)) == identity(dict(b=2, a=1))
 
