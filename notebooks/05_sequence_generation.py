@@ -56,7 +56,7 @@ from regrnn_lib.dynamics import free_dynamics
 from regrnn_lib.parameters import check
 from regrnn_lib.record import save_figure, save_table
 from regrnn_lib.reservoir import evaluate
-from regrnn_lib.sweep import KNOBS, balance_grid, coupling_grid, level_grid, sweep_knobs
+from regrnn_lib.sweep import KNOBS, balance_grid, coupling_grid, level_grid, sweep, sweep_knobs
 from regrnn_lib.tasks import SequenceGeneration, stream
 
 # %%
@@ -172,9 +172,8 @@ save_figure(fig, "05_predictors", "Accuracy of every network against five measur
 # and with each knob at 1:
 
 # %%
-carried = studies.with_each_knob(couplings, input_strengths, settings=settings, **common)
-reset = studies.with_each_knob(couplings, input_strengths, settings=settings | dict(reset=True), **common)
-fig = taskplots.carried_or_reset(carried, reset, task)
+both = studies.with_each_knob(couplings, settings=settings, vary=drives | dict(reset=[False, True]), **common)
+fig = taskplots.carried_or_reset(both.sel(reset=False), both.sel(reset=True), task)
 save_figure(fig, "05_reset", "Accuracy against coupling at b = 0 with the state carried over and with a reset before each episode.")
 
 # %% [markdown]
@@ -187,7 +186,7 @@ save_figure(fig, "05_reset", "Accuracy against coupling at b = 0 with the state 
 # A readout without regularisation can use differences between states that no noise would leave readable. The knob-free network at $b=0$, read with smaller and larger ridges:
 
 # %%
-by_ridge = studies.over_ridge(ridges, [0.5, 0.9, 1.5, 3.0], input_strengths, settings=settings, **common)
+by_ridge = sweep(dict(coupling=[0.5, 0.9, 1.5, 3.0]), evaluate, settings=settings, vary=dict(ridge=ridges) | drives, **common)
 fig = taskplots.ridge_sensitivity(by_ridge, task)
 save_figure(fig, "05_ridge", "Accuracy of the knob-free network at b = 0 against the ridge of the readout, for four couplings and two drives.")
 

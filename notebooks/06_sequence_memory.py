@@ -49,7 +49,7 @@ from regrnn_lib.dynamics import free_dynamics
 from regrnn_lib.parameters import check
 from regrnn_lib.record import save_figure, save_table
 from regrnn_lib.reservoir import evaluate
-from regrnn_lib.sweep import KNOBS, balance_grid, coupling_grid, level_grid, sweep_knobs
+from regrnn_lib.sweep import KNOBS, balance_grid, coupling_grid, level_grid, sweep, sweep_knobs
 from regrnn_lib.tasks import SequenceMemory, stream
 
 # %%
@@ -164,7 +164,7 @@ save_figure(fig, "06_predictors", "Accuracy of every network against five measur
 # A readout without regularisation can use differences between states that no noise would leave readable. The knob-free network at $b=0$, read with smaller and larger ridges:
 
 # %%
-by_ridge = studies.over_ridge(ridges, [0.5, 0.9, 1.5, 3.0], input_strengths, settings=settings, **common)
+by_ridge = sweep(dict(coupling=[0.5, 0.9, 1.5, 3.0]), evaluate, settings=settings, vary=dict(ridge=ridges) | drives, **common)
 fig = taskplots.ridge_sensitivity(by_ridge, task)
 save_figure(fig, "06_ridge", "Accuracy of the knob-free network at b = 0 against the ridge of the readout, for four couplings and two drives.")
 

@@ -99,8 +99,8 @@ regimes = statistics.majority_regime(free.regime.isel(knob=0).sel(level=0.0))
 # %%
 fine, wide = coupling_grid(0.4, 1.8, 21), coupling_grid(coupling_min, coupling_max, 2 * n_couplings - 1)
 waking = sweep(dict(reciprocity=levels, coupling=fine), run_measures, settings=run, **common | dict(n_neurons=n_neurons_onset))
-asked = [settings | dict(task=TASKS["sequence_memory"], input_strength=w) for w in drives.values()]
-driven = xr.concat([sweep(dict(reciprocity=levels, coupling=fine[::2]), evaluate, settings=s, **common) for s in asked], "drive")
+driven = sweep(dict(reciprocity=levels, coupling=fine[::2]), evaluate, settings=settings | dict(task=TASKS["sequence_memory"]),
+               vary=dict(input_strength=list(drives.values())), **common).rename(input_strength="drive")  # fmt: skip
 data = dict(tasks=on_off, free=free,
             waking=waking.rename(reciprocity="level").expand_dims(drive=["free"]),
             driven=driven.rename(reciprocity="level").assign_coords(drive=list(drives)),

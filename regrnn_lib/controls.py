@@ -50,15 +50,18 @@ def sweep_tasks(tasks, grid, levels, drives, *, settings=None, **more):
         accuracy and the driven network's fluctuation and nonlinearity over task, drive, knob, level, the
         dimensions of the grid, and replicate.
     """
-    vary = dict(input_strength=list(drives.values()))
-    each = [_driven(sweep_knobs(grid, levels, evaluate, settings=(settings or {}) | dict(task=task), vary=vary, **more))
-            for task in tasks]  # fmt: skip
-    made = xr.concat(each, "task").rename(input_strength="drive")
-    return made.assign_coords(task=[task.name for task in tasks], drive=list(drives))
+    data = sweep_knobs(grid, levels, evaluate, settings=settings, vary=_both(tasks, drives), **more)
+    return _driven(data, drives)
 
 
-def _driven(data):
-    return data[list(FIELDS)].drop_vars("strength", errors="ignore")
+def _both(tasks, drives):
+    return dict(task=tasks, input_strength=list(drives.values()))
+
+
+def _driven(data, drives):
+    """What is kept of a sweep over tasks and input strengths, the latter under the names of the drives."""
+    data = data[list(FIELDS)].drop_vars("strength", errors="ignore")
+    return data.rename(input_strength="drive").assign_coords(drive=list(drives))
 
 
 # ---------------------------------------------------------------- (a) the same bulk radius or edge
@@ -89,13 +92,13 @@ def same_radius(tasks, couplings, balances, drives, *, settings=None, **more):
     xarray.Dataset
         As `sweep_tasks` at level 1: over task, drive, knob, coupling (of the knob-free network), balance, replicate.
     """
-    def one(knob, balance, task, asked):
+    def one(knob, balance):
         scaled = np.asarray(couplings) * radius_factor(knob, balance)
         how = dict(normalize="variance") if knob == "modularity" else {}
         grid = dict(coupling=scaled, balance=[balance], **{knob: [1.0]})
-        return sweep(grid, evaluate, settings=asked, **how, **more)
+        return sweep(grid, evaluate, settings=settings, vary=_both(tasks, drives), **how, **more)
 
-    return _each_cell(one, KNOBS, tasks, couplings, balances, drives, settings)
+    return _each_cell(one, KNOBS, couplings, balances, drives)
 
 
 # ---------------------------------------------------------------- (b) the same driven fluctuation
@@ -119,17 +122,21 @@ def same_fluctuation(plain, tasks, couplings, balances, drives, *, settings=None
     """
     mean = plain.fluctuation.mean("replicate")
 
-    def one(knob, balance, task, asked):
-        drive = next(name for name, value in drives.items() if value == asked["input_strength"])
+    def at(knob, balance, task, drive):
         curves = mean.sel(knob=knob, balance=balance, task=task.name, drive=drive)
         wanted = curves.sel(level=0.0).sel(coupling=couplings).values
         found = matching_couplings(plain.coupling.values, curves.sel(level=1.0).values, wanted, np.asarray(couplings))
         there = np.isfinite(found)
         grid = {"coupling": np.where(there, found, couplings), "balance": [balance], knob: [1.0]}
-        data = sweep(grid, evaluate, settings=asked, **more)
+        data = sweep(grid, evaluate, settings=settings, vary=_both([task], {drive: drives[drive]}), **more)
+        data = data.drop_vars("strength", errors="ignore").assign_coords(coupling=couplings)
         return data.where(xr.DataArray(there, dims="coupling"))
 
-    return _each_cell(one, KNOBS, tasks, couplings, balances, drives, settings)
+    def one(knob, balance):
+        each = [xr.concat([at(knob, balance, t, d) for d in drives], "input_strength") for t in tasks]
+        return xr.concat(each, "task")
+
+    return _each_cell(one, KNOBS, couplings, balances, drives)
 
 
 def matching_couplings(x, curve, wanted, near):
@@ -183,6 +190,13 @@ def evaluate_balanced(W, task, seed=0, *, balance, **settings):
     return evaluate(balanced_rows(W, balance), task, seed, **settings)
 
 
+def _balanced_together(W, seed, variants):
+    W = balanced_rows(W, variants[0]["balance"])  # it is the network's own, the same for all
+    names = [name for name in variants[0] if name != "balance"]
+    return evaluate.together(W, seed, [{name: variant[name] for name in names} for variant in variants])
+
+
+evaluate_balanced.together = _balanced_together
 BALANCED = ("balanced rows, d = 0", "balanced rows, d = 1", "balanced rows, d = 1, same radius")
 
 
@@ -194,25 +208,24 @@ def balanced_dale(tasks, couplings, balances, drives, *, settings=None, **more):
     xarray.Dataset
         As `same_radius`, with the dimension `knob` taking the names of `BALANCED`.
     """
-    def one(name, balance, task, asked):
+    def one(name, balance):
         factor = radius_factor("dale", balance) if name == BALANCED[2] else 1.0
         grid = dict(coupling=np.asarray(couplings) * factor, balance=[balance])
-        level = 0.0 if name == BALANCED[0] else 1.0
-        return sweep(grid, evaluate_balanced, settings=asked | dict(balance=balance), dale=level, **more)
+        level, own = 0.0 if name == BALANCED[0] else 1.0, (settings or {}) | dict(balance=balance)
+        return sweep(grid, evaluate_balanced, settings=own, vary=_both(tasks, drives), dale=level, **more)
 
-    return _each_cell(one, BALANCED, tasks, couplings, balances, drives, settings)
+    return _each_cell(one, BALANCED, couplings, balances, drives)
 
 
-def _each_cell(one, names, tasks, couplings, balances, drives, settings):
-    """Call one(name, balance, task, settings) for all combinations; label the cells by the knob-free coupling."""
-    def at(name, balance, task, drive):
-        data = one(name, balance, task, (settings or {}) | dict(task=task, input_strength=drive))
+def _each_cell(one, names, couplings, balances, drives):
+    """Call one(name, balance) for all combinations; label the cells by the knob-free coupling."""
+    def at(name, balance):
+        data = one(name, balance)
         drop = [d for d in data.dims if d in KNOBS]
-        return _driven(data).squeeze(drop, drop=True).assign_coords(coupling=list(couplings))
+        return _driven(data, drives).squeeze(drop, drop=True).assign_coords(coupling=list(couplings))
 
-    made = [[[xr.concat([at(n, b, t, w) for b in balances], "balance") for n in names] for w in drives.values()] for t in tasks]
-    made = xr.concat([xr.concat([xr.concat(row, "knob") for row in rows], "drive") for rows in made], "task")
-    return made.assign_coords(task=[t.name for t in tasks], drive=list(drives), knob=list(names))
+    each = [xr.concat([at(name, balance) for balance in balances], "balance") for name in names]
+    return xr.concat(each, "knob").assign_coords(knob=list(names)).transpose("task", "drive", "knob", ...)
 
 
 def control_effects(plain, radius, fluctuation, balanced):

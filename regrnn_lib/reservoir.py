@@ -8,6 +8,7 @@ are the conventions of the authors' earlier work as we understand them.
 """
 
 from collections import namedtuple
+from dataclasses import dataclass, fields
 from difflib import get_close_matches
 from functools import lru_cache
 from typing import NamedTuple
@@ -20,7 +21,30 @@ from .parameters import attempt, check, refuse
 from .tasks import TASKS, Stream, Task, stream
 from .weights import random_stream, square_matrix
 
+MOST_STATES = 10_000_000  # numbers that streams side by side may keep, 80 MB
 MEASURES = ("accuracy", "chance", "baseline", "score", "fluctuation", "correlation", "nonlinearity")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How a network is driven and read; every field is an argument of `evaluate` and explained there."""
+
+    input_strength: float = 0.1
+    bias_strength: float = 0.1
+    ridge: float = 1e-6
+    reset: bool = False
+    method: str = "ridge"
+    wash_out: int = 100
+
+    @property
+    def drive(self) -> tuple:
+        """What the states depend on."""
+        return self.input_strength, self.bias_strength, self.reset
+
+    @property
+    def reading(self) -> tuple:
+        """What the readout of given states depends on."""
+        return self.ridge, self.method, self.wash_out
 
 
 class Readout(NamedTuple):
@@ -96,19 +120,44 @@ def evaluate(
     ValueError
         One message with every fault in W, the task and the settings, before anything is computed.
     """
-    W, task, seed, settings = _asked(**locals())
-    return _scored(_solve(W, [task], seed, **settings)[0], task, seed, settings)
+    variant = {name: value for name, value in locals().items() if name not in ("W", "seed")}
+    return evaluate_together(W, seed, [variant])[0]
 
 
-def _scored(solved, task, seed, settings):
+def evaluate_together(W, seed, variants: list[dict]) -> list[tuple]:
+    """`evaluate` of one network in several ways, which share what they can: a list in the order of `variants`.
+
+    Ways that differ in the readout alone (ridge, method, wash-out) are read from one run, and different runs go side
+    by side. The numbers are those of `evaluate`, to the bit. A sweep finds this function as `evaluate.together`.
+
+    Parameters
+    ----------
+    W, seed
+        As in `evaluate`.
+    variants : sequence of dict
+        Arguments of `evaluate`, `task` among them; what is left out takes its default.
+
+    Raises
+    ------
+    ValueError
+        One message with every fault in W and the variants, before anything is computed.
+    """
+    W, seed, asked = _checked(W, seed, variants)
+    scored = {k: _scored(solution, seed, *asked[k]) for k, solution in _solutions(W, seed, asked)}
+    return [scored[k] for k in range(len(asked))]
+
+
+evaluate.together = evaluate_together
+
+
+def _scored(solved, seed, task, settings):
     accuracy, chance = task.score(solved.output, solved.target), task.chance
     refuse([] if 0 <= accuracy <= 1 else [f"task {task.name}: score returned {accuracy}: must be within 0 .. 1"])
-    baseline = _baseline(task, seed, solved.states.shape[1], **settings)
+    baseline = _baseline(task, seed, solved.states.shape[1], settings)
     score = (accuracy - chance) / (1 - chance)
     driven = _driven_measures(solved.states[solved.stream.split :])
     report = task.report(solved.output, solved.target)
-    fields = (*MEASURES, *report)
-    return _record(fields)(accuracy, chance, baseline, score, *driven, *report.values())
+    return _record((*MEASURES, *report))(accuracy, chance, baseline, score, *driven, *report.values())
 
 
 def solve(
@@ -131,8 +180,9 @@ def solve(
     -------
     Solution
     """
-    W, task, seed, settings = _asked(**locals())
-    return _solve(W, [task], seed, **settings)[0]
+    variant = {name: value for name, value in locals().items() if name not in ("W", "seed")}
+    ((_, solution),) = _solutions(*_checked(W, seed, [variant]))
+    return solution
 
 
 def solve_all(W, seed=0, tasks=tuple(TASKS), **settings):
@@ -140,8 +190,9 @@ def solve_all(W, seed=0, tasks=tuple(TASKS), **settings):
 
     The numbers are those of `solve`, to the bit. Parameters as in `evaluate_all`.
     """
-    W, tasks, seed, settings = _all_asked(W, seed, tasks, settings)
-    return dict(zip([task.name for task in tasks], _solve(W, tasks, seed, **settings)))
+    W, seed, asked = _checked(W, seed, _each_task(tasks, settings))
+    solutions = dict(_solutions(W, seed, asked))
+    return {task.name: solutions[k] for k, (task, _) in enumerate(asked)}
 
 
 def evaluate_all(W, seed=0, tasks=tuple(TASKS), **settings):
@@ -159,26 +210,60 @@ def evaluate_all(W, seed=0, tasks=tuple(TASKS), **settings):
     named tuple of floats
         sequence_generation_accuracy, ..., sequence_memory_memory_capacity, ..., narma_nrmse, ...
     """
-    W, tasks, seed, settings = _all_asked(W, seed, tasks, settings)
-    solved = _solve(W, tasks, seed, **settings)
-    made = {task.name: _scored(one, task, seed, settings) for task, one in zip(tasks, solved)}
-    flat = {f"{name}_{field}": x for name, e in made.items() for field, x in e._asdict().items()}
+    variants = _each_task(tasks, settings)
+    flat = {}
+    for variant, evaluation in zip(variants, evaluate_together(W, seed, variants)):
+        name = getattr(variant["task"], "name", variant["task"])
+        flat |= {f"{name}_{field}": x for field, x in evaluation._asdict().items()}
     return _record(tuple(flat))(*flat.values())
 
 
-def _solve(W, tasks, seed, *, input_strength, bias_strength, ridge, reset, method, wash_out):
-    """The `Solution` of each task, their streams run side by side."""
-    made = [stream(task, seed) for task in tasks]
-    drives = [drive(len(W), x.inputs.shape[1], seed, input_strength * task.input_scale, bias_strength)
-              for task, x in zip(tasks, made)]  # fmt: skip
-    each = zip(run_streams(W, made, drives, reset), made)
-    return [_read(states, x.times.copy(), x, ridge, method, wash_out) for states, x in each]
+def _each_task(tasks, settings):
+    """The same settings for several tasks, as variants of `evaluate_together`."""
+    tasks = [tasks] if isinstance(tasks, (str, Task)) else list(tasks)
+    names = [getattr(task, "name", task) for task in tasks]
+    twice = dict.fromkeys(name for name in names if names.count(name) > 1)
+    empty = [] if tasks else ["tasks = []: must name at least one"]
+    refuse(empty + [f"tasks: {name} is there twice" for name in twice])
+    return [dict(task=task, **settings) for task in tasks]
 
 
-def run_streams(W, streams, drives, reset=False):
+def _solutions(W, seed, asked):
+    """(index, `Solution`) of each task and settings that are asked for; those that share a run stand together."""
+    runs = {}
+    for k, (task, settings) in enumerate(asked):
+        runs.setdefault((task, settings.drive), []).append(k)
+    for batch in _batches(runs, seed, len(W)):
+        streams = [stream(task, seed) for task, _ in batch]
+        for run, made, states in zip(batch, streams, _run(W, seed, batch, streams)):
+            sums = {}
+            for k in runs[run]:
+                yield k, _read(states, made.times.copy(), made, asked[k][1], sums)
+
+
+def _batches(runs, seed, n):
+    """Runs in lists, each of which keeps no more than MOST_STATES numbers at a time (but one run at least)."""
+    batch, size = [], 0
+    for task, how in runs:
+        more = len(stream(task, seed).inputs) * n
+        if batch and size + more > MOST_STATES:
+            yield batch
+            batch, size = [], 0
+        batch, size = [*batch, (task, how)], size + more
+    yield batch
+
+
+def _run(W, seed, batch, streams):
+    """States of the runs of a batch, side by side."""
+    drives = [drive(len(W), made.inputs.shape[1], seed, w_in * task.input_scale, w_beta)
+              for (task, (w_in, w_beta, _)), made in zip(batch, streams)]  # fmt: skip
+    return run_streams(W, streams, drives, [reset for _, (*_, reset) in batch])
+
+
+def run_streams(W, streams, drives, resets=None):
     """States (T, N) of one network under several streams, each with its input matrix and biases from `drive`.
 
-    The streams go side by side (`kernels.run_all`); the numbers are those of each alone.
+    resets: whether each goes back to 0 before every episode; none does by default. The streams go side by side (`kernels.run_all`); the numbers are those of each alone.
     """
     first = np.cumsum([0] + [len(x.inputs) for x in streams])
     n_inputs = np.array([x.inputs.shape[1] for x in streams])
@@ -186,32 +271,36 @@ def run_streams(W, streams, drives, reset=False):
     w_in, beta = np.zeros((len(streams), len(W), max(n_inputs))), np.array([beta for _, beta in drives])
     for k, (x, m, (matrix, _)) in enumerate(zip(streams, n_inputs, drives)):
         w_in[k, :, :m], inputs[first[k] : first[k + 1], :m] = matrix, x.inputs
-    resets = np.array([x.episode if reset else 0 for x in streams])
+    every = np.array([x.episode if reset else 0 for x, reset in zip(streams, resets or [False] * len(streams))])
     order = np.argsort(-np.diff(first), kind="stable")  # the longest first, so that they end together
-    kernels.run_all(W, w_in, beta, inputs, n_inputs, first, resets, order, states)
+    kernels.run_all(W, w_in, beta, inputs, n_inputs, first, every, order, states)
     return np.split(states, first[1:-1])
 
 
-def _read(states, at, made, ridge, method, wash_out):
-    """Train on the rows before the split, read those after it; `at` is where in `states` each row stands."""
-    first, split = np.searchsorted(made.times, (wash_out, made.split))
+def _read(states, at, made, settings, sums):
+    """Train on the rows before the split, read those after it; `at` is where in `states` each row stands.
+
+    sums: a dict that keeps sums over time for the next reading of the same states.
+    """
+    first, split = np.searchsorted(made.times, (settings.wash_out, made.split))
     train, test = slice(first, split), slice(split, None)
-    weights, alpha = _train(states, at[train], made.targets[train].copy(), ridge, method)
+    weights, alpha = _train(states, at[train], made.targets[train].copy(), settings.ridge, settings.method, sums)
     readout = Readout(weights[:-1].T, weights[-1], alpha)
     output = kernels.read_out(states, at[test], weights)
     return Solution(made, states, readout, made.times[test], output, made.targets[test])
 
 
-@lru_cache(maxsize=256)
-def _baseline(task, seed, n, *, input_strength, bias_strength, ridge, reset, method, wash_out):
+@lru_cache(maxsize=1024)
+def _baseline(task, seed, n, settings):
     """Accuracy of W = 0. It depends on no network, so a sweep pays for it once per replicate.
 
     Without memory a state depends on its own input only, so only the rows of readout are run.
     """
     made = stream(task, seed)
-    w_in, beta = drive(n, made.inputs.shape[1], seed, input_strength * task.input_scale, bias_strength)
+    strength = settings.input_strength * task.input_scale
+    w_in, beta = drive(n, made.inputs.shape[1], seed, strength, settings.bias_strength)
     states = kernels.memoryless_run(w_in, beta, made.inputs[made.times])
-    solved = _read(states, np.arange(len(made.times)), made, ridge, method, wash_out)
+    solved = _read(states, np.arange(len(made.times)), made, settings, {})
     return task.score(solved.output, solved.target)
 
 
@@ -238,25 +327,27 @@ def _record(fields):
 
 
 # ---------------------------------------------------------------- what is asked for
-def _asked(W, task, seed, **settings):
-    """Everything checked: the matrix, the task object, the seed and the settings."""
-    W, (task,), seed, asked = _all_asked(W, seed, [task], settings)
-    return W, task, seed, asked
+def _checked(W, seed, variants):
+    """The matrix, the seed, and (task object, Settings) of each variant; a ValueError that lists every fault."""
+    faults = []
+    W, seed = attempt(faults, _network, W), attempt(faults, check, seed=seed)
+    asked = [(attempt(faults, _task, v["task"]), attempt(faults, _settings, v)) for v in variants]
+    refuse(list(dict.fromkeys(faults)))
+    seed = seed["seed"]
+    misfits = [fault for task, settings in asked for fault in _misfits(task, seed, settings.wash_out)]
+    refuse(list(dict.fromkeys(misfits)))
+    return W, seed, asked
 
 
-def _all_asked(W, seed, tasks, settings):
-    """The same for several tasks under the same settings; what is left out takes its default."""
-    tasks = [tasks] if isinstance(tasks, (str, Task)) else tasks
-    faults = [] if len(tasks) else ["tasks = []: must name at least one"]
-    W = attempt(faults, _network, W)
-    tasks = [attempt(faults, _task, task) for task in tasks]
-    asked = attempt(faults, check, seed=seed, **evaluate.__kwdefaults__ | settings)
-    names = [task.name for task in tasks if task]
-    faults += [f"tasks: {name} is there twice" for name in set(names) if names.count(name) > 1]
+def _settings(variant):
+    """The checked `Settings` of a variant."""
+    known = [field.name for field in fields(Settings)]
+    given = {name: value for name, value in variant.items() if name != "task"}
+    unknown = [name for name in given if name not in known]
+    faults = [f"{name}: no setting of a readout; there are {', '.join(known)}" for name in unknown]
+    asked = attempt(faults, check, **{name: value for name, value in given.items() if name in known})
     refuse(faults)
-    seed = asked.pop("seed")
-    refuse([fault for task in tasks for fault in _misfits(task, seed, asked["wash_out"])])
-    return W, tasks, seed, asked
+    return Settings(**asked)
 
 
 def _misfits(task, seed, wash_out):
@@ -321,7 +412,7 @@ def train_readout(states, targets, ridge=1e-6, method="ridge"):
     asked = check(ridge=ridge, method=method)
     states, targets = (np.ascontiguousarray(a, dtype=np.float64) for a in (states, targets))
     refuse(_readout_faults(states, targets))
-    weights, alpha = _train(states, np.arange(len(states)), targets, **asked)
+    weights, alpha = _train(states, np.arange(len(states)), targets, **asked, sums={})
     return Readout(weights[:-1].T, weights[-1], alpha)
 
 
@@ -331,11 +422,13 @@ def read_out(readout, states):
     return kernels.read_out(np.ascontiguousarray(states), np.arange(len(states)), weights)
 
 
-def _train(states, at, targets, ridge, method):
-    """O and o as one (N+1, L) array, and alpha, from the states at the time steps `at`."""
+def _train(states, at, targets, ridge, method, sums):
+    """O and o as one (N+1, L) array, and alpha, from the states at the time steps `at`; sums as in `_read`."""
     n = states.shape[1]
     if method == "ridge" and len(at) > n:
-        return kernels.ridge_solution(*kernels.normal_equations(states, at, targets), ridge)
+        if at[0] not in sums:  # the wash-out decides where training begins
+            sums[at[0]] = kernels.normal_equations(states, at, targets)
+        return kernels.ridge_solution(*sums[at[0]], ridge)
     X = np.ones((len(at), n + 1))
     X[:, :n] = states[at]
     if method == "least squares":

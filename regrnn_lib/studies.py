@@ -134,40 +134,23 @@ def worst_network(nrmse, *, n_neurons, seed=0, **knobs):
 
 
 # ---------------------------------------------------------------- balanced networks over coupling
-def with_each_knob(couplings, input_strengths, *, settings, **network):
+def with_each_knob(couplings, *, settings, vary, **network):
     """Accuracy of balanced networks without a knob and with each knob at 1.
 
     Parameters
     ----------
-    couplings, input_strengths : sequence of float
-    settings : dict
-        Further arguments of `evaluate`, the task among them.
+    couplings : sequence of float
+    settings, vary : dict
+        Arguments of `evaluate`, the task among them, and those that take several values; see `sweep`.
     **network
         As in `sweep`.
 
     Returns
     -------
     xarray.DataArray
-        Over (variant, input_strength, coupling, replicate).
+        Over (variant, varied settings, coupling, replicate).
     """
     variants = {"no knob": {}, **{_at_one(knob): {knob: 1.0} for knob in KNOBS}}
-    each = [_over_drives(couplings, input_strengths, settings, network | knob) for knob in variants.values()]
-    return xr.concat(each, "variant").assign_coords(variant=list(variants)).accuracy
-
-
-def over_ridge(ridges, couplings, input_strengths, *, settings, **network):
-    """Accuracy of balanced networks without a knob, read with several ridges; see `with_each_knob`.
-
-    Returns
-    -------
-    xarray.Dataset
-        Over (ridge, input_strength, coupling, replicate).
-    """
-    each = [_over_drives(couplings, input_strengths, settings | dict(ridge=ridge), network) for ridge in ridges]
-    return xr.concat(each, "ridge").assign_coords(ridge=ridges)
-
-
-def _over_drives(couplings, input_strengths, settings, network):
-    each = [sweep(dict(coupling=couplings), evaluate, settings=settings | dict(input_strength=w), **network)
-            for w in input_strengths]  # fmt: skip
-    return xr.concat(each, "input_strength").assign_coords(input_strength=input_strengths)
+    each = [sweep(dict(coupling=couplings), evaluate, settings=settings, vary=vary, **network | knob).accuracy
+            for knob in variants.values()]  # fmt: skip
+    return xr.concat(each, "variant").assign_coords(variant=list(variants))

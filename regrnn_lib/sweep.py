@@ -23,7 +23,7 @@ from .dynamics import REGIMES, free_dynamics
 from .parameters import PARAMETERS, attempt, check, refuse
 from .record import is_live
 
-BLOCK = 50  # points a worker takes at a time: long enough to hide the cost of handing it over
+BLOCK = 50  # evaluations a worker takes at a time: long enough to hide the cost of handing it over
 MOST_THREADS = 4
 QUICK = 1  # second, within which a sweep is not worth a line in a log
 PATIENCE = 10  # seconds until a scheduler that does not answer counts as gone
@@ -80,6 +80,7 @@ def sweep(
     n_workers=0,
     scheduler="",
     settings=None,
+    vary=None,
     **fixed,
 ):
     """Evaluate one function of a weight matrix over a grid of parameters, for several networks.
@@ -91,7 +92,8 @@ def sweep(
         `strength`. The order gives the order of the dimensions.
     evaluate : callable
         f(W, seed=(seed, replicate), **settings) -> a named tuple of numbers; `free_dynamics` by default. A
-        module-level function, so that other processes can find it.
+        module-level function, so that other processes can find it. If it has an attribute `together`, a function
+        (W, seed, list of settings) -> list of its results, all settings of a network are handed to that.
     n_replicates : int
         Networks at each point. Replicate k uses the seed (seed, k) everywhere on the grid: all effects
         are paired within a network.
@@ -104,14 +106,18 @@ def sweep(
         Address of a Dask scheduler, such as "tcp://host:8786", whose workers then share the work; "": this machine.
     settings : dict, optional
         Keyword arguments of `evaluate`.
+    vary : dict of str to sequence, optional
+        Keyword arguments of `evaluate` that take several values, such as dict(ridge=[1e-8, 1e-4]): each is a
+        dimension of the result, before those of the grid, and wins over `settings`. What shares a matrix is evaluated together.
     **fixed
         The remaining parameters of `weight_matrix`; n_neurons and strength or coupling are required.
 
     Returns
     -------
     xarray.Dataset
-        One variable per number, over the dimensions of the grid and `replicate`, with names, symbols and
-        units as attributes, and all parameters as attributes of the dataset.
+        One variable per number, over the varied settings, the dimensions of the grid and `replicate`, with names,
+        symbols and units as attributes, and all parameters as attributes of the dataset. A number that some settings
+        do not give is NaN there.
 
     Raises
     ------
@@ -121,99 +127,114 @@ def sweep(
         If the cache cannot be written, the scheduler cannot be reached, or a worker ran out of memory; what is
         done is kept.
     """
-    grid, faults = _arrays(grid), _unfit(evaluate, settings or {})
+    grid, settings, vary = _arrays(grid), settings or {}, _listed(vary or {})
+    variants = [settings | dict(zip(vary, values)) for values in product(*vary.values())]
+    faults = _unfit(evaluate, variants[0])
+    faults += [f"{name}: stands both in vary and in the grid" for name in vary if name in grid]
     more = dict(n_replicates=n_replicates, seed=seed, n_workers=n_workers, scheduler=scheduler)
     refuse(faults + _faults(grid, fixed, **more))
     points = [_network(dict(zip(grid, point)) | fixed) for point in product(*grid.values())]
     with _workers(n_workers, scheduler) as engine:
-        made = _collect(points, n_replicates, seed, evaluate, settings or {}, engine)
-    return _dataset(grid, made, n_replicates, seed, fixed, evaluate, settings)
+        results = _collect(points, n_replicates, seed, evaluate, variants, engine)
+    return _dataset(grid, vary, results, n_replicates, seed, fixed, evaluate, settings)
 
 
-def sweep_knobs(grid, levels, evaluate, *, settings=None, vary=None, **more):
-    """Sweep each knob alone over the same levels, with one setting of `evaluate` at several values.
+def sweep_knobs(grid, levels, evaluate, **more):
+    """Sweep each knob alone over the same levels.
 
     Parameters
     ----------
-    grid, evaluate, settings, **more
+    grid, evaluate, **more
         As in `sweep`; the grid holds none of the knobs.
     levels : sequence of float
         Levels of every knob.
-    vary : dict of str to sequence, optional
-        Name of a setting of `evaluate` -> its values, such as {"input_strength": [0.1, 1.0]}.
 
     Returns
     -------
     xarray.Dataset
-        Dimensions: the varied setting, `knob`, `level`, those of the grid, `replicate`.
+        Dimensions: the varied settings, `knob`, `level`, those of the grid, `replicate`.
     """
-    (name, values), *_ = [*(vary or {}).items(), (None, [None])]
-    varied = []
-    for value in values:
-        asked = (settings or {}) | ({name: value} if name else {})
-        each = [_one_knob(grid, knob, levels, evaluate, asked, more) for knob in KNOBS]
-        varied.append(xr.concat(each, dim="knob").assign_coords(knob=list(KNOBS)))
-    return xr.concat(varied, dim=name).assign_coords({name: list(values)}) if name else varied[0]
+    each = [sweep({knob: levels, **grid}, evaluate, **more).rename({knob: "level"}) for knob in KNOBS]
+    data = xr.concat([one.drop_attrs(deep=False) for one in each], dim="knob").assign_coords(knob=list(KNOBS))
+    return data.transpose(*(more.get("vary") or {}), "knob", ...)
 
 
-def _one_knob(grid, knob, levels, evaluate, settings, more):
-    data = sweep({knob: levels, **grid}, evaluate, settings=settings, **more)
-    return data.rename({knob: "level"}).drop_attrs(deep=False)
-
-
-def evaluate_block(points, seed, evaluate, settings):
-    """Names and values (points, fields) of `evaluate` at several points of one replicate."""
+def evaluate_block(points, seed, evaluate, variants):
+    """Results of one replicate at several points: for each variant, names and values (points, fields)."""
     rows = []
     for point in points:
         network = dict(point)
-        made = weights.draws(network.pop("n_neurons"), seed)
-        rows.append(evaluate(weights.assemble(made, **network), seed=seed, **settings))
-    if not hasattr(rows[0], "_fields"):
-        refuse([f"evaluate = {_called(evaluate)}: returned {type(rows[0]).__name__}, must return a named tuple of numbers"])
-    return rows[0]._fields, np.array(rows, dtype=np.float64)
+        draws = weights.draws(network.pop("n_neurons"), seed)
+        rows.append(_evaluated(evaluate, weights.assemble(draws, **network), seed, variants))
+    if not hasattr(rows[0][0], "_fields"):
+        kind = type(rows[0][0]).__name__
+        refuse([f"evaluate = {_called(evaluate)}: returned {kind}, must return a named tuple of numbers"])
+    return [(each[0]._fields, np.array(each, dtype=np.float64)) for each in zip(*rows)]
+
+
+def _evaluated(evaluate, W, seed, variants):
+    if hasattr(evaluate, "together"):
+        return evaluate.together(W, seed, variants)
+    return [evaluate(W, seed=seed, **settings) for settings in variants]
 
 
 class _Results:
-    """Values by replicate and point, filled in any order."""
+    """Values by name, each over (replicate, variant, point), filled in any order."""
 
-    def __init__(self, n_replicates, n_points):
-        self.names, self.values, self.shape = None, None, (n_replicates, n_points)
+    def __init__(self, *shape):
+        self.values, self.shape = {}, shape
 
-    def put(self, replicate, indices, names, values):
-        if self.values is None:
-            self.names, self.values = names, np.full((*self.shape, len(names)), np.nan)
-        self.values[replicate, indices] = values
+    def put(self, replicate, variant, indices, names, rows):
+        for name, column in zip(names, rows.T):
+            values = self.values.setdefault(name, np.full(self.shape, np.nan))
+            values[replicate, variant, indices] = column
 
 
-def _collect(points, n_replicates, seed, evaluate, settings, engine):
-    """Every point of every replicate: from the cache what is there, computed what is not."""
-    made, scope = _Results(n_replicates, len(points)), cache.scope(evaluate, settings)
-    bar = tqdm(total=n_replicates * len(points), unit=" networks", disable=not _watched(), leave=False)
+def _collect(points, n_replicates, seed, evaluate, variants, engine):
+    """Every variant at every point of every replicate: from the cache what is there, computed what is not."""
+    results = _Results(n_replicates, len(variants), len(points))
+    scopes = [cache.scope(evaluate, settings) for settings in variants]
+    bar = tqdm(total=np.prod(results.shape), unit=" networks", disable=not _watched(), leave=False)
     begun = time.perf_counter()
     with cache.Store() as store, bar:
-        missing = [(k, _recall(store, scope, points, (seed, k), made)) for k in range(n_replicates)]
-        blocks = [(k, todo[i : i + BLOCK]) for k, todo in missing for i in range(0, len(todo), BLOCK)]
-        new = sum(len(todo) for _, todo in missing)
-        bar.update(bar.total - new)
-        work = partial(evaluate_block, evaluate=evaluate, settings=settings)
-        jobs = (delayed(work)([points[i] for i in indices], (seed, k)) for k, indices in blocks)
-        for (names, values), (k, indices) in zip(engine(jobs), blocks):
-            store.put(scope, names, {cache.key(scope, points[i], (seed, k)): v for i, v in zip(indices, values)})
-            made.put(k, indices, names, values)
-            bar.update(len(indices))
+        missing = np.array([_recall(store, scopes, points, (seed, k), results) for k in range(n_replicates)])
+        bar.update(bar.total - missing.sum())
+        blocks = [(k, *block) for k in range(n_replicates) for block in _blocks(missing[k])]
+        work = partial(evaluate_block, evaluate=evaluate)
+        jobs = (delayed(work)([points[i] for i in at], (seed, k), variants=[variants[v] for v in some])
+                for k, some, at in blocks)  # fmt: skip
+        for each, (k, some, at) in zip(engine(jobs), blocks):
+            for v, (names, rows) in zip(some, each):
+                store.put(scopes[v], names, {cache.key(scopes[v], points[i], (seed, k)): row for i, row in zip(at, rows)})
+                results.put(k, v, at, names, rows)
+            bar.update(len(some) * len(at))
         store.trim()
-    _log(evaluate, new, n_replicates * len(points), begun)
-    return made
+    _log(evaluate, missing.sum(), missing.size, begun)
+    return results
 
 
-def _recall(store, scope, points, seed, made):
-    """Fill in what the cache knows of one replicate; the indices of the points that it does not know."""
-    keys = [cache.key(scope, point, seed) for point in points]
-    names, found = store.get(scope, keys)
-    known = [i for i, key in enumerate(keys) if key in found]
-    if known:
-        made.put(seed[1], known, names, np.array([found[keys[i]] for i in known]))
-    return [i for i, key in enumerate(keys) if key not in found]
+def _recall(store, scopes, points, seed, results):
+    """Fill in what the cache knows of one replicate; where it knows nothing, boolean (variants, points)."""
+    missing = np.ones((len(scopes), len(points)), bool)
+    for v, scope in enumerate(scopes):
+        keys = [cache.key(scope, point, seed) for point in points]
+        names, found = store.get(scope, keys)
+        known = [i for i, key in enumerate(keys) if key in found]
+        if known:
+            results.put(seed[1], v, known, names, np.array([found[keys[i]] for i in known]))
+            missing[v, known] = False
+    return missing
+
+
+def _blocks(missing):
+    """(variants, points) to be evaluated together, from boolean (variants, points): points that miss the same."""
+    alike = {}
+    for point, column in enumerate(missing.T):
+        alike.setdefault(tuple(np.flatnonzero(column)), []).append(point)
+    alike.pop((), None)
+    for some, at in alike.items():
+        size = max(1, BLOCK // len(some))
+        yield from ((some, at[i : i + size]) for i in range(0, len(at), size))
 
 
 @contextmanager
@@ -292,6 +313,17 @@ def _arrays(grid):
     return made
 
 
+def _listed(vary):
+    """The varied settings with lists for values, or a refusal of what is none."""
+    if not isinstance(vary, dict):
+        refuse([f"vary = {vary!r}: must be a dict of names and values, such as dict(ridge=[1e-8, 1e-4])"])
+    wrong = [name for name, values in vary.items() if isinstance(values, str) or not np.iterable(values)]
+    lists = {name: list(values) for name, values in vary.items() if name not in wrong}
+    wrong += [name for name, values in lists.items() if not values]
+    refuse([f"vary: {name} must have a non-empty sequence of values" for name in wrong])
+    return lists
+
+
 def _unfit(evaluate, settings):
     """Faults of a function that does not take a matrix, a seed and these settings."""
     if not callable(evaluate):
@@ -338,20 +370,24 @@ def _contradictions(grid, fixed):
     return list(dict.fromkeys(faults))  # a contradiction may hold at many values of a third parameter
 
 
-def _dataset(grid, made, n_replicates, seed, fixed, evaluate, settings):
-    shape = (n_replicates, *(v.size for v in grid.values()), len(made.names))
-    data = np.moveaxis(made.values.reshape(shape), 0, -2)
-    dims = (*grid, "replicate")
+def _dataset(grid, vary, results, n_replicates, seed, fixed, evaluate, settings):
+    sizes = [len(values) for values in vary.values()] + [values.size for values in grid.values()]
+    dims = (*vary, *grid, "replicate")
     dataset = xr.Dataset(
-        {name: (dims, data[..., i]) for i, name in enumerate(made.names)},
-        coords=grid | {"replicate": np.arange(n_replicates)},
+        {name: (dims, np.moveaxis(values.reshape(n_replicates, *sizes), 0, -1)) for name, values in results.values.items()},
+        coords=_coordinates(vary) | grid | {"replicate": np.arange(n_replicates)},
         attrs=dict(
             parameters=json.dumps(fixed | {"seed": seed}, sort_keys=True),
             evaluate=f"{evaluate.__module__}.{_called(evaluate)}",
-            settings=json.dumps(settings or {}, sort_keys=True, default=repr),
+            settings=json.dumps({n: v for n, v in settings.items() if n not in vary}, sort_keys=True, default=repr),
         ),
     )
     return _described(dataset, fixed)
+
+
+def _coordinates(vary):
+    """Values of varied settings as labels; tasks by their names."""
+    return {name: [getattr(value, "name", value) for value in values] for name, values in vary.items()}
 
 
 def _described(dataset, fixed):

@@ -1,5 +1,7 @@
 """The studies of the task notebooks: what they arrange is what the functions called by hand give."""
 
+import itertools
+
 import numpy as np
 import pytest
 import xarray as xr
@@ -144,36 +146,29 @@ def test_an_error_is_drawn_where_it_happens():
 
 
 # ---------------------------------------------------------------- over coupling
-@pytest.mark.parametrize("reset", [False, True])
-def test_each_knob_is_turned_alone_and_the_settings_reach_the_network(reset):
-    settings = SETTINGS | dict(reset=reset)
-    made = studies.with_each_knob(X, DRIVES, settings=settings, **NETWORK)
-    assert made.dims == ("variant", "input_strength", "coupling", "replicate")
+VARY = dict(input_strength=DRIVES, reset=[False, True])
+
+
+def test_each_knob_is_turned_alone_and_the_settings_reach_the_network():
+    made = studies.with_each_knob(X, settings=SETTINGS, vary=VARY, **NETWORK)
+    assert made.dims == ("variant", "input_strength", "reset", "coupling", "replicate")
     assert made.variant.values.tolist() == ["no knob", "$d$ = 1", "$r$ = 1", "$m$ = 1"]
     for variant, knobs in zip(made.variant.values, ({}, *({knob: 1.0} for knob in KNOBS))):
-        for w in DRIVES:
-            wanted = by_hand(4.0, 1, settings | dict(input_strength=w), **knobs)
-            assert made.sel(variant=variant, input_strength=w, coupling=4.0, replicate=1).item() == wanted
+        for w, reset in itertools.product(*VARY.values()):
+            wanted = by_hand(4.0, 1, SETTINGS | dict(input_strength=w, reset=reset), **knobs)
+            at = dict(variant=variant, input_strength=w, reset=reset, coupling=4.0, replicate=1)
+            assert made.sel(at).item() == wanted
     assert len(np.unique(made.sel(input_strength=1.0, coupling=4.0, replicate=1))) > 1
 
 
 def test_a_reset_makes_a_difference():
-    carried, reset = (studies.with_each_knob(X, DRIVES, settings=SETTINGS | dict(reset=value), **NETWORK) for value in (False, True))
+    made = studies.with_each_knob(X, settings=SETTINGS, vary=VARY, **NETWORK)
+    carried, reset = made.sel(reset=False), made.sel(reset=True)
     assert not np.array_equal(carried, reset)
     plots.style()
     fig = taskplots.carried_or_reset(carried, reset, TASK)
     assert [ax.get_title("left") for ax in fig.axes[:4]] == carried.variant.values.tolist()
     assert [ax.get_ylabel().split("\n")[0] for ax in fig.axes[::4]] == [studies.drive_text(w) for w in DRIVES]
-
-
-def test_the_ridge_that_is_compared_replaces_that_of_the_settings():
-    ridges = [1e-6, 1e-1]
-    made = studies.over_ridge(ridges, X, DRIVES, settings=SETTINGS, **NETWORK)
-    for ridge in ridges:
-        for w in DRIVES:
-            wanted = by_hand(0.5, 0, SETTINGS | dict(ridge=ridge, input_strength=w))
-            assert made.accuracy.sel(ridge=ridge, input_strength=w, coupling=0.5, replicate=0).item() == wanted
-    assert not np.array_equal(*made.accuracy)
 
 
 # ---------------------------------------------------------------- what predicts

@@ -1,7 +1,9 @@
 """Sweeps: what stands at a point of the grid is what the functions called by hand give there."""
 
+import itertools
 import json
 import os
+import re
 import signal
 import time
 from collections import namedtuple
@@ -11,7 +13,7 @@ import numpy as np
 import pytest
 import xarray as xr
 
-from regrnn_lib import cache, run_measures, statistics, weight_matrix
+from regrnn_lib import cache, evaluate, run_measures, statistics, tasks, weight_matrix
 from regrnn_lib.dynamics import REGIMES, free_dynamics
 from regrnn_lib.sweep import balance_grid, coupling_grid, level_grid, sweep
 
@@ -58,6 +60,61 @@ def test_any_function_of_a_matrix_can_be_swept():
     data = sweep(dict(strength=[0.1, 0.5]), run_measures, n_neurons=10, settings=RUN)
     assert set(data) == {"fluctuation", "correlation", "autocorrelation", "nonlinearity"}
     assert data.fluctuation.dims == ("strength", "replicate")
+
+
+Sum = namedtuple("Sum", "sum")
+
+
+def scaled_sum(W, seed=0, *, factor=1, shift=0.0):
+    return Sum(W.sum() * factor + shift)
+
+
+def test_a_varied_setting_is_a_dimension_like_any_other():
+    how = dict(n_neurons=6, n_replicates=2, seed=3)
+    data = sweep(dict(strength=[0.1, 0.5]), scaled_sum, vary=dict(factor=[1, 3], shift=[0.0, 1.0]), **how)
+    assert data["sum"].dims == ("factor", "shift", "strength", "replicate")
+    for factor in (1, 3):
+        alone = sweep(dict(strength=[0.1, 0.5]), scaled_sum, settings=dict(factor=factor), **how)
+        assert np.array_equal(data["sum"].sel(factor=factor, shift=0.0), alone["sum"])
+
+
+TASKS_OF_TWO = [tasks.Narma(n_steps=300), tasks.SequenceMemory(n_steps=300, n_delays=5)]
+VARY = dict(task=TASKS_OF_TWO, input_strength=[0.1, 1.0], ridge=[1e-8, 1e-2], reset=[False, True])
+
+
+def test_what_shares_a_matrix_gives_the_numbers_of_each_alone():
+    how = dict(n_neurons=12, n_replicates=2, seed=5)
+    data = sweep(dict(coupling=[0.9, 2.0]), evaluate, vary=VARY, settings=dict(ridge=1.0), **how)
+    W = weight_matrix(12, 2.0 / np.sqrt(12), seed=(5, 1))
+    for values in itertools.product(*VARY.values()):
+        alone = evaluate(W, seed=(5, 1), **dict(zip(VARY, values)))
+        at = dict(zip(VARY, values)) | dict(task=values[0].name, coupling=2.0, replicate=1)
+        assert data.accuracy.sel(at).item() == alone.accuracy and data.baseline.sel(at).item() == alone.baseline
+    assert data.nrmse.sel(task="sequence_memory").isnull().all() and data.nrmse.sel(task="narma").notnull().all()
+
+
+def test_what_the_cache_knows_is_not_computed_again_together(tmp_path, monkeypatch):
+    monkeypatch.setenv("REGRNN_CACHE", str(tmp_path))
+    how, grid = dict(n_neurons=12, n_replicates=2, seed=5), dict(coupling=[0.9, 2.0])
+    some = sweep(grid, evaluate, settings=dict(task=TASKS_OF_TWO[0], input_strength=0.1, reset=True), vary=dict(ridge=[1e-8]), **how)
+    asked, together = [], evaluate.together
+    monkeypatch.setattr(evaluate, "together", lambda W, seed, variants: asked.append(variants) or together(W, seed, variants))
+    whole = sweep(grid, evaluate, vary=VARY, n_workers=1, **how)
+    known = dict(task=TASKS_OF_TWO[0], input_strength=0.1, ridge=1e-8, reset=True)
+    assert len(asked) == 4 and all(known not in variants and len(variants) == 15 for variants in asked)
+    assert np.array_equal(whole.accuracy.sel(known | dict(task="narma")), some.accuracy.sel(ridge=1e-8))
+
+
+@pytest.mark.parametrize("vary, words", [
+    (dict(ridge=[]), "vary: ridge must have a non-empty sequence"),
+    (dict(ridge=0.1), "vary: ridge must have a non-empty sequence"),
+    (dict(coupling=[1.0]), "coupling: stands both in vary and in the grid"),
+    (["ridge"], "must be a dict of names and values"),
+    (dict(rigde=[1.0]), "unexpected keyword argument 'rigde'"),
+])  # fmt: skip
+def test_what_cannot_be_varied_is_refused_in_words(vary, words):
+    with pytest.raises(ValueError, match=re.escape(words)):
+        sweep(dict(coupling=[1.0]), evaluate, vary=vary, settings=dict(task="narma"), n_neurons=5)
 
 
 def test_grids():
