@@ -42,17 +42,19 @@ import numpy as np
 import pandas as pd
 from IPython.display import Markdown
 
-from regrnn_lib import free_run, plots, statistics, theory, weight_matrix
+from regrnn_lib import free_run, theory, weight_matrix
 from regrnn_lib.dynamics import REGIMES, regime
+from regrnn_lib.experiments import statistics
+from regrnn_lib.experiments.sweep import balance_grid, coupling_grid, sweep
+from regrnn_lib.figures import curves, maps, networks, style
 from regrnn_lib.parameters import check
 from regrnn_lib.record import save_figure, save_table
-from regrnn_lib.sweep import balance_grid, coupling_grid, sweep
 
 # %%
 check(n_neurons=n_neurons, n_replicates=n_replicates, n_couplings=n_couplings, coupling_min=coupling_min,
       coupling_max=coupling_max, n_balances=n_balances, sizes=sizes, density=density, n_steps=n_steps,
       burn_in=burn_in, seed=seed, n_workers=n_workers, scheduler=scheduler)  # fmt: skip
-plots.style()
+style.use()
 run = dict(n_steps=n_steps, burn_in=burn_in)
 common = dict(n_replicates=n_replicates, seed=seed, n_workers=n_workers, scheduler=scheduler,
               density=density, settings=run)  # fmt: skip
@@ -72,7 +74,7 @@ for x, b in corners:
     titles.append(f"{regime(W, **run, seed=seed).name}:  $w\\sqrt{{N}}$ = {x:g},  $b$ = {b:g}")
 
 # %%
-fig = plots.rasters(list(corners.values()), titles)
+fig = networks.rasters(list(corners.values()), titles)
 save_figure(fig, "01_rasters", "The first 60 steps of four networks drawn from one seed, one in each dynamical regime.")
 
 # %% [markdown]
@@ -97,7 +99,7 @@ borders = theory.boundaries(n_neurons, couplings, density)
 
 # %%
 shares = statistics.regime_shares(plane.regime)
-fig = plots.regime_map(shares, borders)
+fig = maps.regimes(shares, borders)
 save_figure(fig, "01_regimes", "Most frequent dynamical regime over balance and coupling; paler where networks "
             "disagree. Lines: mean-field boundaries, without a free parameter.")  # fmt: skip
 
@@ -118,7 +120,7 @@ save_figure(fig, "01_regimes", "Most frequent dynamical regime over balance and 
 # %%
 measures = ("fluctuation", "correlation", "nonlinearity", "lyapunov")
 average = plane.mean("replicate", skipna=False)
-fig = plots.maps({"mean over networks": average}, measures, borders)
+fig = maps.measures({"mean over networks": average}, measures, borders)
 save_figure(fig, "01_measures", "Mean over networks of four dynamical measures over balance and coupling, with mean-field "
             "boundaries. White: undefined, at rest in some network.")  # fmt: skip
 
@@ -133,7 +135,7 @@ save_figure(fig, "01_measures", "Mean over networks of four dynamical measures o
 deviation = plane.std("replicate", ddof=1 if n_replicates > 1 else 0, skipna=False)
 for name in measures:
     deviation[name].attrs["limits"] = (0, 0.5)
-fig = plots.maps({"s.d. over networks": deviation}, measures, borders)
+fig = maps.measures({"s.d. over networks": deviation}, measures, borders)
 save_figure(fig, "01_spread", "Standard deviation over networks of the measures of 01_measures.")
 save_table(statistics.summary(plane), "01_measures_table", "Mean and standard deviation over networks of all measures at "
            "every point of the plane.")  # fmt: skip
@@ -158,7 +160,7 @@ compared = ("fluctuation", "nonlinearity", "lyapunov")
 predicted = {name: np.array([getattr(f, name) for f in fields]) for name in compared}
 
 # %%
-fig = plots.theory_against_simulation(sampled, by_size, (fine, predicted), compared)
+fig = curves.theory_against_simulation(sampled, by_size, (fine, predicted), compared)
 save_figure(fig, "01_theory", "F, NL and the Lyapunov exponent at b = 0 against coupling: mean and 95 % of the networks for "
             "several N (set slightly apart), and mean-field theory (line).")  # fmt: skip
 

@@ -47,18 +47,20 @@ import numpy as np
 import pandas as pd
 from IPython.display import Markdown
 
-from regrnn_lib import claims, free_run, matrix_indices, plots, statistics, theory, weight_matrix
+from regrnn_lib import free_run, matrix_indices, theory, weight_matrix
 from regrnn_lib.connectome import celegans
+from regrnn_lib.experiments import statistics, verdicts
+from regrnn_lib.experiments.sweep import balance_grid, coupling_grid, level_grid, sweep
+from regrnn_lib.figures import curves, maps, networks, style
 from regrnn_lib.parameters import check
 from regrnn_lib.record import save_figure, save_table
-from regrnn_lib.sweep import balance_grid, coupling_grid, level_grid, sweep
 
 # %%
 check(n_neurons=n_neurons, balance=balance, balance_biased=balance_biased, coupling=coupling, couplings=couplings,
       n_levels=n_levels, n_replicates=n_replicates, n_couplings=n_couplings, coupling_min=coupling_min,
       coupling_max=coupling_max, n_balances=n_balances, n_neurons_spectrum=n_neurons_spectrum, density=density,
       n_steps=n_steps, burn_in=burn_in, seed=seed, n_workers=n_workers, scheduler=scheduler)  # fmt: skip
-plots.style()
+style.use()
 levels = level_grid(n_levels)
 common = dict(n_neurons=n_neurons, density=density, n_replicates=n_replicates, seed=seed, n_workers=n_workers,
               scheduler=scheduler, settings=dict(n_steps=n_steps, burn_in=burn_in))  # fmt: skip
@@ -73,7 +75,7 @@ many = common | dict(n_replicates=4 * n_replicates)  # networks with Dale's prin
 # %%
 drawn = [weight_matrix(n_neurons, coupling / np.sqrt(n_neurons), balance, dale=d, density=density, seed=seed)
          for d in levels]  # fmt: skip
-fig = plots.matrices([W[:40, :40] for W in drawn], [f"$d$ = {d:g}" for d in levels])
+fig = networks.matrices([W[:40, :40] for W in drawn], [f"$d$ = {d:g}" for d in levels])
 save_figure(fig, "02_matrices", "Weights among the first 40 neurons of one network as Dale monopolarity d grows: each "
             "column, the outgoing weights of one neuron, takes one sign.")  # fmt: skip
 
@@ -88,7 +90,7 @@ save_figure(fig, "02_matrices", "Weights among the first 40 neurons of one netwo
 n, w = n_neurons_spectrum, 1 / np.sqrt(n_neurons_spectrum)
 large = [weight_matrix(n, w, balance, dale=d, density=density, seed=seed) for d in levels]
 shapes = [theory.spectrum(n, w, balance, dale=d, density=density) for d in levels]
-fig = plots.spectra([np.linalg.eigvals(W) for W in large], shapes, [f"$d$ = {d:g}" for d in levels])
+fig = networks.spectra([np.linalg.eigvals(W) for W in large], shapes, [f"$d$ = {d:g}" for d in levels])
 save_figure(fig, "02_spectra", "Eigenvalues of one matrix as d grows at w sqrt(N) = 1, and the predicted edge of the bulk "
             "(line); predicted outliers, where there are any, are ringed.")  # fmt: skip
 
@@ -110,7 +112,7 @@ measured = np.array([
     [matrix_indices(weight_matrix(n_neurons, 1.0, balance, dale=d, density=density, seed=(seed, k)), unlabelled).dale
      for k in range(n_replicates)]
     for d in asked])  # fmt: skip
-fig = plots.index_recovered(asked, measured, "dale")
+fig = networks.index_recovered(asked, measured, "dale")
 save_figure(fig, "02_index", "Dale index measured from the matrix alone against the knob: mean and 95 % of the networks.")
 
 # %% [markdown]
@@ -128,7 +130,7 @@ found.loc[["density", "balance", "dale", "reciprocity", "reciprocity_binary", "m
 # %%
 shuffled = np.random.default_rng(seed).permutation(worm.values.ravel()).reshape(worm.shape)
 eigenvalues = [np.linalg.eigvals(W) for W in (worm.values, shuffled)]
-fig = plots.spectra(eigenvalues, [None, None], ["C. elegans", "its entries shuffled"], width=4.8)
+fig = networks.spectra(eigenvalues, [None, None], ["C. elegans", "its entries shuffled"], width=4.8)
 save_figure(fig, "02_worm_spectrum", "Eigenvalues of the chemical wiring of C. elegans, counts as weights, and of the same "
             "entries in random places.")  # fmt: skip
 
@@ -139,7 +141,7 @@ save_figure(fig, "02_worm_spectrum", "Eigenvalues of the chemical wiring of C. e
 # %%
 scale = np.abs(eigenvalues[0]).max()
 runs = [free_run(worm * g / scale, n_steps=60, burn_in=0, seed=seed) for g in (0.9, 3.0)]
-fig = plots.rasters(runs, ["spectral radius 0.9", "spectral radius 3"])
+fig = networks.rasters(runs, ["spectral radius 0.9", "spectral radius 3"])
 save_figure(fig, "02_worm", "Free runs of tanh units wired like C. elegans, its synapse counts scaled to two spectral radii.")
 
 # %%
@@ -160,7 +162,7 @@ network: rest below a spectral radius of 1, a fixed point at 3 (and its mirror i
 
 # %%
 over_knob = sweep(dict(dale=np.linspace(0, 1, 2 * n_levels + 1), coupling=couplings), balance=balance, **many)
-fig = plots.curves(over_knob, "dale", "coupling")
+fig = curves.measures(over_knob, "dale", "coupling")
 save_figure(fig, "02_over_knob", "Fluctuation, correlation, autocorrelation, nonlinearity, Lyapunov exponent and dimension "
             "against Dale monopolarity for three couplings: mean and 95 % of four times as many networks as elsewhere.")  # fmt: skip
 
@@ -180,7 +182,7 @@ few = [0.0, 0.5, 1.0]
 over_coupling = sweep(dict(dale=few, coupling=grid), balance=balance, **many)
 fields = [theory.mean_field(n_neurons, x / np.sqrt(n_neurons), balance, density) for x in grid]
 predicted = {name: [getattr(f, name) for f in fields] for name in ("fluctuation", "nonlinearity", "lyapunov")}
-fig = plots.curves(over_coupling, "coupling", "dale", theory=predicted)
+fig = curves.measures(over_coupling, "coupling", "dale", theory=predicted)
 save_figure(fig, "02_over_coupling", "The measures against coupling for d = 0, 1/2 and 1; dashed: mean field at d = 0.")
 
 # %% [markdown]
@@ -195,7 +197,7 @@ save_figure(fig, "02_over_coupling", "The measures against coupling for d = 0, 1
 # %%
 balances = balance_grid(n_balances)
 over_balance = sweep(dict(dale=few, balance=balances), coupling=coupling, **common)
-fig = plots.curves(over_balance, "balance", "dale")
+fig = curves.measures(over_balance, "balance", "dale")
 save_figure(fig, "02_over_balance", "The measures against balance for d = 0, 1/2 and 1 at one coupling.")
 
 # %% [markdown]
@@ -210,14 +212,14 @@ plane = sweep(dict(dale=[0.0, 1.0], coupling=grid, balance=balances), **common)
 borders = theory.boundaries(n_neurons, grid, density)
 means = plane.mean("replicate", skipna=False)
 names = ("fluctuation", "correlation", "nonlinearity", "lyapunov")
-fig = plots.maps({f"$d$ = {d:g}": means.sel(dale=d) for d in (0, 1)}, names, borders)
+fig = maps.measures({f"$d$ = {d:g}": means.sel(dale=d) for d in (0, 1)}, names, borders)
 save_figure(fig, "02_maps", "Mean over networks of four measures over balance and coupling at d = 0 and d = 1, with the "
             "mean-field boundaries of d = 0. White: undefined.")  # fmt: skip
 save_table(statistics.summary(plane), "02_maps_table", "Mean and standard deviation over networks of all measures.")
 
 # %%
 effect = statistics.paired_effect(plane, "dale")
-fig = plots.maps({"$d$ = 1 minus $d$ = 0": statistics.mean_effects(effect)}, names, borders)
+fig = maps.measures({"$d$ = 1 minus $d$ = 0": statistics.mean_effects(effect)}, names, borders)
 save_figure(fig, "02_maps_effect", "Paired change of the measures from d = 0 to d = 1, mean over networks. A stroke "
             "marks cells whose 95 % interval includes 0.")  # fmt: skip
 
@@ -243,7 +245,7 @@ Markdown(f"Paired change from d = 0 to d = 1 over {n_replicates} networks, with 
 # and intervals are in [the whole table](../figures/10_ledger_table.csv).
 
 # %%
-Markdown(claims.concerning(claims.read_table(), knob="dale"))
+Markdown(verdicts.concerning(verdicts.read_table(), knob="dale"))
 
 # %% [markdown]
 # **What to see.** One row of the first table is all support: weakly driven chaotic networks, where Dale's principle raises accuracy on every task. Quiescent networks lose accuracy on every task, under either drive, and biased ones (fixed point, oscillatory) lose a little or

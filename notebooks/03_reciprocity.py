@@ -44,11 +44,13 @@ import numpy as np
 import pandas as pd
 from IPython.display import Markdown
 
-from regrnn_lib import claims, free_run, matrix_indices, plots, run_measures, statistics, theory, weight_matrix
+from regrnn_lib import free_run, matrix_indices, run_measures, theory, weight_matrix
 from regrnn_lib.connectome import celegans
+from regrnn_lib.experiments import statistics, verdicts
+from regrnn_lib.experiments.sweep import balance_grid, coupling_grid, level_grid, sweep
+from regrnn_lib.figures import curves, maps, networks, style
 from regrnn_lib.parameters import check
 from regrnn_lib.record import save_figure, save_table
-from regrnn_lib.sweep import balance_grid, coupling_grid, level_grid, sweep
 
 # %%
 check(n_neurons=n_neurons, balance=balance, balance_biased=balance_biased, coupling=coupling, couplings=couplings,
@@ -56,7 +58,7 @@ check(n_neurons=n_neurons, balance=balance, balance_biased=balance_biased, coupl
       coupling_max=coupling_max, n_balances=n_balances, n_neurons_spectrum=n_neurons_spectrum,
       n_neurons_onset=n_neurons_onset, density=density, n_steps=n_steps, burn_in=burn_in, seed=seed,
       n_workers=n_workers, scheduler=scheduler)  # fmt: skip
-plots.style()
+style.use()
 levels = level_grid(n_levels)
 run = dict(n_steps=n_steps, burn_in=burn_in)
 shared = dict(density=density, n_replicates=n_replicates, seed=seed, n_workers=n_workers, scheduler=scheduler,
@@ -72,7 +74,7 @@ common = shared | dict(n_neurons=n_neurons)
 # %%
 drawn = [weight_matrix(n_neurons, coupling / np.sqrt(n_neurons), balance, reciprocity=r, density=density, seed=seed)
          for r in levels]  # fmt: skip
-fig = plots.matrices([W[:24, :24] for W in drawn], [f"$r$ = {r:g}" for r in levels])
+fig = networks.matrices([W[:24, :24] for W in drawn], [f"$r$ = {r:g}" for r in levels])
 save_figure(fig, "03_matrices", "Weights among the first 24 neurons of one network as reciprocity r grows: the lower "
             "triangle becomes the mirror image of the upper one.")  # fmt: skip
 
@@ -87,7 +89,7 @@ n, w = n_neurons_spectrum, 1 / np.sqrt(n_neurons_spectrum)
 for b, name in ((balance, "03_spectra"), (balance_biased, "03_spectra_biased")):
     large = [weight_matrix(n, w, b, reciprocity=r, density=density, seed=seed) for r in levels]
     shapes = [theory.spectrum(n, w, b, reciprocity=r, density=density) for r in levels]
-    fig = plots.spectra([np.linalg.eigvals(W) for W in large], shapes, [f"$r$ = {r:g}, $b$ = {b:g}" for r in levels])
+    fig = networks.spectra([np.linalg.eigvals(W) for W in large], shapes, [f"$r$ = {r:g}, $b$ = {b:g}" for r in levels])
     save_figure(fig, name, f"Eigenvalues of one matrix as r grows at w sqrt(N) = 1, b = {b:g}, with the predicted "
                 "ellipse (line) and outliers (rings).")  # fmt: skip
 
@@ -107,7 +109,7 @@ measured = np.array([
     [matrix_indices(weight_matrix(n_neurons, 1.0, balance, reciprocity=r, density=density, seed=(seed, k)),
                     unlabelled).reciprocity for k in range(n_replicates)]
     for r in asked])  # fmt: skip
-fig = plots.index_recovered(asked, measured, "reciprocity")
+fig = networks.index_recovered(asked, measured, "reciprocity")
 save_figure(fig, "03_index", "Reciprocity measured from the matrix alone against the knob: mean and 95 % of the networks.")
 
 # %%
@@ -126,7 +128,7 @@ The wiring of *C. elegans* for comparison (Varshney et al., 2011): its chemical 
 # %%
 shown = {r: weight_matrix(n_neurons, coupling / np.sqrt(n_neurons), 0.0, reciprocity=r, seed=seed) for r in (0.0, 0.5, 1.0)}
 runs = [free_run(W, n_steps=max(n_steps, 60), burn_in=burn_in, seed=seed) for W in shown.values()]
-fig = plots.rasters(runs, [f"$r$ = {r:g}" for r in shown], n_shown=40, n_neurons=40)
+fig = networks.rasters(runs, [f"$r$ = {r:g}" for r in shown], n_shown=40, n_neurons=40)
 save_figure(fig, "03_rasters", "Free runs of one network at r = 0, 1/2 and 1, after the burn-in.")
 
 # %% [markdown]
@@ -145,9 +147,11 @@ waking = sweep(dict(reciprocity=levels, coupling=fine), run_measures, n_neurons=
 onsets = statistics.crossing(waking.nonlinearity, "coupling", -0.9)
 crossings = statistics.crossing(waking.nonlinearity, "coupling", 0.0)
 r_line = np.linspace(0, 1, 101)
-fig = plots.onset(levels, onsets.values, crossings.values, (r_line, [theory.onset(r) for r in r_line]))
+waked = {name: values.rename(reciprocity="level") for name, values in
+         {r"onset, $\mathcal{N} = -0.9$": onsets, r"saturation, $\mathcal{N} = 0$": crossings}.items()}
+fig = curves.crossings(waked, (r_line, [theory.onset(r) for r in r_line]))
 save_figure(fig, "03_early_saturation", "Coupling at which activity sets in (NL = -0.9) and at which NL crosses 0, against "
-            "reciprocity at b = 0: mean and 95 % of the networks, and the predicted onset.")  # fmt: skip
+            "reciprocity at b = 0: mean and 95 % interval over networks, and the predicted onset.")  # fmt: skip
 
 # %%
 early = pd.DataFrame({
@@ -167,7 +171,7 @@ early.round(3)
 
 # %%
 over_knob = sweep(dict(reciprocity=np.linspace(0, 1, 2 * n_levels + 1), coupling=couplings), balance=balance, **common)
-fig = plots.curves(over_knob, "reciprocity", "coupling")
+fig = curves.measures(over_knob, "reciprocity", "coupling")
 save_figure(fig, "03_over_knob", "Fluctuation, correlation, autocorrelation, nonlinearity, Lyapunov exponent and dimension "
             "against reciprocity for three couplings: mean and 95 % of the networks.")  # fmt: skip
 
@@ -185,7 +189,7 @@ over_coupling = sweep(dict(reciprocity=few, coupling=grid), balance=balance, **c
 fields = [theory.mean_field(n_neurons, x / np.sqrt(n_neurons), balance, density) for x in grid]
 predicted = {name: [getattr(f, name) for f in fields] for name in ("fluctuation", "nonlinearity", "lyapunov")}
 marks = [(theory.onset(r), f"$r$={r:g}") for r in few]
-fig = plots.curves(over_coupling, "coupling", "reciprocity", theory=predicted, marks=marks)
+fig = curves.measures(over_coupling, "coupling", "reciprocity", theory=predicted, marks=marks)
 save_figure(fig, "03_over_coupling", "The measures against coupling for r = 0, 1/2 and 1; dashed: mean field at r = 0; "
             "vertical lines: predicted onsets.")  # fmt: skip
 
@@ -198,7 +202,7 @@ save_figure(fig, "03_over_coupling", "The measures against coupling for r = 0, 1
 # %%
 balances = balance_grid(n_balances)
 over_balance = sweep(dict(reciprocity=few, balance=balances), coupling=coupling, **common)
-fig = plots.curves(over_balance, "balance", "reciprocity")
+fig = curves.measures(over_balance, "balance", "reciprocity")
 save_figure(fig, "03_over_balance", "The measures against balance for r = 0, 1/2 and 1 at one coupling.")
 
 # %% [markdown]
@@ -213,14 +217,14 @@ plane = sweep(dict(reciprocity=[0.0, 1.0], coupling=grid, balance=balances), **c
 borders = theory.boundaries(n_neurons, grid, density)
 means = plane.mean("replicate", skipna=False)
 names = ("fluctuation", "autocorrelation", "nonlinearity", "lyapunov")
-fig = plots.maps({f"$r$ = {r:g}": means.sel(reciprocity=r) for r in (0, 1)}, names, borders)
+fig = maps.measures({f"$r$ = {r:g}": means.sel(reciprocity=r) for r in (0, 1)}, names, borders)
 save_figure(fig, "03_maps", "Mean over networks of four measures over balance and coupling at r = 0 and r = 1, with the "
             "mean-field boundaries of r = 0. White: undefined.")  # fmt: skip
 save_table(statistics.summary(plane), "03_maps_table", "Mean and standard deviation over networks of all measures.")
 
 # %%
 effect = statistics.paired_effect(plane, "reciprocity")
-fig = plots.maps({"$r$ = 1 minus $r$ = 0": statistics.mean_effects(effect)}, names, borders)
+fig = maps.measures({"$r$ = 1 minus $r$ = 0": statistics.mean_effects(effect)}, names, borders)
 save_figure(fig, "03_maps_effect", "Paired change of the measures from r = 0 to r = 1, mean over networks. A stroke "
             "marks cells whose 95 % interval includes 0.")  # fmt: skip
 
@@ -257,7 +261,7 @@ Markdown(f"Paired change from r = 0 to r = 1 over {n_replicates} networks, with 
 # intervals are in [the whole table](../figures/10_ledger_table.csv).
 
 # %%
-Markdown(claims.concerning(claims.read_table(), knob="reciprocity"))
+Markdown(verdicts.concerning(verdicts.read_table(), knob="reciprocity"))
 
 # %% [markdown]
 # **What to see.** Lower accuracy: supported where networks are quiescent or biased, on four of the five tasks (NARMA-10 mostly contradicts it), though many of these losses are too small to matter; contradicted in weakly driven chaos, on every task. There symmetry takes chaos away, which helps more, it seems, than saturation harms. In strongly driven chaos the tasks disagree. Early saturation: supported in every cell, the more the larger

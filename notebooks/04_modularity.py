@@ -45,11 +45,13 @@ import numpy as np
 import pandas as pd
 from IPython.display import Markdown
 
-from regrnn_lib import claims, free_run, matrix_indices, module_labels, plots, statistics, theory, weight_matrix
+from regrnn_lib import free_run, matrix_indices, module_labels, theory, weight_matrix
 from regrnn_lib.connectome import celegans
+from regrnn_lib.experiments import statistics, verdicts
+from regrnn_lib.experiments.sweep import balance_grid, coupling_grid, level_grid, sweep
+from regrnn_lib.figures import curves, maps, networks, style
 from regrnn_lib.parameters import check
 from regrnn_lib.record import save_figure, save_table
-from regrnn_lib.sweep import balance_grid, coupling_grid, level_grid, sweep
 from regrnn_lib.weights import communities
 
 # %%
@@ -58,7 +60,7 @@ check(n_neurons=n_neurons, n_modules=n_modules, balance=balance, balance_biased=
       coupling_max=coupling_max, n_balances=n_balances, n_neurons_spectrum=n_neurons_spectrum,
       density=density, n_steps=n_steps, burn_in=burn_in, seed=seed,
       n_workers=n_workers, scheduler=scheduler)  # fmt: skip
-plots.style()
+style.use()
 levels = level_grid(n_levels)
 labels = module_labels(n_neurons, n_modules)
 run = dict(n_steps=n_steps, burn_in=burn_in)
@@ -72,7 +74,7 @@ common = modules | dict(n_neurons=n_neurons, n_replicates=n_replicates, seed=see
 # %%
 drawn = [weight_matrix(n_neurons, coupling / np.sqrt(n_neurons), balance, modularity=m, seed=seed, **modules)
          for m in levels]  # fmt: skip
-fig = plots.matrices(drawn, [f"$m$ = {m:g}" for m in levels], labels)
+fig = networks.matrices(drawn, [f"$m$ = {m:g}" for m in levels], labels)
 save_figure(fig, "04_matrices", "The weights of one network as modularity m grows: those between modules fade, those within "
             "stay as they are.")  # fmt: skip
 
@@ -91,7 +93,7 @@ n, w = n_neurons_spectrum, 1 / np.sqrt(n_neurons_spectrum)
 for b, name in ((balance, "04_spectra"), (balance_biased, "04_spectra_biased")):
     large = [weight_matrix(n, w, b, modularity=m, seed=seed, **modules) for m in levels]
     shapes = [theory.spectrum(n, w, b, modularity=m, **modules) for m in levels]
-    fig = plots.spectra([np.linalg.eigvals(W) for W in large], shapes, [f"$m$ = {m:g}, $b$ = {b:g}" for m in levels])
+    fig = networks.spectra([np.linalg.eigvals(W) for W in large], shapes, [f"$m$ = {m:g}, $b$ = {b:g}" for m in levels])
     save_figure(fig, name, f"Eigenvalues of one matrix as m grows at w sqrt(N) = 1, b = {b:g}, with the predicted edge "
                 "of the bulk (line) and outliers (rings).")  # fmt: skip
 
@@ -111,7 +113,7 @@ measured = np.array([
     [matrix_indices(weight_matrix(n_neurons, 1.0, balance, modularity=m, seed=(seed, k), **modules), labels).modularity
      for k in range(n_replicates)]
     for m in asked])  # fmt: skip
-fig = plots.index_recovered(asked, measured, "modularity")
+fig = networks.index_recovered(asked, measured, "modularity")
 save_figure(fig, "04_index", "Modularity measured with known modules against the knob: mean and 95 % of the networks.")
 
 # %%
@@ -133,7 +135,7 @@ pd.DataFrame({
 # %%
 worm = celegans("chemical")
 order = np.argsort(communities(worm.values), kind="stable")
-fig = plots.wiring(worm.values, {"order of the list": np.arange(len(worm)), "communities together": order},
+fig = networks.wiring(worm.values, {"order of the list": np.arange(len(worm)), "communities together": order},
                    communities(worm.values)[order])  # fmt: skip
 save_figure(fig, "04_worm", "Chemical synapses of C. elegans in alphabetical order and sorted by communities.")
 
@@ -150,7 +152,7 @@ save_figure(fig, "04_worm", "Chemical synapses of C. elegans in alphabetical ord
 shown = {m: weight_matrix(n_neurons, 1.5 * coupling / np.sqrt(n_neurons), 0.0, modularity=m, seed=seed, **modules)
          for m in (0.0, 0.8, 1.0)}  # fmt: skip
 runs = [free_run(W, n_steps=max(n_steps, 60), burn_in=burn_in, seed=seed) for W in shown.values()]
-fig = plots.rasters(runs, [f"$m$ = {m:g}" for m in shown])
+fig = networks.rasters(runs, [f"$m$ = {m:g}" for m in shown])
 save_figure(fig, "04_rasters", "Free runs of one network at m = 0, 0.8 and 1, neurons ordered by module.")
 
 # %% [markdown]
@@ -162,7 +164,7 @@ save_figure(fig, "04_rasters", "Free runs of one network at m = 0, 0.8 and 1, ne
 
 # %%
 over_knob = sweep(dict(modularity=np.linspace(0, 1, 2 * n_levels + 1), coupling=couplings), balance=balance, **common)
-fig = plots.curves(over_knob, "modularity", "coupling")
+fig = curves.measures(over_knob, "modularity", "coupling")
 save_figure(fig, "04_over_knob", "Fluctuation, correlation, autocorrelation, nonlinearity, Lyapunov exponent and dimension "
             "against modularity for three couplings: mean and 95 % of the networks.")  # fmt: skip
 
@@ -185,7 +187,7 @@ fields = [[theory.mean_field_at(0.0, radius * x) for x in grid] for radius in ra
 predicted = {name: [[getattr(f, name) for f in row] for row in fields]
              for name in ("fluctuation", "nonlinearity", "lyapunov")}  # fmt: skip
 marks = [(1 / radius, f"$m$={m:g}") for m, radius in zip(few, radii)]
-fig = plots.curves(over_coupling, "coupling", "modularity", theory=predicted, marks=marks)
+fig = curves.measures(over_coupling, "coupling", "modularity", theory=predicted, marks=marks)
 save_figure(fig, "04_over_coupling", "The measures against coupling for m = 0, 1/2 and 1 at b = 0; dashed: mean field with the "
             "bulk radius of each m as gain; vertical lines: predicted onsets.")  # fmt: skip
 
@@ -200,7 +202,7 @@ save_figure(fig, "04_over_coupling", "The measures against coupling for m = 0, 1
 
 # %%
 held = sweep(dict(modularity=few, coupling=grid), balance=0.0, normalize="variance", **common)
-fig = plots.curves(held, "coupling", "modularity", theory={k: v[0] for k, v in predicted.items()})
+fig = curves.measures(held, "coupling", "modularity", theory={k: v[0] for k, v in predicted.items()})
 save_figure(fig, "04_normalized", "As 04_over_coupling with the mean square weight held fixed; dashed: mean field at m = 0.")
 
 # %% [markdown]
@@ -213,7 +215,7 @@ save_figure(fig, "04_normalized", "As 04_over_coupling with the mean square weig
 # %%
 balances = balance_grid(n_balances)
 over_balance = sweep(dict(modularity=few, balance=balances), coupling=coupling, **common)
-fig = plots.curves(over_balance, "balance", "modularity")
+fig = curves.measures(over_balance, "balance", "modularity")
 save_figure(fig, "04_over_balance", "The measures against balance for m = 0, 1/2 and 1 at one coupling.")
 
 # %% [markdown]
@@ -224,7 +226,7 @@ save_figure(fig, "04_over_balance", "The measures against balance for m = 0, 1/2
 
 # %%
 held_biased = sweep(dict(modularity=few, balance=balances), coupling=coupling, normalize="variance", **common)
-fig = plots.curves(held_biased, "balance", "modularity")
+fig = curves.measures(held_biased, "balance", "modularity")
 save_figure(fig, "04_normalized_balance", "As 04_over_balance with the mean square weight held fixed.")
 
 # %% [markdown]
@@ -239,14 +241,14 @@ plane = sweep(dict(modularity=[0.0, 1.0], coupling=grid, balance=balances), **co
 borders = theory.boundaries(n_neurons, grid, density)
 means = plane.mean("replicate", skipna=False)
 names = ("fluctuation", "correlation", "nonlinearity", "lyapunov")
-fig = plots.maps({f"$m$ = {m:g}": means.sel(modularity=m) for m in (0, 1)}, names, borders)
+fig = maps.measures({f"$m$ = {m:g}": means.sel(modularity=m) for m in (0, 1)}, names, borders)
 save_figure(fig, "04_maps", "Mean over networks of four measures over balance and coupling at m = 0 and m = 1, with the "
             "mean-field boundaries of m = 0. White: undefined.")  # fmt: skip
 save_table(statistics.summary(plane), "04_maps_table", "Mean and standard deviation over networks of all measures.")
 
 # %%
 effect = statistics.paired_effect(plane, "modularity")
-fig = plots.maps({"$m$ = 1 minus $m$ = 0": statistics.mean_effects(effect)}, names, borders)
+fig = maps.measures({"$m$ = 1 minus $m$ = 0": statistics.mean_effects(effect)}, names, borders)
 save_figure(fig, "04_maps_effect", "Paired change of the measures from m = 0 to m = 1, mean over networks. A stroke "
             "marks cells whose 95 % interval includes 0.")  # fmt: skip
 
@@ -289,7 +291,7 @@ Markdown(f"Paired change from m = 0 to m = 1 over {n_replicates} networks, with 
 # [the whole table](../figures/10_ledger_table.csv).
 
 # %%
-Markdown(claims.concerning(claims.read_table(), knob="modularity"))
+Markdown(verdicts.concerning(verdicts.read_table(), knob="modularity"))
 
 # %% [markdown]
 # **What to see.** Of the three regularities this one has the most support: modules raise accuracy in chaos and in biased networks, most of all in weakly driven chaos, with one exception (pattern classification in strongly driven chaos). And they lower it, on every task, where the network was quiescent before. That is what a loss of strength would do: it brings strong

@@ -47,12 +47,15 @@ scheduler: str = ""  # Dask scheduler such as tcp://host:8786; empty means this 
 # %%
 from IPython.display import Markdown
 
-from regrnn_lib import claims, plots, statistics, studies, taskplots, theory
+from regrnn_lib import theory
 from regrnn_lib.dynamics import free_dynamics
+from regrnn_lib.experiments import statistics, studies, verdicts
+from regrnn_lib.experiments.sweep import balance_grid, coupling_grid, level_grid, sweep, sweep_knobs
+from regrnn_lib.figures import maps, reservoir, style
 from regrnn_lib.parameters import check
 from regrnn_lib.record import save_figure, save_table
+from regrnn_lib.regularities import KNOBS
 from regrnn_lib.reservoir import evaluate
-from regrnn_lib.sweep import KNOBS, balance_grid, coupling_grid, level_grid, sweep, sweep_knobs
 from regrnn_lib.tasks import PatternClassification, stream
 
 # %%
@@ -62,7 +65,7 @@ check(n_inputs=n_inputs, n_classes=n_classes, episode_steps=episode_steps, n_epi
       n_balances=n_balances, n_levels=n_levels, n_replicates=n_replicates, bias_strength=bias_strength,
       ridge=ridge, ridges=ridges, n_modules=n_modules, n_steps=n_steps, burn_in=burn_in, seed=seed,
       n_workers=n_workers, scheduler=scheduler)  # fmt: skip
-plots.style()
+style.use()
 
 # %%
 task = PatternClassification(n_inputs=n_inputs, n_classes=n_classes, episode_steps=episode_steps, n_episodes=n_episodes, noise=noise)
@@ -79,7 +82,7 @@ couplings, plane = coupling_grid(coupling_min, coupling_max, n_couplings), balan
 # readout names the class: the largest of ten outputs. Score: the fraction right on episodes it was not trained on, chance $1/10$.
 
 # %%
-fig = taskplots.stream_of(task, stream(task, seed))
+fig = reservoir.stream_of(task, stream(task, seed))
 save_figure(fig, "07_task", "Pattern classification: noisy patterns come in, episode after episode, and at the last step of each its class is wanted.")
 
 # %% [markdown]
@@ -93,7 +96,7 @@ save_figure(fig, "07_task", "Pattern classification: noisy patterns come in, epi
 # %%
 weak = min(input_strengths)
 titles, solved = studies.solve_at([coupling_good, coupling_bad], n_neurons=n_neurons, seed=seed, input_strength=weak, **settings)
-fig = taskplots.solutions(task, solved, titles)
+fig = reservoir.solutions(task, solved, titles)
 save_figure(fig, "07_solutions", "Activity of 40 neurons, and outputs of all classes with the right one circled, for a network that solves the task and one that does not, weakly driven.")
 
 # %% [markdown]
@@ -109,7 +112,7 @@ save_figure(fig, "07_solutions", "Activity of 40 neurons, and outputs of all cla
 grid = dict(coupling=couplings, balance=balances)
 curves = sweep_knobs(grid, level_grid(n_levels), evaluate, settings=settings, vary=drives, **common)
 for w_in, name in zip(input_strengths, ("07_curves_weak", "07_curves_strong")):
-    fig = taskplots.accuracy_curves(curves.sel(input_strength=w_in), task, balances)
+    fig = reservoir.accuracy_curves(curves.sel(input_strength=w_in), task, balances)
     save_figure(fig, name, f"Accuracy against coupling for each knob (columns), balance (rows) and level (lines), "
                 f"w_in = {w_in:g}: mean and 95 % of the networks.")  # fmt: skip
 
@@ -127,7 +130,7 @@ for w_in, name in zip(input_strengths, ("07_curves_weak", "07_curves_strong")):
 # %%
 on_off = sweep_knobs(dict(coupling=couplings, balance=plane), [0.0, 1.0], evaluate, settings=settings, vary=drives, **common)
 change = statistics.paired_effect(on_off[["accuracy"]], "level").accuracy
-fig = plots.maps(studies.effect_maps(change), KNOBS, theory.boundaries(n_neurons, couplings))
+fig = maps.measures(studies.effect_maps(change), KNOBS, theory.boundaries(n_neurons, couplings))
 save_figure(fig, "07_effects", "Paired change of accuracy when a knob goes from 0 to 1, over balance and coupling, for two drives. A "
             "stroke marks cells whose 95 % interval includes 0; lines are the borders of the regimes without a knob.")  # fmt: skip
 save_table(statistics.summary(on_off[["accuracy", "score"]]), "07_effects_table",
@@ -148,7 +151,7 @@ free = sweep_knobs(dict(coupling=couplings, balance=plane), [0.0, 1.0], free_dyn
 names = ("fluctuation", "correlation", "nonlinearity", "lyapunov", "dimension")
 alone = {name: studies.each_network(free[name]) for name in names}
 scores = {studies.drive_text(w): studies.each_network(on_off.accuracy.sel(input_strength=w)) for w in input_strengths}
-fig = taskplots.predictors(scores, alone)
+fig = reservoir.predictors(scores, alone)
 save_figure(fig, "07_predictors", "Accuracy of every network against five measures of its free run, with Spearman's rank correlation "
             "for each drive.")  # fmt: skip
 
@@ -164,7 +167,7 @@ save_figure(fig, "07_predictors", "Accuracy of every network against five measur
 
 # %%
 both = studies.with_each_knob(couplings, settings=settings, vary=drives | dict(reset=[False, True]), **common)
-fig = taskplots.carried_or_reset(both.sel(reset=False), both.sel(reset=True), task)
+fig = reservoir.carried_or_reset(both.sel(reset=False), both.sel(reset=True), task)
 save_figure(fig, "07_reset", "Accuracy against coupling at b = 0 with the state carried over and with a reset before each episode.")
 
 # %% [markdown]
@@ -178,7 +181,7 @@ save_figure(fig, "07_reset", "Accuracy against coupling at b = 0 with the state 
 
 # %%
 by_ridge = sweep(dict(coupling=[0.5, 0.9, 1.5, 3.0]), evaluate, settings=settings, vary=dict(ridge=ridges) | drives, **common)
-fig = taskplots.ridge_sensitivity(by_ridge, task)
+fig = reservoir.ridge_sensitivity(by_ridge, task)
 save_figure(fig, "07_ridge", "Accuracy of the knob-free network at b = 0 against the ridge of the readout, for four couplings and two drives.")
 
 # %% [markdown]
@@ -202,7 +205,7 @@ Markdown(f"Paired change of accuracy, knob 0 to 1, over {n_replicates} networks 
 # networks, at default parameters (whatever is set in this notebook). These are the ones on this task. The rows name the regime of the networks *without* a knob, when left alone; intervals are in [the whole table](../figures/10_ledger_table.csv).
 
 # %%
-Markdown(claims.concerning(claims.read_table(), task="pattern_classification"))
+Markdown(verdicts.concerning(verdicts.read_table(), task="pattern_classification"))
 
 # %% [markdown]
 # **What to see.** Compare the two rows of chaotic networks. Under weak drive all three regularities help, by much; under strong drive all three harm, modules included, which happens on no other task. Quiescent networks lose with all three under weak drive, and little under strong drive. Elsewhere modules help, wherever a bias holds the

@@ -44,12 +44,15 @@ scheduler: str = ""  # Dask scheduler such as tcp://host:8786; empty means this 
 # %%
 from IPython.display import Markdown
 
-from regrnn_lib import claims, plots, statistics, studies, taskplots, theory
+from regrnn_lib import theory
 from regrnn_lib.dynamics import free_dynamics
+from regrnn_lib.experiments import statistics, studies, verdicts
+from regrnn_lib.experiments.sweep import balance_grid, coupling_grid, level_grid, sweep, sweep_knobs
+from regrnn_lib.figures import maps, reservoir, style
 from regrnn_lib.parameters import check
 from regrnn_lib.record import save_figure, save_table
+from regrnn_lib.regularities import KNOBS
 from regrnn_lib.reservoir import evaluate, read_out, solve
-from regrnn_lib.sweep import KNOBS, balance_grid, coupling_grid, level_grid, sweep, sweep_knobs
 from regrnn_lib.tasks import Narma, stream
 
 # %%
@@ -58,7 +61,7 @@ check(n_stream_steps=n_stream_steps, n_neurons=n_neurons, input_strengths=input_
       coupling_min=coupling_min, coupling_max=coupling_max, n_balances=n_balances, n_levels=n_levels,
       n_replicates=n_replicates, bias_strength=bias_strength, ridge=ridge, ridges=ridges, n_modules=n_modules,
       n_steps=n_steps, burn_in=burn_in, seed=seed, n_workers=n_workers, scheduler=scheduler)  # fmt: skip
-plots.style()
+style.use()
 
 # %%
 task = Narma(n_steps=n_stream_steps)
@@ -78,7 +81,7 @@ couplings, plane = coupling_grid(coupling_min, coupling_max, n_couplings), balan
 # The accuracy is $\max(0, 1-\mathrm{NRMSE})$, with the root mean square error in units of the target's standard deviation; chance is 0. About one stream in a hundred diverges; its input is drawn again, and the stream says so.
 
 # %%
-fig = taskplots.stream_of(task, stream(task, seed))
+fig = reservoir.stream_of(task, stream(task, seed))
 save_figure(fig, "08_task", "NARMA-10: the input u and the series z that is wanted.")
 
 # %% [markdown]
@@ -92,7 +95,7 @@ save_figure(fig, "08_task", "NARMA-10: the input u and the series z that is want
 # %%
 weak = min(input_strengths)
 titles, solved = studies.solve_at([coupling_good, coupling_bad], n_neurons=n_neurons, seed=seed, input_strength=weak, **settings)
-fig = taskplots.solutions(task, solved, titles)
+fig = reservoir.solutions(task, solved, titles)
 save_figure(fig, "08_solutions", "Activity of 40 neurons and output against target, for a network that solves the task and one that does not, weakly driven.")
 
 # %% [markdown]
@@ -108,7 +111,7 @@ save_figure(fig, "08_solutions", "Activity of 40 neurons and output against targ
 grid = dict(coupling=couplings, balance=balances)
 curves = sweep_knobs(grid, level_grid(n_levels), evaluate, settings=settings, vary=drives, **common)
 for w_in, name in zip(input_strengths, ("08_curves_weak", "08_curves_strong")):
-    fig = taskplots.accuracy_curves(curves.sel(input_strength=w_in), task, balances)
+    fig = reservoir.accuracy_curves(curves.sel(input_strength=w_in), task, balances)
     save_figure(fig, name, f"Accuracy against coupling for each knob (columns), balance (rows) and level (lines), "
                 f"w_in = {w_in:g}: mean and 95 % of the networks.")  # fmt: skip
 
@@ -127,7 +130,7 @@ for w_in, name in zip(input_strengths, ("08_curves_weak", "08_curves_strong")):
 # %%
 on_off = sweep_knobs(dict(coupling=couplings, balance=plane), [0.0, 1.0], evaluate, settings=settings, vary=drives, **common)
 change = statistics.paired_effect(on_off[["accuracy"]], "level").accuracy
-fig = plots.maps(studies.effect_maps(change), KNOBS, theory.boundaries(n_neurons, couplings))
+fig = maps.measures(studies.effect_maps(change), KNOBS, theory.boundaries(n_neurons, couplings))
 save_figure(fig, "08_effects", "Paired change of accuracy when a knob goes from 0 to 1, over balance and coupling, for two drives. A "
             "stroke marks cells whose 95 % interval includes 0; lines are the borders of the regimes without a knob.")  # fmt: skip
 save_table(statistics.summary(on_off[["accuracy", "score", "nrmse"]]), "08_effects_table",
@@ -149,7 +152,7 @@ free = sweep_knobs(dict(coupling=couplings, balance=plane), [0.0, 1.0], free_dyn
 names = ("fluctuation", "correlation", "nonlinearity", "lyapunov", "dimension")
 alone = {name: studies.each_network(free[name]) for name in names}
 scores = {studies.drive_text(w): studies.each_network(on_off.accuracy.sel(input_strength=w)) for w in input_strengths}
-fig = taskplots.predictors(scores, alone)
+fig = reservoir.predictors(scores, alone)
 save_figure(fig, "08_predictors", "Accuracy of every network against five measures of its free run, with Spearman's rank correlation "
             "for each drive.")  # fmt: skip
 
@@ -171,7 +174,7 @@ Markdown(studies.failures(on_off.nrmse))
 x, b, W, replicate, w_in = studies.worst_network(on_off.nrmse.sel(knob="reciprocity", level=1.0), n_neurons=n_neurons, seed=seed, reciprocity=1.0)
 lost = solve(W, task, replicate, input_strength=w_in, bias_strength=bias_strength, ridge=ridge)
 heads = f"$r$ = 1, $w\\sqrt{{N}}$ = {x:.2f}, $b$ = {b:g}, {studies.drive_text(w_in)}", "error of the output"
-fig = taskplots.error_in_time(lost, read_out(lost.readout, lost.states), heads)
+fig = reservoir.error_in_time(lost, read_out(lost.readout, lost.states), heads)
 save_figure(fig, "08_jump", "The symmetric network of the largest NRMSE: activity of 40 neurons over the whole stream, and NRMSE of its output along it.")
 
 # %% [markdown]
@@ -190,7 +193,7 @@ save_figure(fig, "08_jump", "The symmetric network of the largest NRMSE: activit
 
 # %%
 by_ridge = sweep(dict(coupling=[0.5, 0.9, 1.5, 3.0]), evaluate, settings=settings, vary=dict(ridge=ridges) | drives, **common)
-fig = taskplots.ridge_sensitivity(by_ridge, task)
+fig = reservoir.ridge_sensitivity(by_ridge, task)
 save_figure(fig, "08_ridge", "Accuracy of the knob-free network at b = 0 against the ridge of the readout, for four couplings and two drives.")
 
 # %% [markdown]
@@ -214,7 +217,7 @@ Markdown(f"Paired change of accuracy, knob 0 to 1, over {n_replicates} networks 
 # networks, at default parameters (whatever is set in this notebook). These are the ones on this task. The rows name the regime of the networks *without* a knob, when left alone; intervals are in [the whole table](../figures/10_ledger_table.csv).
 
 # %%
-Markdown(claims.concerning(claims.read_table(), task="narma"))
+Markdown(verdicts.concerning(verdicts.read_table(), task="narma"))
 
 # %% [markdown]
 # **What to see.** The last column has the fewest marks of support among the five tasks: reciprocity lowers accuracy in weakly driven quiescent networks, and in chaos it raises it under either drive. Most of its other effects are small enough not to matter, even where they are sure. Dale's principle

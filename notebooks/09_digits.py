@@ -43,12 +43,15 @@ scheduler: str = ""  # Dask scheduler such as tcp://host:8786; empty means this 
 # %%
 from IPython.display import Markdown
 
-from regrnn_lib import claims, plots, statistics, studies, taskplots, theory
+from regrnn_lib import theory
 from regrnn_lib.dynamics import free_dynamics
+from regrnn_lib.experiments import statistics, studies, verdicts
+from regrnn_lib.experiments.sweep import balance_grid, coupling_grid, level_grid, sweep, sweep_knobs
+from regrnn_lib.figures import maps, reservoir, style
 from regrnn_lib.parameters import check
 from regrnn_lib.record import save_figure, save_table
+from regrnn_lib.regularities import KNOBS
 from regrnn_lib.reservoir import evaluate
-from regrnn_lib.sweep import KNOBS, balance_grid, coupling_grid, level_grid, sweep, sweep_knobs
 from regrnn_lib.tasks import Digits, stream
 
 # %%
@@ -57,7 +60,7 @@ check(n_images=n_images, n_neurons=n_neurons, input_strengths=input_strengths, b
       coupling_min=coupling_min, coupling_max=coupling_max, n_balances=n_balances, n_levels=n_levels,
       n_replicates=n_replicates, bias_strength=bias_strength, ridge=ridge, ridges=ridges, n_modules=n_modules,
       n_steps=n_steps, burn_in=burn_in, seed=seed, n_workers=n_workers, scheduler=scheduler)  # fmt: skip
-plots.style()
+style.use()
 
 # %%
 task = Digits(n_images=n_images)
@@ -74,7 +77,7 @@ couplings, plane = coupling_grid(coupling_min, coupling_max, n_couplings), balan
 # input strength is halved for this task, since eight inputs that are nearly all at $-1$ push in one direction.
 
 # %%
-fig = taskplots.stream_of(task, stream(task, seed))
+fig = reservoir.stream_of(task, stream(task, seed))
 save_figure(fig, "09_task", "Handwritten digits: columns of pixels come in, and at the last column of each image its digit is wanted.")
 
 # %% [markdown]
@@ -88,7 +91,7 @@ save_figure(fig, "09_task", "Handwritten digits: columns of pixels come in, and 
 # %%
 weak = min(input_strengths)
 titles, solved = studies.solve_at([coupling_good, coupling_bad], n_neurons=n_neurons, seed=seed, input_strength=weak, **settings)
-fig = taskplots.solutions(task, solved, titles)
+fig = reservoir.solutions(task, solved, titles)
 save_figure(fig, "09_solutions", "Activity of 40 neurons, and outputs of all digits with the right one circled, for a network that reads and one that does not, weakly driven.")
 
 # %% [markdown]
@@ -104,7 +107,7 @@ save_figure(fig, "09_solutions", "Activity of 40 neurons, and outputs of all dig
 grid = dict(coupling=couplings, balance=balances)
 curves = sweep_knobs(grid, level_grid(n_levels), evaluate, settings=settings, vary=drives, **common)
 for w_in, name in zip(input_strengths, ("09_curves_weak", "09_curves_strong")):
-    fig = taskplots.accuracy_curves(curves.sel(input_strength=w_in), task, balances)
+    fig = reservoir.accuracy_curves(curves.sel(input_strength=w_in), task, balances)
     save_figure(fig, name, f"Accuracy against coupling for each knob (columns), balance (rows) and level (lines), "
                 f"w_in = {w_in:g}: mean and 95 % of the networks.")  # fmt: skip
 
@@ -122,7 +125,7 @@ for w_in, name in zip(input_strengths, ("09_curves_weak", "09_curves_strong")):
 # %%
 on_off = sweep_knobs(dict(coupling=couplings, balance=plane), [0.0, 1.0], evaluate, settings=settings, vary=drives, **common)
 change = statistics.paired_effect(on_off[["accuracy"]], "level").accuracy
-fig = plots.maps(studies.effect_maps(change), KNOBS, theory.boundaries(n_neurons, couplings))
+fig = maps.measures(studies.effect_maps(change), KNOBS, theory.boundaries(n_neurons, couplings))
 save_figure(fig, "09_effects", "Paired change of accuracy when a knob goes from 0 to 1, over balance and coupling, for two drives. A "
             "stroke marks cells whose 95 % interval includes 0; lines are the borders of the regimes without a knob.")  # fmt: skip
 save_table(statistics.summary(on_off[["accuracy", "score"]]), "09_effects_table",
@@ -145,7 +148,7 @@ free = sweep_knobs(dict(coupling=couplings, balance=plane), [0.0, 1.0], free_dyn
 names = ("fluctuation", "correlation", "nonlinearity", "lyapunov", "dimension")
 alone = {name: studies.each_network(free[name]) for name in names}
 scores = {studies.drive_text(w): studies.each_network(on_off.accuracy.sel(input_strength=w)) for w in input_strengths}
-fig = taskplots.predictors(scores, alone)
+fig = reservoir.predictors(scores, alone)
 save_figure(fig, "09_predictors", "Accuracy of every network against five measures of its free run, with Spearman's rank correlation "
             "for each drive.")  # fmt: skip
 
@@ -160,7 +163,7 @@ save_figure(fig, "09_predictors", "Accuracy of every network against five measur
 
 # %%
 both = studies.with_each_knob(couplings, settings=settings, vary=drives | dict(reset=[False, True]), **common)
-fig = taskplots.carried_or_reset(both.sel(reset=False), both.sel(reset=True), task)
+fig = reservoir.carried_or_reset(both.sel(reset=False), both.sel(reset=True), task)
 save_figure(fig, "09_reset", "Accuracy against coupling at b = 0 with the state carried over and with a reset before each episode.")
 
 # %% [markdown]
@@ -174,7 +177,7 @@ save_figure(fig, "09_reset", "Accuracy against coupling at b = 0 with the state 
 
 # %%
 by_ridge = sweep(dict(coupling=[0.5, 0.9, 1.5, 3.0]), evaluate, settings=settings, vary=dict(ridge=ridges) | drives, **common)
-fig = taskplots.ridge_sensitivity(by_ridge, task)
+fig = reservoir.ridge_sensitivity(by_ridge, task)
 save_figure(fig, "09_ridge", "Accuracy of the knob-free network at b = 0 against the ridge of the readout, for four couplings and two drives.")
 
 # %% [markdown]
@@ -198,7 +201,7 @@ Markdown(f"Paired change of accuracy, knob 0 to 1, over {n_replicates} networks 
 # networks, at default parameters (whatever is set in this notebook). These are the ones on this task. The rows name the regime of the networks *without* a knob, when left alone; intervals are in [the whole table](../figures/10_ledger_table.csv).
 
 # %%
-Markdown(claims.concerning(claims.read_table(), task="digits"))
+Markdown(verdicts.concerning(verdicts.read_table(), task="digits"))
 
 # %% [markdown]
 # **What to see.** The largest gains of accuracy in the ledger stand in the row of weakly driven chaotic networks, for all three regularities. Under strong drive modules keep much of their gain, that of Dale's principle in chaos cannot be told from none, and that of

@@ -44,12 +44,15 @@ import pandas as pd
 import xarray as xr
 from IPython.display import Markdown
 
-from regrnn_lib import claimplots, claims, controls, plots, statistics, theory
+from regrnn_lib import theory
 from regrnn_lib.dynamics import REGIMES, free_dynamics, run_measures
+from regrnn_lib.experiments import claims, controls, statistics, verdicts
+from regrnn_lib.experiments.sweep import balance_grid, coupling_grid, level_grid, sweep, sweep_knobs
+from regrnn_lib.figures import curves, ledger, maps, style
 from regrnn_lib.parameters import check
 from regrnn_lib.record import save_figure, save_table
+from regrnn_lib.regularities import KNOBS
 from regrnn_lib.reservoir import evaluate
-from regrnn_lib.sweep import KNOBS, balance_grid, coupling_grid, level_grid, sweep, sweep_knobs
 from regrnn_lib.tasks import TASKS
 
 # %%
@@ -60,8 +63,8 @@ check(n_neurons=n_neurons, input_strengths=input_strengths, n_couplings=n_coupli
       n_workers=n_workers, scheduler=scheduler);  # fmt: skip
 
 # %%
-plots.style()
-ledger, tasks, levels = claims.read(), list(TASKS.values()), level_grid(n_levels)
+style.use()
+claimed, tasks, levels = claims.read(), list(TASKS.values()), level_grid(n_levels)
 drives = controls.drive_names(input_strengths)
 weak = {"weak": drives["weak"]}
 settings, run = dict(bias_strength=bias_strength, ridge=ridge), dict(n_steps=n_steps, burn_in=burn_in)
@@ -76,7 +79,7 @@ plane = dict(coupling=coupling_grid(coupling_min, coupling_max, n_couplings), ba
 # Read from `regrnn_lib/claims.toml`; add a claim there and it is judged with the others.
 
 # %%
-rows = [f"| {claim.id} | {claim.statement} | {claim.direction} | {claim.criterion} |" for claim in ledger.claim]
+rows = [f"| {claim.id} | {claim.statement} | {claim.direction} | {claim.criterion} |" for claim in claimed.claim]
 Markdown("\n".join(["| | claim, in our words | direction | criterion |", "|---|---|---|---|", *rows]))
 
 # %% [markdown]
@@ -105,7 +108,7 @@ data = dict(tasks=on_off, free=free,
             waking=waking.rename(reciprocity="level").expand_dims(drive=["free"]),
             driven=driven.rename(reciprocity="level").assign_coords(drive=list(drives)),
             regimes=sweep(dict(coupling=wide, balance=balance_grid(2 * n_balances - 1)), settings=run, **common))  # fmt: skip
-table = claims.judge(data, ledger)
+table = claims.judge(data, claimed)
 save_table(table, "10_ledger_table", "The claims ledger: effect, corrected interval, standardised size, p and verdict of every cell of every claim.")
 
 # %% [markdown]
@@ -114,8 +117,8 @@ save_table(table, "10_ledger_table", "The claims ledger: effect, corrected inter
 # Rows are the regimes of the knob-free network, columns the tasks. The number is the mean paired change of accuracy.
 
 # %%
-titles = {claim.id: claim.title for claim in ledger.claim}
-fig = claimplots.ledger(table, {name: titles[name] for name in ("C1", "C2", "C3")})
+titles = {claim.id: claim.title for claim in claimed.claim}
+fig = ledger.ledger(table, {name: titles[name] for name in ("C1", "C2", "C3")})
 save_figure(fig, "10_ledger", "Verdicts on the three claims about accuracy, by regime of the knob-free network, task and drive: colour and mark "
             "give the verdict, the number is the mean paired change of accuracy from knob 0 to knob 1.")  # fmt: skip
 
@@ -136,8 +139,8 @@ few = dict(coupling=plane["coupling"][np.unique(np.linspace(0, n_couplings - 1, 
 tuned = controls.sweep_tasks(tasks, few, levels, weak, settings=settings, **some).accuracy.sel(drive="weak")
 change = statistics.by_regime(tuned - tuned.sel(level=0.0), regimes.sel(few))
 shown = [name for name in REGIMES if change.n_cells.sel(regime=name)]
-heads = {knob: f"claim: {claim.direction} accuracy" for claim in ledger.claim[:3] for knob in claim.part[0].knobs}
-fig = claimplots.headline(change, shown, {knob: heads[knob] for knob in KNOBS})
+heads = {knob: f"claim: {claim.direction} accuracy" for claim in claimed.claim[:3] for knob in claim.part[0].knobs}
+fig = ledger.headline(change, shown, {knob: heads[knob] for knob in KNOBS})
 save_figure(fig, "10_headline", "Change of accuracy against Dale monopolarity, reciprocity and modularity under weak drive, by regime of the "
             "knob-free network (rows): mean over networks and 95 % interval, five tasks.")  # fmt: skip
 
@@ -149,7 +152,7 @@ save_figure(fig, "10_headline", "Change of accuracy against Dale monopolarity, r
 # ## Do the regularities tune the dynamics? (C5)
 
 # %%
-fig = claimplots.dynamics_ledger(table, "C5")
+fig = ledger.dynamics_ledger(table, "C5")
 save_figure(fig, "10_dynamics", "Verdicts on the claim that the regularities tune the dynamics: change of F, C and NL of the free network from knob 0 "
             "to knob 1 by regime. A change counts from 0.05 in size.")  # fmt: skip
 
@@ -165,7 +168,7 @@ nl, driven_nl, drawn = data["waking"].nonlinearity.sel(drive="free"), data["driv
 early = {r"onset ($\mathcal{N} = -0.9$), free": statistics.crossing(nl, "coupling", -0.9)}
 early[r"$\mathcal{N} = 0$, free"] = statistics.crossing(nl, "coupling", 0.0)
 early |= {rf"$\mathcal{{N}} = 0$, {name} drive": statistics.crossing(driven_nl.sel(drive=name), "coupling", 0.0) for name in drives}
-fig = claimplots.crossings(early, (drawn, [theory.onset(r) for r in drawn]))
+fig = curves.crossings(early, (drawn, [theory.onset(r) for r in drawn]))
 save_figure(fig, "10_early_saturation", "Coupling at which activity sets in and at which NL crosses 0, free and driven, against reciprocity at b = 0: "
             "mean and 95 % interval, and the predicted onset 1/(1+r).")  # fmt: skip
 
@@ -186,7 +189,7 @@ onset.round(3)
 # %%
 predicted = claims.theory_regimes(data["regimes"])
 share = (data["regimes"].regime == predicted).mean("replicate")
-fig = claimplots.agreement(share, claims.off_boundaries(predicted), theory.boundaries(n_neurons, wide))
+fig = maps.agreement(share, claims.off_boundaries(predicted), theory.boundaries(n_neurons, wide))
 save_figure(fig, "10_agreement", "Share of knob-free networks whose regime is that of mean field, over balance and strength, with the mean-field boundaries. "
             "Dots: cells at a boundary, which the criterion leaves out.")  # fmt: skip
 counted = claims.off_boundaries(predicted)
@@ -221,7 +224,7 @@ save_table(compared, "10_controls_table", "Paired change of accuracy under weak 
 # %%
 by_regime = {name: statistics.by_regime(values, regimes.sel(few)) for name, values in effects.items()}
 names = next(iter(by_regime.values())).regime
-fig = claimplots.paired_panels(by_regime, names[names.isin(shown)], KNOBS)
+fig = ledger.paired_panels(by_regime, names[names.isin(shown)], KNOBS)
 save_figure(fig, "10_controls", "Paired change of accuracy from knob 0 to knob 1 under weak drive, plain and with the effective coupling matched, by regime of "
             "the knob-free network: mean and 95 % interval, five tasks.")  # fmt: skip
 
@@ -249,7 +252,7 @@ for name, other in others.items():
     varied |= {(knob, name): effect.sel(knob=knob) for knob in (["modularity"] if name.startswith("$K$") else KNOBS)}
 
 # %%
-fig = claimplots.paired_panels(varied, xr.DataArray(near["coupling"], dims="coupling", name="coupling"), KNOBS)
+fig = ledger.paired_panels(varied, xr.DataArray(near["coupling"], dims="coupling", name="coupling"), KNOBS)
 save_figure(fig, "10_sensitivity", "Paired change of accuracy from knob 0 to knob 1 at b = 0 under weak drive, when the size of the network, the number of modules, the "
             "seeds or the treatment of the state between episodes is changed: mean and 95 % interval.")  # fmt: skip
 
@@ -266,7 +269,7 @@ save_table(pd.concat(frames, names=["knob", "variant"]), "10_sensitivity_table",
 # ## What was found
 
 # %%
-Markdown("\n\n".join(claims.sentences(table, ledger)))
+Markdown("\n\n".join(verdicts.sentences(table, claimed)))
 
 # %% [markdown]
 # ## What is our reconstruction, and what a different reading would change

@@ -47,16 +47,19 @@ seed: int = 1  # seed of every random draw, 0 or more
 import matplotlib.pyplot as plt
 from IPython.display import Markdown
 
-from regrnn_lib import explore, explorer_page, panels, plots
+from regrnn_lib import explore
+from regrnn_lib.explore import views, webpage
+from regrnn_lib.figures import style
 from regrnn_lib.parameters import check
 from regrnn_lib.record import save_figure, save_page
+from regrnn_lib.regularities import KNOBS
 
 # %%
 check(n_neurons=n_neurons, coupling=coupling, balance=balance, dale=dale, reciprocity=reciprocity, modularity=modularity,
       n_modules=n_modules, density=density, input_strength=input_strength, coupling_min=coupling_min,
       coupling_max=coupling_max, n_couplings=n_couplings, n_balances=n_balances, n_steps=n_steps, burn_in=burn_in,
       seed=seed)  # fmt: skip
-plots.style()
+style.use()
 here = dict(n_neurons=n_neurons, coupling=coupling, balance=balance, n_modules=n_modules, density=density, seed=seed)
 knobs = dict(dale=dale, reciprocity=reciprocity, modularity=modularity)
 
@@ -76,10 +79,10 @@ explore.network(**here, **knobs)
 
 # %%
 still = {}
-for knob in ("none", *panels.KNOBS):
+for knob in ("none", *KNOBS):
     asked = here | ({knob: 1.0} if knob != "none" else {})
-    still[knob] = panels.look(**asked)
-    fig = panels.network_figure(**asked)
+    still[knob] = views.look(**asked)
+    fig = views.network_figure(**asked)
     words = f"complete {knob}" if knob != "none" else "no regularity"
     save_figure(fig, dict(none="11_none", dale="11_dale", reciprocity="11_reciprocity", modularity="11_modularity")[knob],
                 f"One network with {words}: weights, eigenvalues with the predicted edge, distribution of states, activity.")  # fmt: skip
@@ -137,14 +140,14 @@ explore.reservoir(modularity=1.0, **task)
 # are computed anew in the browser, by a second and independent implementation. In chaos its trajectories part from ours after some hundred steps, as those of any two computers with different arithmetic would; every single step agrees.
 
 # %%
-text = explorer_page.page(min(n_neurons, 100), n_steps=n_steps, burn_in=burn_in)
+text = webpage.page(min(n_neurons, 100), n_steps=n_steps, burn_in=burn_in)
 save_page(text, "explorer", "The network explorer as one file: simulates a network live in the reader's browser.")
 
 # %% [markdown]
 # ## What was found
 
 # %%
-rows = [f"| {knob} | {panels.regime_text(view)} | " + " | ".join(value for *_, value in panels.measures_text(view)) + " |"
+rows = [f"| {knob} | {views.regime_text(view)} | " + " | ".join(value for *_, value in views.measures_text(view)) + " |"
         for knob, view in still.items()]  # fmt: skip
 Markdown("\n".join([
     f"One network, N = {n_neurons}, $w\\sqrt{{N}}$ = {coupling:g}, b = {balance:g}, seed {seed}; one regularity at 1 per row:", "",

@@ -6,10 +6,11 @@ commands which need no kernel start at once.
 
 from importlib import import_module
 
+__version__ = "0.1.0"
 _HOME = {
     "weight_matrix": "weights",
     "matrix_indices": "weights",
-    "module_labels": "weights",
+    "module_labels": "regularities",
     "free_run": "dynamics",
     "driven_run": "dynamics",
     "measures": "dynamics",
@@ -19,10 +20,11 @@ _HOME = {
     "evaluate": "reservoir",
     "evaluate_all": "reservoir",
     "solve": "reservoir",
+    "sweep": "experiments.sweep",
 }
-_MODULES = ("parameters", "weights", "kernels", "dynamics", "theory", "tasks", "reservoir", "connectome")
-_MODULES += ("cache", "sweep", "statistics", "studies", "controls", "claims", "plots", "taskplots", "claimplots", "record")
-_MODULES += ("panels", "sliders", "explorers", "explore", "explorer_page", "notebook", "build")
+# ground floor first, then the rooms above it: each imports only from those before it
+_MODULES = ("project", "parameters", "regularities", "weights", "kernels", "dynamics", "theory", "tasks", "reservoir")
+_MODULES += ("connectome", "experiments", "record", "figures", "explore", "build")
 __all__ = sorted(_HOME) + sorted(_MODULES)
 
 

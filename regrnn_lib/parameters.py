@@ -1,121 +1,182 @@
-"""What a run is asked for: every parameter by name, with its type, unit and range.
+"""One table of all that has a name here: what may be asked for and what is measured, with its range and its words.
 
-One table serves the functions, the notebooks and the build: `check` looks every name up in it and
-refuses all faults at once, in one message.
+A row says how a quantity is called in code, on axes and in formulas, which values are allowed, where it starts, and
+how far plots and sliders go. Functions, notebooks, build, figures and explorers all read it; `check` looks every name
+up in it and refuses all faults at once, in one message. The knobs of the regularities join the table where
+they are defined (`regularities`).
 """
 
+from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import lru_cache
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import numpy as np
 from pydantic import ConfigDict, Field, ValidationError, create_model
 
-
-def _int(low, high, text):
-    return Annotated[int, Field(ge=low, le=high, description=text)]
-
-
-def _float(low, high, text, **limits):
-    return Annotated[float, Field(ge=low, le=high, description=text, allow_inf_nan=False, **limits)]
+LARGEST = 10**7
+PLAIN = {r"w\sqrt{N}": "w√N", r"\mathcal{N}": "NL", r"\lambda": "λ", r"\rho": "ρ", r"w_\mathrm{in}": "w_in",
+         r"w_\beta": "w_β", r"\mathcal{A}": "acc"}  # fmt: skip
 
 
-def _coupling(text):
-    return Annotated[float, Field(gt=0, le=100, description=text, allow_inf_nan=False)]
+@dataclass(frozen=True)
+class Quantity:
+    """One row of the table; all quantities are dimensionless.
+
+    Attributes
+    ----------
+    name : str
+        In code.
+    label, symbol : str
+        For people: words, and a symbol in mathtext ("" where it has none).
+    of : str
+        What it belongs to: "network", "run", "task", "readout", "experiment", or "measure" for what is measured.
+    kind : type
+        int, float, bool, str, or list; None for a measure.
+    low, high : float
+        What is allowed, ends included unless `above`.
+    above : bool
+        The lower end is excluded.
+    default : object
+    choices : tuple
+        All that is allowed, in place of a range.
+    each : str
+        For a list: the name of the row that its items obey.
+    limits : (float, float)
+        Where plots of it begin and end, everywhere.
+    slider : (float, float, float)
+        Ends and step of its slider.
+    words : str
+        What is allowed, in words, where it is not a simple range.
+    """
+
+    name: str
+    label: str
+    symbol: str = ""
+    of: str = "experiment"
+    kind: type | None = None
+    low: float = 0
+    high: float = 1e6
+    above: bool = False
+    default: object = None
+    choices: tuple = ()
+    each: str = ""
+    limits: tuple = ()
+    slider: tuple = ()
+    words: str = ""
+
+    @property
+    def plain(self) -> str:
+        """The symbol without mathtext."""
+        return PLAIN.get(self.symbol, self.symbol)
+
+    @property
+    def axis(self) -> str:
+        """Label and symbol, as an axis has them."""
+        return f"{self.label} ${self.symbol}$" if self.symbol else self.label
+
+    @property
+    def whole(self) -> bool:
+        return self.kind is int
 
 
-Whole = Annotated[int, Field(ge=0, le=2**63 - 1)]
+def _row(name, label, symbol="", of="experiment", kind=float, low=0, high=1e6, **more):
+    return Quantity(name, label, symbol, of, kind, low, high, **more)
 
-# name -> annotated type; the same name means the same thing wherever it appears
-PARAMETERS = {
+
+def _several(name, label, each, **more):
+    return Quantity(name, label, kind=list, each=each, **more)
+
+
+def _measure(name, label, symbol="", limits=(), **more):
+    return Quantity(name, label, symbol, "measure", limits=limits, **more)
+
+
+TABLE = {row.name: row for row in (
     # the network
-    "n_neurons": _int(2, 5000, "number of neurons N"),
-    "strength": _float(0, 1e6, "connection strength w, the rms of a non-zero weight"),
-    "balance": _float(-1, 1, "balance b of excitation and inhibition, P(weight > 0) = (1 + b)/2"),
-    "density": Annotated[float, Field(gt=0, le=1, description="density rho, P(weight != 0)")],
-    "dale": _float(0, 1, "Dale monopolarity d"),
-    "reciprocity": _float(0, 1, "reciprocity r"),
-    "modularity": _float(0, 1, "modularity m"),
-    "n_modules": _int(1, 5000, "number of modules K, at most n_neurons"),
-    "n_shuffles": Annotated[int, Field(ge=1, description="shuffled copies behind the null of an index")],
-    "normalize": Annotated[
-        Literal["variance"] | None, Field(description="hold the mean square weight while m grows")
-    ],
-    "seed": Annotated[
-        Whole | tuple[Whole, Whole], Field(description="seed of every draw, or (seed, replicate)")
-    ],
+    _row("n_neurons", "number of neurons", "N", "network", int, 2, 5000, slider=(10, 500, 10)),
+    _row("coupling", "coupling", r"w\sqrt{N}", high=100, above=True, slider=(0.05, 6.0, 0.05)),
+    _row("strength", "connection strength", "w", "network"),
+    _row("balance", "balance", "b", "network", low=-1, high=1, default=0.0, slider=(-1.0, 1.0, 0.01)),
+    _row("n_modules", "number of modules", "K", "network", int, 1, 5000, default=5, slider=(1, 10, 1)),
+    _row("density", "density", r"\rho", "network", high=1, above=True, default=1.0, slider=(0.01, 1.0, 0.01)),
+    _row("normalize", "mean square weight held while m grows", of="network", kind=str, choices=("variance", None)),
+    _row("seed", "seed", "", "run", int, 0, 2**63 - 1, default=0, slider=(0, 99, 1),
+         words="a whole number >= 0, or a pair of them (seed, replicate)"),
+    _row("n_shuffles", "shuffled copies behind the null of an index", "", "run", int, 1, 10**9, default=5),
     # the run
-    "n_steps": _int(2, 10**7, "recorded time steps T"),
-    "burn_in": _int(0, 10**7, "steps dropped before recording"),
+    _row("n_steps", "recorded time steps", "T", "run", int, 2, LARGEST),
+    _row("burn_in", "steps dropped before recording", "", "run", int, 0, LARGEST),
     # the tasks
-    "n_inputs": _int(1, 1000, "number of inputs M"),
-    "n_classes": _int(2, 1000, "number of classes"),
-    "n_episodes": _int(4, 10**6, "number of episodes in the stream"),
-    "episode_steps": _int(1, 10**4, "time steps of an episode"),
-    "noise": _float(0, 1e3, "standard deviation of the Gaussian noise on the inputs"),
-    "n_stream_steps": _int(20, 10**7, "time steps of a stream without episodes"),
-    "n_delays": _int(1, 10**4, "delays 1 .. n_delays that are recalled"),
-    "n_images": _int(20, 1797, "number of images in the stream"),
-    "test_share": Annotated[float, Field(gt=0, le=0.9, description="part of the stream that is scored")],
+    _row("n_inputs", "number of inputs", "M", "task", int, 1, 1000),
+    _row("n_classes", "number of classes", "", "task", int, 2, 1000),
+    _row("n_episodes", "number of episodes in the stream", "", "task", int, 4, 10**6),
+    _row("episode_steps", "time steps of an episode", "T", "task", int, 1, 10**4),
+    _row("noise", "standard deviation of the noise on the inputs", "", "task", high=1e3),
+    _row("n_stream_steps", "time steps of a stream without episodes", "", "task", int, 20, LARGEST),
+    _row("n_delays", "delays that are recalled", "", "task", int, 1, 10**4),
+    _row("n_images", "number of images in the stream", "", "task", int, 20, 1797),
+    _row("test_share", "part of the stream that is scored", "", "task", high=0.9, above=True),
     # the readout
-    "input_strength": _float(0, 1e6, "input strength w_in: 0.1 weak drive, 1 strong drive"),
-    "bias_strength": _float(0, 1e6, "bias strength w_beta"),
-    "wash_out": _int(0, 10**7, "steps at the start that are kept out of training"),
-    "ridge": _float(0, 1e6, "ridge, relative to the mean diagonal of the Gram matrix"),
-    "reset": Annotated[bool, Field(description="the state goes back to 0 before each episode")],
-    "method": Annotated[
-        Literal["ridge", "least squares"], Field(description="how the readout is trained")
-    ],
+    _row("input_strength", "input strength", r"w_\mathrm{in}", "readout", slider=(0.0, 2.0, 0.02)),
+    _row("bias_strength", "bias strength", r"w_\beta", "readout"),
+    _row("wash_out", "steps at the start kept out of training", "", "readout", int, 0, LARGEST),
+    _row("ridge", "ridge", "", "readout"),
+    _row("reset", "state set to 0 before each episode", "", "readout", bool),
+    _row("method", "how the readout is trained", "", "readout", str, choices=("ridge", "least squares")),
     # the grids of an experiment
-    "n_replicates": _int(1, 10_000, "networks at each point of a grid"),
-    "n_levels": _int(2, 101, "levels of a knob, evenly over 0 .. 1"),
-    "n_couplings": _int(3, 201, "couplings x = w sqrt(N) of a grid, evenly in log x"),
-    "coupling_min": _coupling("smallest coupling x = w sqrt(N)"),
-    "coupling_max": _coupling("largest coupling x = w sqrt(N), above coupling_min"),
-    "n_balances": _int(3, 201, "balances of a grid over -1 .. 1, denser near 0"),
-    "balance_biased": _float(-1, 1, "balance b of the examples with a bias"),
-    "coupling": _coupling("coupling x = w sqrt(N) that is held while another parameter grows"),
-    "couplings": Annotated[list[_coupling("")], Field(min_length=1, description="several couplings")],
-    "balances": Annotated[list[_float(-1, 1, "")], Field(min_length=1, description="several balances b")],
-    "input_strengths": Annotated[
-        list[_float(0, 1e6, "")], Field(min_length=1, description="several input strengths w_in")
-    ],
-    "ridges": Annotated[list[_float(0, 1e6, "")], Field(min_length=1, description="several ridges")],
-    "coupling_good": _coupling("coupling x of the network that is shown solving a task"),
-    "coupling_bad": _coupling("coupling x of the network that is shown failing at it"),
-    "sizes": Annotated[list[_int(2, 5000, "")], Field(min_length=1, description="several N")],
-    "module_counts": Annotated[list[_int(1, 5000, "")], Field(min_length=1, description="several K, each at most n_neurons")],
-    "n_neurons_spectrum": _int(2, 5000, "number of neurons of the matrices whose spectra are shown"),
-    "n_neurons_onset": _int(2, 5000, "number of neurons where the onset of activity is measured"),
-    "scheduler": Annotated[
-        str, Field(pattern=r"^$|^(tcp|tls|ws|wss)://\S+$", description="Dask scheduler; empty: this machine")
-    ],
-    "n_workers": _int(0, 1024, "threads or processes that share the work, 0 = one per core"),
-}
-
-IN_WORDS = {  # what is allowed, where it is not a simple range
-    "normalize": "'variance' or None",
-    "n_shuffles": "a whole number >= 1",
-    "couplings": "a list of numbers, 0 < x <= 100",
-    "balances": "a list of numbers, -1 <= b <= 1",
-    "input_strengths": "a list of numbers >= 0",
-    "ridges": "a list of numbers >= 0",
-    "sizes": "a list of whole numbers, 2 <= N <= 5000",
-    "module_counts": "a list of whole numbers, 1 <= K <= 5000",
-    "scheduler": "an address such as tcp://host:8786, or empty for this machine",
-    "seed": "a whole number >= 0, or a pair of them (seed, replicate)",
-    "reset": "True or False",
-    "method": "'ridge' or 'least squares'",
-}
+    _row("n_replicates", "networks at each point", kind=int, low=1, high=10_000),
+    _row("n_levels", "levels of a knob", kind=int, low=2, high=101),
+    _row("n_couplings", "couplings of a grid", kind=int, low=3, high=201),
+    _row("coupling_min", "smallest coupling", high=100, above=True),
+    _row("coupling_max", "largest coupling, above coupling_min", high=100, above=True),
+    _row("n_balances", "balances of a grid", kind=int, low=3, high=201),
+    _row("balance_biased", "balance of the examples with a bias", "b", low=-1, high=1),
+    _row("coupling_good", "coupling of the network shown solving a task", high=100, above=True),
+    _row("coupling_bad", "coupling of the network shown failing at it", high=100, above=True),
+    _row("n_neurons_spectrum", "neurons of the matrices whose spectra are shown", kind=int, low=2, high=5000),
+    _row("n_neurons_onset", "neurons where the onset of activity is measured", kind=int, low=2, high=5000),
+    _several("couplings", "several couplings", "coupling"),
+    _several("balances", "several balances", "balance"),
+    _several("input_strengths", "several input strengths", "input_strength"),
+    _several("ridges", "several ridges", "ridge"),
+    _several("sizes", "several numbers of neurons", "n_neurons"),
+    _several("module_counts", "several numbers of modules", "n_modules"),
+    _row("scheduler", "Dask scheduler", kind=str, words="an address such as tcp://host:8786, or empty for this machine"),
+    _row("n_workers", "threads or processes that share the work, 0 = one per core", kind=int, low=0, high=1024),
+    # what is measured
+    _measure("fluctuation", "fluctuation", "F", (0, 1)),
+    _measure("correlation", "correlation", "C", (-1, 1)),
+    _measure("autocorrelation", "autocorrelation", "A", (-1, 1)),
+    _measure("nonlinearity", "nonlinearity", r"\mathcal{N}", (-1, 1)),
+    _measure("lyapunov", "Lyapunov exponent", r"\lambda", (-1, 1)),
+    _measure("dimension", "dimension", "D", (0, 0.5)),
+    _measure("regime", "dynamical regime"),
+    _measure("period_two", "share of neurons of period two"),
+    _measure("replicate", "network", "k"),
+    _measure("accuracy", "accuracy"),
+    _measure("chance", "accuracy of chance"),
+    _measure("baseline", "accuracy without memory (W = 0)"),
+    _measure("score", "accuracy above chance, (accuracy - chance)/(1 - chance)"),
+    _measure("memory_capacity", "memory capacity (steps)"),
+    _measure("nrmse", "normalised root mean square error"),
+)}  # fmt: skip
+DYNAMICS = ("fluctuation", "correlation", "autocorrelation", "nonlinearity", "lyapunov", "dimension")
 
 
-def check(**values):
+def network_defaults() -> dict:
+    """Name -> default of all that `weight_matrix` takes but the size and the strength, knobs included."""
+    return {row.name: row.default for row in TABLE.values() if row.of == "network" and row.name not in ("n_neurons", "strength")}
+
+
+# ---------------------------------------------------------------- checking
+def check(**values: Any) -> dict:
     """Validate parameters by name.
 
     Parameters
     ----------
     **values
-        Any names of the table `PARAMETERS`, with their values.
+        Any names of `TABLE` that may be asked for, with their values.
 
     Returns
     -------
@@ -127,8 +188,8 @@ def check(**values):
     ValueError
         One message that lists every fault: name, value and what is allowed.
     """
-    faults = [_unknown(name) for name in values if name not in PARAMETERS]
-    known = {name: _plain(value) for name, value in values.items() if name in PARAMETERS}
+    faults = [_unknown(name) for name in values if not _askable(name)]
+    known = {name: _plain(value) for name, value in values.items() if _askable(name)}
     try:
         known = dict(_model(tuple(known))(**known))
     except ValidationError as error:
@@ -153,22 +214,42 @@ def attempt(faults, function, *args, **values):
         faults += [line.strip() for line in lines[1:] or lines]
 
 
-def allowed(name):
+def allowed(name: str) -> str:
     """The type and range of a parameter as text, for messages and tables."""
-    if name in IN_WORDS:
-        return IN_WORDS[name]
-    hint = PARAMETERS[name]
-    base, field = hint.__origin__, hint.__metadata__[0]
-    kind = {int: "a whole number", float: "a number"}[base]
-    marks = {type(m).__name__: m for m in field.metadata}
-    low = f"{marks['Ge'].ge:g} <=" if "Ge" in marks else f"{marks['Gt'].gt:g} <"
-    return f"{kind}, {low} {name} <= {marks['Le'].le:g}"
+    row = TABLE[name]
+    if row.words or row.choices or row.kind is bool:
+        choices = row.choices or (True, False)
+        return row.words or " or ".join("None" if c is None else repr(c) for c in choices)
+    if row.kind is list:
+        return f"a list of {allowed(row.each).removeprefix('a ').replace('number,', 'numbers,')}"
+    kind = "a whole number" if row.whole else "a number"
+    return f"{kind}, {row.low:g} {'<' if row.above else '<='} {name} <= {row.high:g}"
+
+
+def _askable(name):
+    return name in TABLE and TABLE[name].of != "measure"
 
 
 @lru_cache
 def _model(names):
-    fields = {name: (PARAMETERS[name], ...) for name in names}
+    fields = {name: (_hint(TABLE[name]), ...) for name in names}
     return create_model("Parameters", __config__=ConfigDict(strict=True), **fields)
+
+
+def _hint(row):
+    """The type of a row as pydantic reads it."""
+    if row.kind is list:
+        return Annotated[list[_hint(TABLE[row.each])], Field(min_length=1)]
+    if row.choices:
+        return Literal[row.choices]
+    if row.name == "scheduler":
+        return Annotated[str, Field(pattern=r"^$|^(tcp|tls|ws|wss)://\S+$")]
+    if row.kind is bool:
+        return bool
+    low = {"gt" if row.above else "ge": row.low}
+    finite = {} if row.whole else {"allow_inf_nan": False}
+    hint = Annotated[row.kind, Field(le=row.high, **low, **finite)]
+    return hint | tuple[hint, hint] if row.name == "seed" else hint
 
 
 def _plain(value):
@@ -179,7 +260,7 @@ def _plain(value):
 
 
 def _unknown(name):
-    near = get_close_matches(name, PARAMETERS, n=1)
+    near = get_close_matches(name, filter(_askable, TABLE), n=1)
     hint = f"; did you mean {near[0]}?" if near else ""
     return f"{name}: no such parameter{hint}"
 

@@ -14,19 +14,13 @@ import sys
 from importlib.metadata import version
 from pathlib import Path
 
-from regrnn_lib.digest import PACKAGE, file_digest, library_digest
+from .project import file_digest, library_digest, project_root, write_file
 
 # matplotlib and pandas take a second to import and `build` reads passports in every run that has
 # nothing to do: they are imported where they are used.
 
 VERSIONS = ("matplotlib", "numba", "numpy", "scipy")
 KINDS = {".svg", ".png", ".csv", ".html"}
-
-
-def project_root():
-    """The folder that holds `notebooks/`: the library's parent, else the current directory."""
-    parent = PACKAGE.parent
-    return parent if (parent / "notebooks").is_dir() else Path.cwd()
 
 
 def results_folder():
@@ -37,21 +31,6 @@ def results_folder():
     """
     named = os.environ.get("REGRNN_RESULTS")
     return Path(named) if named else project_root() / "results" / "notebook"
-
-
-def is_live():
-    """Whether somebody watches: the cell was sent by a front end that can show a slider or a bar, or Voila serves it.
-
-    JupyterLab, Notebook and VS Code name the cell that they run; papermill and nbconvert do not. In doubt, no.
-    """
-    if "VOILA_REQUEST_URL" in os.environ:
-        return True
-    if "REGRNN_RESULTS" in os.environ or "ipykernel" not in sys.modules:  # a build, or no notebook at all
-        return False
-    from IPython import get_ipython
-
-    kernel = getattr(get_ipython(), "kernel", None)
-    return kernel is not None and "cellId" in kernel.get_parent("shell").get("metadata", {})
 
 
 def save_figure(fig, name, caption, *, parameters=None):
@@ -224,22 +203,6 @@ def _rounded(text):
         return text if text.lstrip("-").isdigit() else str(six_digits(float(text)))
     except ValueError:
         return text
-
-
-def write_file(path, data):
-    """Write bytes so that `path` holds all of them or what it held before; OSError names the file."""
-    path = Path(path)
-    partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        partial.write_bytes(data)
-        os.replace(partial, path)
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise OSError(f"cannot write {path.parent.name}/{path.name}: {reason}") from None
-    finally:
-        if partial.is_file():
-            partial.unlink()
 
 
 def _save(name, files, caption, parameters, **more):

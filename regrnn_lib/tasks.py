@@ -37,7 +37,7 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
 from . import kernels
-from .parameters import PARAMETERS, attempt, check, refuse
+from .parameters import TABLE, attempt, check, refuse
 from .weights import random_stream
 
 BOUND = 2.0  # a NARMA series that leaves (-2, 2) has diverged
@@ -97,7 +97,7 @@ class Task:
 
     def __post_init__(self):
         faults = []
-        attempt(faults, check, **{k: v for k, v in vars(self).items() if k in PARAMETERS})
+        attempt(faults, check, **{k: v for k, v in vars(self).items() if k in TABLE})
         refuse(faults + self.misfits())
 
     def misfits(self):

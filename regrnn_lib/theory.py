@@ -13,7 +13,9 @@ import numpy as np
 from scipy.optimize import brentq
 from scipy.special import ndtr, roots_legendre
 
+from . import regularities
 from .parameters import check, refuse
+from .regularities import REGULARITIES, Network, Spectrum
 
 TAIL = 9.0  # standard deviations beyond which a normal variable never comes (probability 1e-19)
 LARGEST = 1e10  # of a gain, above that of any network that the parameters allow
@@ -48,10 +50,8 @@ def moments(strength, balance=0.0, density=1.0):
     -----
     A non-zero entry is w |xi| with a sign of mean b; E|xi| = sqrt(2/pi) for a standard normal xi.
     """
-    p = check(strength=strength, balance=balance, density=density)
-    w, rho = p["strength"], p["density"]
-    mu = rho * p["balance"] * w * np.sqrt(2 / np.pi)
-    return float(mu), float(np.sqrt(rho * w**2 - mu**2))
+    asked = check(strength=strength, balance=balance, density=density)
+    return regularities.moments(Network(**asked, n_modules=1, normalize=None))
 
 
 def onset(reciprocity=0.0):
@@ -83,37 +83,6 @@ def onset(reciprocity=0.0):
 
 
 # ---------------------------------------------------------------- spectra
-class Spectrum(NamedTuple):
-    """Where the eigenvalues of a large random matrix lie; see `spectrum`.
-
-    Attributes
-    ----------
-    semi_axes : (float, float)
-        Real and imaginary semi-axis of the ellipse, centred on 0, that the bulk fills; equal for a disc.
-    outliers : ndarray, shape (n_outliers,), float
-        Predicted eigenvalues beyond the bulk, all real, repeated by multiplicity.
-    """
-
-    semi_axes: tuple
-    outliers: np.ndarray
-
-    def outline(self, n_points=361):
-        """Points around the edge of the bulk, a closed curve; see `Spectrum`.
-
-        Parameters
-        ----------
-        n_points : int
-            At least 2; the last point is the first one.
-
-        Returns
-        -------
-        real, imag : ndarray, shape (n_points,)
-            (a cos phi, b sin phi), phi = 0 .. 2 pi.
-        """
-        angle = np.linspace(0, 2 * np.pi, n_points)
-        return self.semi_axes[0] * np.cos(angle), self.semi_axes[1] * np.sin(angle)
-
-
 def spectrum(
     n_neurons,
     strength,
@@ -124,7 +93,7 @@ def spectrum(
     modularity=0.0,
     n_modules=5,
     density=1.0,
-):
+) -> Spectrum:
     """Bulk and outliers of the spectrum of a `weight_matrix`, at most one knob above 0.
 
     - independent: disc of radius sigma sqrt(N); outlier N mu (Tao 2013).
@@ -158,43 +127,15 @@ def spectrum(
     principle makes sum_j mu_j, and so the outlier, random with a spread of the order of the radius, and can
     bring further outliers at any balance (Rajan and Abbott 2006); only the mean one is given here.
     """
-    p = check(**locals())
-    _refuse_combinations(p)
-    n, w, b, rho = p["n_neurons"], p["strength"], p["balance"], p["density"]
-    if p["dale"] > 0:
-        return _dale_spectrum(n, w, b, rho, p["dale"])
-    if p["modularity"] > 0:
-        return _modular_spectrum(n, *moments(w, b, rho), p["modularity"], p["n_modules"])
-    return _elliptic_spectrum(n, *moments(w, b, rho), p["reciprocity"])
-
-
-def _refuse_combinations(p):
-    above = [f"{k} = {p[k]}" for k in ("dale", "reciprocity", "modularity") if p[k] > 0]
-    if len(above) > 1:
-        refuse([f"{', '.join(above)}: no prediction for combined knobs; at most one may be above 0"])
-
-
-def _elliptic_spectrum(n, mu, sigma, r):
-    radius, mean_gain = sigma * np.sqrt(n), n * mu
-    outlier = [mean_gain + r * radius**2 / mean_gain] if abs(mean_gain) > radius else []
-    return _spectrum(radius * (1 + r), radius * (1 - r), outlier)
-
-
-def _modular_spectrum(n, mu, sigma, m, k):
-    inside, between = n / k, n - n / k
-    radius = sigma * np.sqrt(inside + between * (1 - m) ** 2)
-    outliers = [mu * (inside + between * (1 - m))] + (k - 1) * [mu * inside * m]
-    return _spectrum(radius, radius, outliers)
-
-
-def _dale_spectrum(n, w, b, rho, d):
-    radius = w * np.sqrt(n * (rho - rho**2 * (2 / np.pi) * (d**2 + b**2 * (1 - d**2))))
-    return _spectrum(radius, radius, [n * moments(w, b, rho)[0]])
-
-
-def _spectrum(real_axis, imaginary_axis, outliers):
-    beyond = [x for x in outliers if abs(x) > real_axis]
-    return Spectrum((float(real_axis), float(imaginary_axis)), np.array(beyond, dtype=float))
+    asked = check(**locals())
+    network = Network(**{name: asked[name] for name in Network._fields if name in asked}, normalize=None)
+    turned = {name: asked[name] for name in REGULARITIES if asked.get(name, 0) > 0}
+    if len(turned) > 1:
+        names = ", ".join(f"{name} = {level}" for name, level in turned.items())
+        refuse([f"{names}: no prediction for combined knobs; at most one may be above 0"])
+    for name, level in turned.items():
+        return REGULARITIES[name].spectrum(level, asked["n_neurons"], network)
+    return regularities.elliptic(asked["n_neurons"], network)
 
 
 # ---------------------------------------------------------------- mean field

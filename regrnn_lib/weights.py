@@ -1,22 +1,25 @@
 """Weight matrices with knobs: build one from a seed, or measure the knobs of any matrix.
 
-Row = receiving neuron, column = sending neuron. The paper names three regularities, each tunable by
-one control parameter (abstract of arXiv:2505.22047); the laws below are our reconstruction.
+Row = receiving neuron, column = sending neuron. A matrix is made of independent entries and, in their order, the laws
+of `regularities`.
 """
 
+from collections import namedtuple
 from functools import lru_cache
-from typing import NamedTuple
+from types import MappingProxyType
+from zlib import crc32
 
 import networkx as nx
 import numpy as np
 import scipy.sparse
 
-from .parameters import check, refuse
+from .parameters import check, network_defaults, refuse
+from .regularities import KNOBS, REGULARITIES, Network, base_weights, rms
 
 STREAMS = ("matrix", "start", "inputs", "biases", "task", "analysis")
 
 
-def random_stream(seed, name):
+def random_stream(seed, name: str) -> np.random.Generator:
     """The random generator of one purpose, independent of those of all others.
 
     Parameters
@@ -24,8 +27,8 @@ def random_stream(seed, name):
     seed : int or (int, int)
         Seed, or (seed, replicate); an int stands for replicate 0.
     name : str
-        One of `STREAMS`. Networks that are compared share these streams, whatever their knobs,
-        so that every difference between them is *paired*.
+        One of `STREAMS`, or the name of a regularity that draws from a stream of its own. Networks that are compared
+        share these streams, whatever their knobs, so that every difference between them is *paired*.
 
     Returns
     -------
@@ -33,46 +36,48 @@ def random_stream(seed, name):
         PCG64 seeded by a `SeedSequence`.
     """
     seed, replicate = seed if isinstance(seed, tuple) else (seed, 0)
-    key = (replicate, STREAMS.index(name))
-    return np.random.Generator(np.random.PCG64(np.random.SeedSequence(seed, spawn_key=key)))
+    place = STREAMS.index(name) if name in STREAMS else len(STREAMS) + crc32(name.encode())
+    return np.random.Generator(np.random.PCG64(np.random.SeedSequence(seed, spawn_key=(replicate, place))))
 
 
-class Draws(NamedTuple):
-    """All random numbers behind a matrix, drawn once, whatever the knobs (common random numbers)."""
+def draws(n_neurons: int, seed) -> MappingProxyType:
+    """All random numbers behind a matrix, drawn once, whatever the knobs (common random numbers); read-only.
 
-    size: np.ndarray  # |xi_ij|, xi ~ Normal(0, 1)
-    sign: np.ndarray  # uniform per entry
-    polarity: np.ndarray  # uniform per sending neuron
-    dale: np.ndarray  # uniform per entry
-    reciprocity: np.ndarray  # uniform per pair, upper triangle used
-    density: np.ndarray  # uniform per entry
+    Returns
+    -------
+    mapping of str to ndarray
+        size, (N, N): |xi_ij|, xi ~ Normal(0, 1); sign, density, (N, N): uniform; and what each regularity draws.
+    """
+    return _draws(n_neurons, seed, tuple(KNOBS))
 
 
 @lru_cache(maxsize=4)
-def draws(n_neurons, seed):
-    """Draw the random numbers of one network in their fixed order; see `Draws`. Read-only arrays."""
+def _draws(n_neurons, seed, knobs):
     rng, square = random_stream(seed, "matrix"), (n_neurons, n_neurons)
-    size = np.abs(rng.standard_normal(square))
-    sign, polarity = rng.random(square), rng.random(n_neurons)
-    made = Draws(size, sign, polarity, rng.random(square), rng.random(square), rng.random(square))
-    for array in made:
+    arrays = dict(size=np.abs(rng.standard_normal(square)), sign=rng.random(square))
+    for regularity in map(REGULARITIES.get, knobs):
+        own = rng if regularity.shares_stream else random_stream(seed, regularity.name)
+        arrays |= regularity.draw(own, n_neurons)
+    arrays["density"] = rng.random(square)
+    for array in arrays.values():
         array.flags.writeable = False
-    return made
+    return MappingProxyType(arrays)
 
 
 def weight_matrix(
-    n_neurons,
-    strength,
-    balance=0.0,
+    n_neurons: int,
+    strength: float,
+    balance: float = 0.0,
     *,
-    dale=0.0,
-    reciprocity=0.0,
-    modularity=0.0,
-    n_modules=5,
-    density=1.0,
-    normalize=None,
+    dale: float = 0.0,
+    reciprocity: float = 0.0,
+    modularity: float = 0.0,
+    n_modules: int = 5,
+    density: float = 1.0,
+    normalize: str | None = None,
     seed=0,
-):
+    **further: float,
+) -> np.ndarray:
     """A random weight matrix with three knobs.
 
     Independent entries have |W_ij| = w |xi_ij| with xi_ij ~ Normal(0, 1), P(W_ij > 0) = (1 + b)/2 and
@@ -101,6 +106,8 @@ def weight_matrix(
         "variance" rescales W so that its mean square entry is that of m = 0.
     seed : int or (int, int)
         Seed, or (seed, replicate).
+    **further
+        Knobs of further regularities that have joined the registry (`regularities.register`).
 
     Returns
     -------
@@ -115,69 +122,35 @@ def weight_matrix(
     -----
     Source: the abstract of arXiv:2505.22047 for the three regularities, our reconstruction for the laws.
     """
-    asked = check(**locals())
-    made = draws(asked.pop("n_neurons"), asked.pop("seed"))
-    return assemble(made, **asked)
+    asked = {name: value for name, value in locals().items() if name != "further"}
+    asked = check(**asked | _only_knobs(further))
+    return assemble(draws(asked.pop("n_neurons"), asked.pop("seed")), **network_defaults() | asked)
 
 
-def assemble(
-    made, strength, balance, dale, reciprocity, modularity, n_modules, density, normalize
-):
-    """The matrix of `weight_matrix` from its draws, unchecked: what a sweep calls."""
-    weights = strength * made.size * _signs(made, balance, dale)
-    if density < 1:
-        weights[made.density >= density] = 0.0
-    if reciprocity > 0:
-        weights = _symmetrize(weights, made.reciprocity < reciprocity)
-    if modularity > 0:
-        weights = _modularize(weights, modularity, n_modules, normalize)
+def _only_knobs(further):
+    """The same keywords, if each is the knob of a registered regularity."""
+    known = ", ".join(KNOBS)
+    refuse([f"{name}: no parameter of weight_matrix and no registered knob; the knobs are {known}" for name in further if name not in KNOBS])
+    return further
+
+
+def assemble(draws, **asked):
+    """The matrix of `weight_matrix` from its draws and all its parameters, unchecked: what a sweep calls."""
+    network = Network(*(asked[name] for name in Network._fields))
+    weights = base_weights(draws, network)
+    for name, regularity in REGULARITIES.items():
+        if asked[name] > 0:
+            weights = regularity.law(weights, asked[name], draws, network)
     return weights
 
 
-def _signs(made, balance, dale):
-    """+-1 per entry: the sender's polarity with probability d, an own sign of the same law else."""
-    positive = (1 + balance) / 2
-    own = np.where(made.sign < positive, 1.0, -1.0)
-    if dale == 0:
-        return own
-    polarity = np.where(made.polarity < positive, 1.0, -1.0)
-    return np.where(made.dale < dale, polarity, own)
+@lru_cache
+def _indices_type(names):
+    return namedtuple("MatrixIndices", names)
 
 
-def _symmetrize(weights, chosen):
-    mirrored = np.triu(chosen, 1).T  # the lower entries W_ji that become W_ij
-    return np.where(mirrored, weights.T, weights)
-
-
-def _modularize(weights, modularity, n_modules, normalize):
-    labels = module_labels(len(weights), n_modules)
-    between = labels[:, None] != labels[None, :]
-    scaled = np.where(between, (1 - modularity) * weights, weights)
-    if normalize == "variance" and scaled.any():
-        scaled *= np.sqrt(np.mean(weights**2) / np.mean(scaled**2))
-    return scaled
-
-
-def module_labels(n_neurons, n_modules):
-    """Module 0 .. K-1 of each neuron: contiguous, sizes differing by at most one; shape (N,)."""
-    return np.arange(n_neurons) * n_modules // n_neurons
-
-
-class MatrixIndices(NamedTuple):
-    """What `matrix_indices` measures; see there."""
-
-    strength: float
-    balance: float
-    density: float
-    dale: float
-    reciprocity: float
-    modularity: float
-    reciprocity_binary: float
-    modularity_null: float
-
-
-def matrix_indices(W, labels=None, n_shuffles=5):
-    """Strength, balance, density and the three knobs of a given matrix, estimated from W alone.
+def matrix_indices(W, labels=None, n_shuffles: int = 5) -> tuple:
+    """Strength, balance, density and the knobs of a given matrix, estimated from W alone.
 
     Parameters
     ----------
@@ -192,7 +165,7 @@ def matrix_indices(W, labels=None, n_shuffles=5):
 
     Returns
     -------
-    MatrixIndices
+    named tuple of floats
         - density: share of non-zero entries.
         - strength: rms of the non-zero entries (within modules when labels are given); NaN if there are none.
         - balance: mean sign of the non-zero entries; NaN if there are none.
@@ -217,16 +190,14 @@ def matrix_indices(W, labels=None, n_shuffles=5):
     given = labels is not None
     labels = _checked_labels(labels, len(W)) if given else communities(W)
     inside = nonzero & (labels[:, None] == labels[None, :]) if given else nonzero
-    return MatrixIndices(
-        strength=_mean(W[inside] ** 2) ** 0.5,
-        balance=_mean(np.sign(W[nonzero])),
-        density=float(np.mean(nonzero)),
-        dale=_dale_index(W, nonzero),
-        reciprocity=_pair_correlation(W),
-        modularity=_modularity_index(W, labels),
-        reciprocity_binary=_pair_correlation(nonzero.astype(float)),
-        modularity_null=np.nan if given else _modularity_null(W, n_shuffles),
-    )
+    base = dict(strength=rms(W[inside]), balance=_mean(np.sign(W[nonzero])), density=float(np.mean(nonzero)))
+    knobs = {name: regularity.index(W, labels) for name, regularity in REGULARITIES.items()}
+    null = (lambda index: np.nan) if given else lambda index: _null(index, W, n_shuffles)
+    further = {}
+    for regularity in REGULARITIES.values():
+        further |= regularity.further_indices(W, labels, null)
+    indices = base | knobs | further
+    return _indices_type(tuple(indices))(**indices)
 
 
 def square_matrix(W):
@@ -275,36 +246,8 @@ def _mean(x):
     return float(np.mean(x)) if x.size else np.nan
 
 
-def _dale_index(W, nonzero):
-    counts = nonzero.sum(axis=0)
-    columns = counts >= 2
-    if columns.sum() < 2:
-        return np.nan
-    means = np.sign(W).sum(axis=0)[columns] / counts[columns]
-    spread = 1 - means.mean() ** 2
-    if spread <= 0:
-        return np.nan
-    sampling = np.mean((1 - means**2) / (counts[columns] - 1))
-    return float(np.sqrt(np.clip((means.var() - sampling) / spread, 0, 1)))
-
-
-def _pair_correlation(W):
-    pairs = ~np.eye(len(W), dtype=bool)
-    here, there = W[pairs], W.T[pairs]
-    deviation = here - here.mean()
-    variance = np.mean(deviation**2)
-    if variance <= (1e-12 * np.abs(here).max()) ** 2:
-        return np.nan
-    return float(np.mean(deviation * (there - there.mean())) / variance)
-
-
-def _modularity_index(W, labels):
-    same = labels[:, None] == labels[None, :]
-    within, between = _mean(W[same] ** 2) ** 0.5, _mean(W[~same] ** 2) ** 0.5
-    return 1 - between / within if within > 0 else np.nan
-
-
-def _modularity_null(W, n_shuffles):
+def _null(index, W, n_shuffles):
+    """Mean of an index over entry-shuffled copies, their communities found anew."""
     rng = random_stream(0, "analysis")
     shuffled = (rng.permutation(W.ravel()).reshape(W.shape) for _ in range(n_shuffles))
-    return _mean(np.array([_modularity_index(S, communities(S)) for S in shuffled]))
+    return _mean(np.array([index(S, communities(S)) for S in shuffled]))

@@ -21,8 +21,9 @@ from pathlib import Path
 
 import numpy as np
 
-from regrnn_lib import cache, kernels, reservoir, sweep, tasks, weight_matrix
+from regrnn_lib import kernels, reservoir, tasks, weight_matrix
 from regrnn_lib.dynamics import free_dynamics, start_state
+from regrnn_lib.experiments import cache, sweep
 
 logging.disable(logging.WARNING)
 Two = namedtuple("Two", "trace corner")
@@ -229,7 +230,7 @@ def explorer_part():
     """From a pressed key to the changed picture in headless Chromium, N = 100, median over 30 moves."""
     import browsers
 
-    from regrnn_lib import explorer_page
+    from regrnn_lib.explore import webpage
 
     print("Explorers: ms from a slider's move to its picture, median of 30")
     with tempfile.TemporaryDirectory() as folder, browsers.browser() as chrome:
@@ -241,7 +242,7 @@ def explorer_part():
             browsers.run_all(page)
             answered("JupyterLab", page, browsers.response_times, "target: under 120")
         file = Path(folder) / "explorer.html"
-        file.write_text(explorer_page.page(), encoding="utf-8")
+        file.write_text(webpage.page(), encoding="utf-8")
         page, _ = browsers.open_page(chrome, file.as_uri(), offline=True)
         times = browsers.frame_times(page)
         row("page without Python: frames a second", f"{1000 / np.median(times):.0f}", "target: at least 20")

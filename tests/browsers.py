@@ -156,7 +156,7 @@ def small_notebook(folder):
     """The code of notebook 11 as far as its first explorer, and a small map; returns the file's name."""
     import nbformat
 
-    from regrnn_lib import notebook
+    from regrnn_lib.build import notebook
 
     nb = notebook.read(ROOT / "notebooks" / "11_explorer.py")
     last = next(k for k, cell in enumerate(nb.cells) if cell.source.startswith("explore.network("))
@@ -170,7 +170,8 @@ def screenshots():
     """The two pictures of the README, with their passports, into figures/."""
     import tempfile
 
-    from regrnn_lib import explorer_page, record
+    from regrnn_lib import record
+    from regrnn_lib.explore import webpage
 
     os.environ.update(REGRNN_RESULTS=str(ROOT / "figures"), REGRNN_COMMAND="python tests/browsers.py")
     with tempfile.TemporaryDirectory() as folder, browser() as chrome:
@@ -184,7 +185,7 @@ def screenshots():
             page.wait_for_timeout(500)
             record.save_screenshot(page.screenshot(), "explorer_voila", "The network explorer as `make explore` serves it.")
         file = Path(folder) / "explorer.html"
-        file.write_text(explorer_page.page(), encoding="utf-8")
+        file.write_text(webpage.page(), encoding="utf-8")
         page, _ = open_page(chrome, file.as_uri(), offline=True)
         page.evaluate("explorer.put({ modularity: 0.7 })")
         page.wait_for_function("explorer.shown.modularity === 0.7")

@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 from browsers import browser, chromium, lab, open_page, response_times, run_all, small_notebook, voila
 
-from regrnn_lib import explorers, panels, sliders
+from regrnn_lib.explore import sliders, views, widgets
 from regrnn_lib.tasks import TASKS
 
-NAMES = explorers.NetworkExplorer.NAMES
+NAMES = widgets.NetworkExplorer.NAMES
 
 
 @pytest.fixture(scope="module")
@@ -34,7 +34,7 @@ def page(served):
     page, _ = served
     page.locator(".lm-TabBar-tab").nth(0).click()
     page.get_by_role("button", name="reset").first.click()
-    settle(page, explorers.START)
+    settle(page, widgets.START)
     return page
 
 
@@ -52,8 +52,8 @@ def numbers(page):
 
 def expected(asked):
     """The same numbers from the library."""
-    view = panels.look(**asked)
-    return [value for *_, value in panels.measures_text(view) + panels.indices_text(view)]
+    view = views.look(**asked)
+    return [value for *_, value in views.measures_text(view) + views.indices_text(view)]
 
 
 def settle(page, asked):
@@ -85,10 +85,10 @@ def type_in(page, name, text):
 @pytest.mark.parametrize("name", NAMES)
 def test_every_slider_moves_by_keyboard_and_agrees_with_the_library(page, name):
     page.locator(".regrnn-explorer select").first.select_option("oscillatory, modules on")
-    preset = explorers.START | explorers.PRESETS["oscillatory, modules on"]
+    preset = widgets.START | widgets.presets()["oscillatory, modules on"]
     settle(page, preset)
-    step = sliders.CONTROLS[name].step
-    back = preset[name] + step > sliders.CONTROLS[name].high
+    step = sliders.control(name).step
+    back = preset[name] + step > sliders.control(name).high
     before = picture(page)
     key(page, name, "ArrowLeft" if back else "ArrowRight")
     settle(page, preset | {name: round(preset[name] + (-step if back else step), 10)})
@@ -98,24 +98,24 @@ def test_every_slider_moves_by_keyboard_and_agrees_with_the_library(page, name):
 def test_presets_reset_and_regime_in_words(page):
     for words in ("fixed point, Dale on", "chaotic, no regularity"):
         page.locator(".regrnn-explorer select").first.select_option(words)
-        settle(page, explorers.START | explorers.PRESETS[words])
+        settle(page, widgets.START | widgets.presets()[words])
     assert page.locator(".regrnn-regime").first.inner_text() == "chaotic"
 
 
 def test_typed_values_are_corrected_and_the_page_says_so(page):
     type_in(page, "balance", "-4")
     page.get_by_text("set to −1, the nearest value").wait_for()
-    settle(page, explorers.START | dict(balance=-1.0))
+    settle(page, widgets.START | dict(balance=-1.0))
     type_in(page, "dale", "0.123")
-    settle(page, explorers.START | dict(balance=-1.0, dale=0.123))
+    settle(page, widgets.START | dict(balance=-1.0, dale=0.123))
     page.get_by_text("the nearest value").wait_for(state="hidden")
 
 
 def test_copied_code_and_papermill_line_give_this_network(page):
     type_in(page, "reciprocity", "0.3")
-    settle(page, explorers.START | dict(reciprocity=0.3))
-    view = panels.look(**explorers.START | dict(reciprocity=0.3))
-    for words, wanted in (("copy the code", explorers.python_lines), ("copy the papermill line", explorers.papermill_line)):
+    settle(page, widgets.START | dict(reciprocity=0.3))
+    view = views.look(**widgets.START | dict(reciprocity=0.3))
+    for words, wanted in (("copy the code", widgets.python_lines), ("copy the papermill line", widgets.papermill_line)):
         page.get_by_role("button", name=words).click()
         page.get_by_role("button", name="copied").first.wait_for()
         assert page.evaluate("navigator.clipboard.readText()") == wanted(view.asked)
@@ -126,12 +126,12 @@ def test_a_large_network_stays_usable_and_says_how(page):
     page.get_by_text("the run is shortened to 100 steps").wait_for()
     for _ in range(12):  # faster than a network of 500 is computed: the last one wins
         key(page, "balance", "ArrowRight")
-    settle(page, explorers.START | dict(n_neurons=500, balance=0.12))
+    settle(page, widgets.START | dict(n_neurons=500, balance=0.12))
 
 
 def test_the_map_is_checked_against_a_new_simulation_and_tabs_keep_their_state(page):
     type_in(page, "dale", "0.4")
-    settle(page, explorers.START | dict(dale=0.4))
+    settle(page, widgets.START | dict(dale=0.4))
     page.locator(".lm-TabBar-tab").nth(1).click()
     page.get_by_text("all 8 values equal").wait_for(timeout=60_000)
     before = picture(page, 1)
@@ -140,7 +140,7 @@ def test_the_map_is_checked_against_a_new_simulation_and_tabs_keep_their_state(p
     page.wait_for_function("src => document.querySelectorAll('.regrnn-explorer')[1].querySelector('img').src !== src", arg=before)
     page.get_by_text("all 8 values equal").wait_for()
     page.locator(".lm-TabBar-tab").nth(0).click()
-    assert values(page) == explorers.START | dict(dale=0.4)
+    assert values(page) == widgets.START | dict(dale=0.4)
 
 
 def test_a_task_beside_the_same_network_without_knobs(page):
@@ -149,9 +149,9 @@ def test_a_task_beside_the_same_network_without_knobs(page):
     before = picture(page, 2)
     page.locator(".regrnn-explorer").nth(2).locator("select").select_option("NARMA-10")
     page.wait_for_function("src => document.querySelectorAll('.regrnn-explorer')[2].querySelector('img').src !== src", arg=before)
-    asked = {name: value for name, value in explorers.RESERVOIR.items() if name not in ("task", "density")}
-    with_knobs, _ = explorers.with_and_without(TASKS["narma"], **asked)
-    page.get_by_text(f"= {panels.number(with_knobs.result.accuracy)}").first.wait_for()
+    asked = {name: value for name, value in widgets.RESERVOIR.items() if name not in ("task", "density")}
+    with_knobs, _ = widgets.with_and_without(TASKS["narma"], **asked)
+    page.get_by_text(f"= {views.number(with_knobs.result.accuracy)}").first.wait_for()
 
 
 def test_the_page_fits_a_laptop_and_its_sliders_have_names(page):
@@ -188,9 +188,9 @@ def test_notebook_11_in_jupyterlab(chrome, tmp_path):
         page, errors = open_page(chrome, address)
         run_all(page)
         page.wait_for_selector(".regrnn-explorer img", timeout=60_000)
-        settle(page, explorers.START)
+        settle(page, widgets.START)
         key(page, "dale", "ArrowRight")
-        settle(page, explorers.START | dict(dale=0.01))
+        settle(page, widgets.START | dict(dale=0.01))
         page.get_by_role("button", name="copy the code").click()
         page.get_by_role("button", name="copied").wait_for()
         page.get_by_text("all 8 values equal").wait_for(timeout=60_000)

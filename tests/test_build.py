@@ -24,9 +24,13 @@ import numpy as np
 import psutil
 import pytest
 from jupyter_core.utils import run_sync
-from regrnn_lib import build, notebook, record
 
-PACKAGE = Path(build.__file__).parent
+from regrnn_lib import record
+from regrnn_lib.build import notebook
+from regrnn_lib.build import run as build
+from regrnn_lib.project import file_digest
+
+PACKAGE = Path(record.__file__).parent
 
 FIGURE = '''\
 # %% [markdown]
@@ -95,7 +99,7 @@ def run(project, *words, **environment):
 def digests(project, *folders):
     """Relative path -> SHA-256 of every file below the folders."""
     files = (path for folder in folders for path in (project / folder).rglob("*") if path.is_file())
-    return {str(path.relative_to(project)): record.file_digest(path) for path in files}
+    return {str(path.relative_to(project)): file_digest(path) for path in files}
 
 
 def states(project):

@@ -11,9 +11,9 @@ from collections import namedtuple
 import numpy as np
 import pytest
 
-from regrnn_lib import cache
 from regrnn_lib.dynamics import free_dynamics
-from regrnn_lib.sweep import sweep
+from regrnn_lib.experiments import cache
+from regrnn_lib.experiments.sweep import sweep
 
 RUN = dict(n_steps=40, burn_in=10)
 Answer = namedtuple("Answer", "trace seed")
@@ -157,7 +157,7 @@ def test_the_size_is_bounded(store, monkeypatch):
 # ---------------------------------------------------------------- kill and resume
 SLOW = """
 import sys, time
-from regrnn_lib import sweep as module
+from regrnn_lib.experiments import sweep as module
 from regrnn_lib.dynamics import free_dynamics
 module.BLOCK = 5
 real = module._Results.put

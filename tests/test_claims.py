@@ -10,10 +10,14 @@ import pandas as pd
 import pytest
 import xarray as xr
 
-from regrnn_lib import claimplots, claims, controls, plots, statistics, weight_matrix
+from regrnn_lib import weight_matrix
 from regrnn_lib.dynamics import REGIMES
+from regrnn_lib.experiments import claims, controls, verdicts
+from regrnn_lib.experiments.sweep import sweep
+from regrnn_lib.figures import ledger as ledger_figures
+from regrnn_lib.figures import style
+from regrnn_lib.regularities import KNOBS
 from regrnn_lib.reservoir import evaluate
-from regrnn_lib.sweep import KNOBS, sweep
 from regrnn_lib.tasks import TASKS, Narma, SequenceMemory
 
 ROOT = Path(__file__).parent.parent
@@ -104,7 +108,7 @@ drives = ["weak"]
     ledger = claims.read(tmp_path / "more.toml")
     made = claims.judge(planted, ledger)
     assert made.loc["C7"].verdict.tolist() == ["contradicted"]
-    assert "contradicted in 1 of 1: chaotic networks under weak drive (digits +0.1" in claims.sentences(made, ledger)[-1]
+    assert "contradicted in 1 of 1: chaotic networks under weak drive (digits +0.1" in verdicts.sentences(made, ledger)[-1]
 
 
 def test_faults_of_the_file_are_listed_at_once(tmp_path):
@@ -162,7 +166,7 @@ def test_few_networks_have_numbers_but_no_verdict():
     assert set(made.verdict) == {"too few networks"} and np.allclose(made.loc["C1"].effect, 0.3, atol=0.05)
     sizes = made.groupby("claim").size()
     assert sizes[["C1", "C2", "C3", "C4", "C5"]].tolist() == [40, 40, 40, 4, 36]
-    assert all(text.endswith(f":** too few networks in {k} of {k}.") for text, k in zip(claims.sentences(made), sizes))
+    assert all(text.endswith(f":** too few networks in {k} of {k}.") for text, k in zip(verdicts.sentences(made), sizes))
 
 
 def test_a_crossing_that_moves_with_the_knob_is_found():
@@ -201,7 +205,7 @@ def test_a_claim_without_a_cell_has_no_rows_and_says_so(planted):
     tiny = planted["regimes"].isel(coupling=[0, 12], balance=[0, 4])
     made = claims.judge(planted | dict(regimes=tiny))
     assert "C6" not in made.index.get_level_values("claim")
-    assert claims.sentences(made)[-1].endswith(":** not judged, no cell of the plane belongs to it.")
+    assert verdicts.sentences(made)[-1].endswith(":** not judged, no cell of the plane belongs to it.")
 
 
 def test_cells_off_the_boundaries_have_equal_neighbours():
@@ -216,7 +220,7 @@ def test_the_majority_of_the_others_leaves_a_network_out():
 
 # ---------------------------------------------------------------- words and tables
 def test_a_sentence_says_where_a_claim_holds_and_where_not(table):
-    text = claims.sentence(claims.read().claim[0], table)
+    text = verdicts.sentence(claims.read().claim[0], table)
     assert text.startswith("**C1, Dale monopolarity raises accuracy:** supported in 10 of 40: chaotic networks under weak drive (all tasks, +0.")
     assert "; contradicted in 10 of 40: quiescent networks under weak drive (all tasks, \N{MINUS SIGN}0.1" in text
     assert "; no effect in 10 of 40: fixed-point networks" in text and "; inconclusive in 10 of 40: oscillatory" in text
@@ -225,16 +229,16 @@ def test_a_sentence_says_where_a_claim_holds_and_where_not(table):
 
 def test_a_sentence_counts_effects_too_small_to_matter(table):
     small = table.loc[["C1"]].assign(effect=0.01, verdict="supported")
-    assert "supported in 40 of 40 (40 of these smaller than 0.02): " in claims.sentence(claims.read().claim[0], small)
+    assert "supported in 40 of 40 (40 of these smaller than 0.02): " in verdicts.sentence(claims.read().claim[0], small)
 
 
 def test_the_saved_table_says_the_same_as_the_one_in_memory(tmp_path, monkeypatch, table):
     from regrnn_lib.record import save_table
 
     monkeypatch.setenv("REGRNN_RESULTS", str(tmp_path))
-    save_table(table, claims.TABLE.removesuffix(".csv"), "a test")
-    back = claims.read_table(tmp_path / claims.TABLE)
-    assert claims.sentences(back) == claims.sentences(table) and claims.readme_table(back) == claims.readme_table(table)
+    save_table(table, verdicts.SAVED.removesuffix(".csv"), "a test")
+    back = verdicts.read_table(tmp_path / verdicts.SAVED)
+    assert verdicts.sentences(back) == verdicts.sentences(table) and verdicts.readme_table(back) == verdicts.readme_table(table)
     pd.testing.assert_frame_equal(back, table, rtol=1e-5, check_dtype=False, check_index_type=False)
 
 
@@ -249,11 +253,11 @@ def grids(text):
 
 
 def shown(row):
-    return f"{claims.MARKS[row.verdict]} {claims.signed(row.effect)}"
+    return f"{verdicts.MARKS[row.verdict]} {verdicts.signed(row.effect)}"
 
 
 def test_the_verdicts_on_a_knob_have_a_table_per_claim(table):
-    text = claims.concerning(table, knob="dale")
+    text = verdicts.concerning(table, knob="dale")
     tasks, dynamics = grids(text)
     assert tasks.shape == (8, 5) and tasks.columns.tolist() == [task.label for task in TASKS.values()]
     assert tasks.index[:2].tolist() == ["quiescent networks under weak drive", "chaotic networks under weak drive"]
@@ -265,61 +269,61 @@ def test_the_verdicts_on_a_knob_have_a_table_per_claim(table):
     first, last = text.splitlines()[0], text.splitlines()[-1]
     assert first.startswith("**C1, Dale monopolarity raises accuracy** (paired change of accuracy, d: 0 to 1;")
     assert first.endswith(": supported in 10 of 40; contradicted in 10 of 40; no effect in 10 of 40; inconclusive in 10 of 40.")
-    assert all(f"{mark} {word}" in last for word, mark in claims.MARKS.items())
+    assert all(f"{mark} {word}" in last for word, mark in verdicts.MARKS.items())
 
 
 def test_the_verdicts_on_reciprocity_have_its_levels_across(table):
     finer = pd.concat([table, table.loc[["C4"]].rename({1.0: 0.5}, level="level").assign(effect=-0.25)])
-    _, early, _ = grids(claims.concerning(finer, knob="reciprocity"))
+    _, early, _ = grids(verdicts.concerning(finer, knob="reciprocity"))
     assert early.columns.tolist() == ["r = 1", "r = 0.5"]
     assert early.index.tolist() == ["NL = \N{MINUS SIGN}0.9 in free runs", "NL = 0 in free runs", "NL = 0 under weak drive", "NL = 0 under strong drive"]
     assert set(early["r = 0.5"].str[2:]) == {"\N{MINUS SIGN}0.25"} and "\N{MINUS SIGN}0.25" not in set(early["r = 1"].str[2:])
 
 
 def test_the_verdicts_on_a_task_have_the_claims_across(table):
-    text = claims.concerning(table, task="digits")
+    text = verdicts.concerning(table, task="digits")
     (made,) = grids(text)
     assert made.shape == (8, 3) and made.columns.tolist() == ["C1: Dale monopolarity", "C2: modularity", "C3: reciprocity"]
     row = table.loc[("C3", "reciprocity", "accuracy", 1.0, "digits", "quiescent", "strong")]
     assert made.loc["quiescent networks under strong drive", "C3: reciprocity"] == shown(row)
     assert [line.split(",")[0] for line in text.splitlines() if line.startswith("**")] == ["**C1", "**C2", "**C3"]
-    (one,) = grids(claims.concerning(table, knob="dale", task="narma"))
+    (one,) = grids(verdicts.concerning(table, knob="dale", task="narma"))
     assert one.shape == (8, 1) and one.columns.tolist() == ["NARMA-10"]
 
 
 def test_effects_too_small_to_matter_are_counted(table):
     small = table.loc[["C2"]].assign(effect=0.01, verdict="supported")
-    assert ": supported in 8 of 8 (8 of these smaller than 0.02)." in claims.concerning(small, task="narma")
+    assert ": supported in 8 of 8 (8 of these smaller than 0.02)." in verdicts.concerning(small, task="narma")
 
 
 def test_a_missing_ledger_is_one_line_and_no_fault(tmp_path, monkeypatch, table):
-    monkeypatch.setattr(claims, "project_root", lambda: tmp_path)
-    assert claims.concerning(claims.read_table(), knob="dale") == "no ledger yet: `make` writes it (notebook 10)"
-    assert "no verdict" in claims.concerning(table, task="chess")
+    monkeypatch.setattr(verdicts, "project_root", lambda: tmp_path)
+    assert verdicts.concerning(verdicts.read_table(), knob="dale") == "no ledger yet: `make` writes it (notebook 10)"
+    assert "no verdict" in verdicts.concerning(table, task="chess")
     with pytest.raises(FileNotFoundError):
-        claims.read_table(tmp_path / "named.csv")
+        verdicts.read_table(tmp_path / "named.csv")
 
 
 def test_the_ledger_goes_between_its_markers_and_nowhere_else():
-    page = f"a\n{claims.BEGIN}\nold\n{claims.END}\nz\n"
-    made = claims.with_ledger(page, "new")
-    assert made == f"a\n{claims.BEGIN}\n\nnew\n\n{claims.END}\nz\n" and claims.with_ledger(made, "new") == made
-    for broken in ("a", claims.BEGIN, f"{claims.END} {claims.BEGIN}"):
+    page = f"a\n{verdicts.BEGIN}\nold\n{verdicts.END}\nz\n"
+    made = verdicts.with_ledger(page, "new")
+    assert made == f"a\n{verdicts.BEGIN}\n\nnew\n\n{verdicts.END}\nz\n" and verdicts.with_ledger(made, "new") == made
+    for broken in ("a", verdicts.BEGIN, f"{verdicts.END} {verdicts.BEGIN}"):
         with pytest.raises(ValueError, match="must stand there once"):
-            claims.with_ledger(broken, "new")
+            verdicts.with_ledger(broken, "new")
 
 
 def test_the_command_says_what_is_missing(tmp_path):
     (tmp_path / "README.md").write_text("no markers")
-    code = f"import sys; from regrnn_lib import claims; claims.project_root = lambda: __import__('pathlib').Path({str(tmp_path)!r}); sys.exit(claims.main(sys.argv[1:]))"
+    code = f"import sys; from regrnn_lib.experiments import verdicts; verdicts.project_root = lambda: __import__('pathlib').Path({str(tmp_path)!r}); sys.exit(verdicts.main(sys.argv[1:]))"
     done = subprocess.run([sys.executable, "-c", code, "readme"], capture_output=True, text=True)
-    assert done.returncode == 1 and done.stderr.strip() == claims.NO_LEDGER
+    assert done.returncode == 1 and done.stderr.strip() == verdicts.NO_LEDGER
     assert subprocess.run([sys.executable, "-c", code], capture_output=True).returncode == 2
 
 
 def test_the_readme_shows_the_committed_ledger():
     page = (ROOT / "README.md").read_text(encoding="utf-8")
-    assert claims.with_ledger(page, claims.readme_table(claims.read_table())) == page, "run: python -m regrnn_lib.claims readme"
+    assert verdicts.with_ledger(page, verdicts.readme_table(verdicts.read_table())) == page, "run: python -m regrnn_lib.claims readme"
 
 
 # ---------------------------------------------------------------- matched controls
@@ -416,8 +420,8 @@ def test_drives_are_named_by_their_order():
 
 # ---------------------------------------------------------------- figures
 def test_the_ledger_figure_says_sign_and_mark_in_every_cell(table):
-    plots.style()
-    fig = claimplots.ledger(table, {"C1": "a", "C2": "b", "C3": "c"})
+    style.use()
+    fig = ledger_figures.ledger(table, {"C1": "a", "C2": "b", "C3": "c"})
     texts = [t.get_text() for ax in fig.axes for t in ax.texts]
     assert len(texts) == 2 * 3 * 40
     marks, numbers = texts[::2], texts[1::2]

@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 from distributed import Client, LocalCluster
 
-from regrnn_lib import cache
 from regrnn_lib.dynamics import free_dynamics
-from regrnn_lib.sweep import sweep
+from regrnn_lib.experiments import cache
+from regrnn_lib.experiments.sweep import sweep
 
 GRID = dict(strength=[0.1, 0.2, 0.3], balance=[-0.2, 0.0, 0.2])
 Slow = namedtuple("Slow", "trace")
@@ -88,7 +88,7 @@ def test_a_task_that_kills_its_workers_is_one_message():
 
 
 def test_a_scheduler_that_is_not_there_is_one_message(monkeypatch):
-    monkeypatch.setattr("regrnn_lib.sweep.PATIENCE", 1)
+    monkeypatch.setattr("regrnn_lib.experiments.workers.PATIENCE", 1)
     with pytest.raises(OSError, match="the scheduler tcp://127.0.0.1:9 is not there"):
         ask(scheduler="tcp://127.0.0.1:9")
     with pytest.raises(ValueError, match="scheduler = 'somewhere': must be an address"):

@@ -15,10 +15,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from regrnn_lib import explore, explorers, free_run, matrix_indices, module_labels, notebook, panels, sliders, weight_matrix
+from regrnn_lib import explore, free_run, matrix_indices, module_labels, weight_matrix
+from regrnn_lib.build import notebook
 from regrnn_lib.dynamics import REGIMES, free_dynamics
-from regrnn_lib.parameters import check
-from regrnn_lib.sweep import sweep
+from regrnn_lib.experiments.sweep import sweep
+from regrnn_lib.explore import sliders, views, widgets
+from regrnn_lib.parameters import TABLE, check
+from regrnn_lib.regularities import KNOBS
 
 matplotlib.use("agg")
 
@@ -29,13 +32,16 @@ def pixels(png):
 
 @pytest.fixture
 def network():
-    return explorers.NetworkExplorer(**explorers.START)
+    return widgets.NetworkExplorer(**widgets.START)
 
 
 # ---------------------------------------------------------------- what is typed
-@given(st.sampled_from(list(sliders.CONTROLS)), st.floats(allow_nan=False))
+SLIDERS = [name for name, row in TABLE.items() if row.slider]
+
+
+@given(st.sampled_from(SLIDERS), st.floats(allow_nan=False))
 def test_a_typed_number_becomes_the_nearest_allowed_one_and_says_so(name, typed):
-    control = sliders.CONTROLS[name]
+    control = sliders.control(name)
     value, note = sliders.nearest(name, repr(typed))
     assert control.low <= value <= control.high
     inside = control.low <= typed <= control.high and (name not in sliders.WHOLE or typed == round(typed))
@@ -76,7 +82,7 @@ def test_all_that_is_shown_is_the_librarys(network):
     assert np.array_equal(view.weights, W) and np.array_equal(view.states, free_run(W, 500, 200, 4))
     assert view.dynamics == free_dynamics(W, 500, 200, 4)
     assert view.indices == pytest.approx(matrix_indices(W, module_labels(100, 5)), nan_ok=True)
-    for *_, value in panels.measures_text(view) + panels.indices_text(view):
+    for *_, value in views.measures_text(view) + views.indices_text(view):
         assert f"<b>{value}</b>" in network.numbers.value
     assert REGIMES[view.dynamics.regime] in network.numbers.value
 
@@ -102,21 +108,21 @@ def test_one_change_draws_once(network, monkeypatch):
     calls.clear()
     network.preset.value = "chaotic, Dale on"
     network._reset()
-    assert len(calls) == 2 and network.sliders.values == explorers.START
+    assert len(calls) == 2 and network.sliders.values == widgets.START
 
 
 def test_presets_name_the_regime_of_the_network_without_a_knob():
-    assert len(explorers.PRESETS) == 12
-    for words, values in explorers.PRESETS.items():
+    assert len(widgets.presets()) == 12
+    for words, values in widgets.presets().items():
         if "no regularity" in words:
-            made = [panels.look(**explorers.START | values | dict(seed=seed)).dynamics.regime for seed in range(8)]
+            made = [views.look(**widgets.START | values | dict(seed=seed)).dynamics.regime for seed in range(8)]
             assert {REGIMES[k] for k in made} == {words.split(",")[0]}
         else:
-            assert sum(values[knob] for knob in panels.KNOBS) == 1
+            assert sum(values[knob] for knob in KNOBS) == 1
 
 
 def test_an_exception_shows_its_message_and_never_a_stale_picture(network, monkeypatch):
-    monkeypatch.setattr(panels, "look", lambda **_: 1 / 0)
+    monkeypatch.setattr(views, "look", lambda **_: 1 / 0)
     network.sliders.put(dict(balance=0.3))
     assert "division by zero" in network.message.value and network.picture.layout.visibility == "hidden"
     monkeypatch.undo()
@@ -131,20 +137,20 @@ def test_large_networks_run_shorter_and_say_so(network):
     assert network.view.shape is None and "no prediction" in network.message.value
 
 
-@given(st.sampled_from(explorers.NetworkExplorer.NAMES), st.floats(0, 1))
+@given(st.sampled_from(widgets.NetworkExplorer.NAMES), st.floats(0, 1))
 @settings(max_examples=15, deadline=None)
 def test_any_slider_position_is_answered(name, share):
-    control = sliders.CONTROLS[name]
+    control = sliders.control(name)
     value = control.low + share * (control.high - control.low)
     value = round(min(value, 120)) if name in sliders.WHOLE else value
-    view = panels.look(**explorers.START | {name: value})
-    assert panels.Panels(panels.new_figure(8, 5, static=False)).show(view) in (True, False)
+    view = views.look(**widgets.START | {name: value})
+    assert views.Panels(views.new_figure(8, 5, static=False)).show(view) in (True, False)
 
 
 # ---------------------------------------------------------------- what is copied
 def test_the_copied_lines_give_this_very_network(network):
     network.sliders.put(dict(coupling=1.35, reciprocity=0.25, n_modules=4, density=0.5, seed=9))
-    code = explorers.python_lines(network.view.asked)
+    code = widgets.python_lines(network.view.asked)
     names = {}
     exec(code, names)
     assert len(code.splitlines()) == 3
@@ -153,7 +159,7 @@ def test_the_copied_lines_give_this_very_network(network):
 
 def test_the_papermill_line_names_parameters_of_notebook_11(network):
     network.sliders.put(dict(coupling=1.35, modularity=0.5, seed=9))
-    words = shlex.split(explorers.papermill_line(network.view.asked))
+    words = shlex.split(widgets.papermill_line(network.view.asked))
     given_ = {words[k + 1]: words[k + 2] for k, word in enumerate(words) if word == "-p"}
     known = notebook.parameters(notebook.read(browsers.ROOT / words[1].replace(".ipynb", ".py")))
     assert set(given_) <= set(known) and given_["modularity"] == "0.5"
@@ -165,7 +171,7 @@ SMALL = dict(n_neurons=20, n_couplings=4, n_balances=5, n_steps=60, burn_in=20)
 
 
 def test_the_map_is_that_of_the_sweep_and_each_cell_is_simulated_anew():
-    explorer = explorers.PlaneExplorer(**explorers.PLANE | SMALL | dict(knob="reciprocity", level=1.0))
+    explorer = widgets.PlaneExplorer(**widgets.PLANE | SMALL | dict(knob="reciprocity", level=1.0))
     stored = sweep(dict(coupling=explorer.plane.couplings, balance=explorer.plane.balances), seed=1, n_neurons=20,
                    reciprocity=1.0, settings=dict(n_steps=60, burn_in=20)).isel(replicate=0)  # fmt: skip
     for coupling, balance in zip(explorer.plane.couplings, explorer.plane.balances):
@@ -176,14 +182,14 @@ def test_the_map_is_that_of_the_sweep_and_each_cell_is_simulated_anew():
 
 
 def test_a_map_that_does_not_fit_its_networks_is_noticed():
-    explorer = explorers.PlaneExplorer(**explorers.PLANE | SMALL)
+    explorer = widgets.PlaneExplorer(**widgets.PLANE | SMALL)
     explorer.stored = explorer.stored.assign(fluctuation=explorer.stored.fluctuation + 1e-16 + 1e-12)
     explorer.balance.value = explorer.plane.balances[0]
     assert "fluctuation differ from the stored map" in explorer.message.value
 
 
 def test_crosshair_and_measure_move_what_is_drawn():
-    explorer = explorers.PlaneExplorer(**explorers.PLANE | SMALL)
+    explorer = widgets.PlaneExplorer(**widgets.PLANE | SMALL)
     seen = {explorer.picture.value}
     for change in (dict(coupling=explorer.plane.couplings[0]), dict(measure="lyapunov"), dict(level=1.0), dict(seed=3)):
         for name, value in change.items():
@@ -192,15 +198,15 @@ def test_crosshair_and_measure_move_what_is_drawn():
         seen.add(explorer.picture.value)
 
 
-@pytest.mark.parametrize("task", list(explorers.TASKS))
+@pytest.mark.parametrize("task", list(widgets.TASKS))
 def test_a_network_on_a_task_beside_itself_without_knobs(task):
-    explorer = explorers.ReservoirExplorer(**explorers.RESERVOIR | dict(task=task, coupling=1.5, n_neurons=30, dale=0.5))
+    explorer = widgets.ReservoirExplorer(**widgets.RESERVOIR | dict(task=task, coupling=1.5, n_neurons=30, dale=0.5))
     assert explorer.message.value == ""
     knobs, plain = explorer.pair
     W = weight_matrix(30, 1.5 / np.sqrt(30), dale=0.5, modularity=1.0, seed=1)
-    assert knobs.result == explorers.evaluate(W, task, 1, input_strength=0.1)
-    assert plain.result == explorers.evaluate(weight_matrix(30, 1.5 / np.sqrt(30), seed=1), task, 1, input_strength=0.1)
-    assert f"<b>{panels.number(knobs.result.accuracy)}</b>" in explorer.numbers.value
+    assert knobs.result == widgets.evaluate(W, task, 1, input_strength=0.1)
+    assert plain.result == widgets.evaluate(weight_matrix(30, 1.5 / np.sqrt(30), seed=1), task, 1, input_strength=0.1)
+    assert f"<b>{views.number(knobs.result.accuracy)}</b>" in explorer.numbers.value
     before = explorer.picture.value
     explorer.sliders.put({"input_strength": 1.0})
     assert explorer.picture.value != before and explorer.pair[0].result.accuracy != knobs.result.accuracy
@@ -211,7 +217,7 @@ def test_bad_starts_are_refused_at_once():
     with pytest.raises(ValueError, match="dal: no such control"):
         explore.network(dal=0.3)
     with pytest.raises(ValueError, match="(?s)2 faults.*balance = 3: its slider goes from -1 to 1.*n_neurons = 5000"):
-        explorers.NetworkExplorer(**explorers.START | dict(balance=3, n_neurons=5000))
+        widgets.NetworkExplorer(**widgets.START | dict(balance=3, n_neurons=5000))
 
 
 def test_without_a_front_end_all_three_are_still_figures():

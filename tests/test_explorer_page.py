@@ -7,8 +7,11 @@ import pytest
 from browsers import browser, open_page
 from scipy.optimize import linear_sum_assignment
 
-from regrnn_lib import explorer_page, explorers, kernels, lyapunov, matrix_indices, measures, module_labels, panels, theory
+from regrnn_lib import kernels, lyapunov, matrix_indices, measures, module_labels, theory
 from regrnn_lib.dynamics import free_run, regime, start_state
+from regrnn_lib.explore import views, webpage, widgets
+from regrnn_lib.parameters import DYNAMICS
+from regrnn_lib.regularities import KNOBS
 from regrnn_lib.weights import weight_matrix
 
 PLAIN = dict(coupling=2.0, balance=0.0, dale=0.0, reciprocity=0.0, modularity=0.0, n_modules=5, density=1.0, seed=0)
@@ -27,7 +30,7 @@ CALM = [dict(coupling=0.8), dict(coupling=2.0, balance=0.3), dict(coupling=2.0, 
 @pytest.fixture(scope="module")
 def file(tmp_path_factory):
     path = tmp_path_factory.mktemp("page") / "explorer.html"
-    path.write_text(explorer_page.page(), encoding="utf-8")
+    path.write_text(webpage.page(), encoding="utf-8")
     return path
 
 
@@ -53,7 +56,7 @@ def settle(page):
 
 
 def matrix(asked):
-    return weight_matrix(**panels.network_arguments(asked | dict(n_neurons=100)), seed=asked["seed"])
+    return weight_matrix(**views.network_arguments(asked | dict(n_neurons=100)), seed=asked["seed"])
 
 
 def nearest_pairs(found, true):
@@ -100,17 +103,17 @@ def test_measures_of_one_trajectory_agree(page, setting):
 def test_whole_runs_agree_where_nothing_is_chaotic(page, setting):
     asked = PLAIN | setting
     made = page.evaluate("p => { const s = explorer.look(p); return { ...s.measures, regime: s.regime, share: s.periodTwo }; }", asked)
-    view = panels.look(**asked, n_neurons=100)
+    view = views.look(**asked, n_neurons=100)
     assert made["regime"] == regime(view.weights, 500, 200, asked["seed"]).name != "chaotic"
     assert made["share"] == pytest.approx(view.dynamics.period_two)
-    for name in panels.MEASURES:
+    for name in DYNAMICS:
         assert made[name] == pytest.approx(getattr(view.dynamics, name), abs=1e-6, nan_ok=True), name
 
 
 def test_whole_runs_agree_on_average_in_chaos(page):
     asked = PLAIN | dict(coupling=3.0)
     made = page.evaluate("p => explorer.look(p).measures", asked)
-    view = panels.look(**asked, n_neurons=100)
+    view = views.look(**asked, n_neurons=100)
     assert made["fluctuation"] == pytest.approx(view.dynamics.fluctuation, abs=0.02)
     assert made["nonlinearity"] == pytest.approx(view.dynamics.nonlinearity, abs=0.03)
     assert made["lyapunov"] == pytest.approx(view.dynamics.lyapunov, abs=0.05)
@@ -124,7 +127,7 @@ def test_eigenvalues_and_indices_agree(page, setting):
     assert nearest_pairs(made, np.linalg.eigvals(W)) < 1e-7 * np.abs(W).max()
     labels = module_labels(100, asked["n_modules"])
     found = page.evaluate("([p, labels]) => explorer.indices(explorer.weightMatrix(p), labels)", [asked, labels.tolist()])
-    for name in panels.INDICES:
+    for name in (*views.INDICES, *KNOBS):
         assert found[name] == pytest.approx(getattr(matrix_indices(W, labels), name), abs=1e-12, nan_ok=True), name
 
 
@@ -132,10 +135,10 @@ def test_eigenvalues_and_indices_agree(page, setting):
 def test_the_predicted_spectrum_is_that_of_theory(page, setting):
     asked = PLAIN | setting
     made = page.evaluate("p => explorer.spectrum(p)", asked)
-    if sum(asked[knob] > 0 for knob in panels.KNOBS) > 1:
+    if sum(asked[knob] > 0 for knob in KNOBS) > 1:
         assert made is None
         return
-    expected = theory.spectrum(**panels.network_arguments(asked | dict(n_neurons=100)))
+    expected = theory.spectrum(**views.network_arguments(asked | dict(n_neurons=100)))
     assert made["axes"] == pytest.approx(expected.semi_axes, abs=1e-12)
     assert made["outliers"] == pytest.approx(expected.outliers, abs=1e-12)
 
@@ -156,12 +159,12 @@ def test_every_slider_moves_by_keyboard_and_the_picture_follows(page, name):
     assert page.locator("#figure").screenshot() != pixels
     W = matrix(after | dict(n_modules=int(after["n_modules"]), seed=int(after["seed"])))
     indices = matrix_indices(W, module_labels(100, int(after["n_modules"])))
-    for index in panels.INDICES:
-        assert page.inner_text(f"#index-{index}") == panels.number(getattr(indices, index))
+    for index in (*views.INDICES, *KNOBS):
+        assert page.inner_text(f"#index-{index}") == views.number(getattr(indices, index))
 
 
 def test_presets_show_the_regimes_that_they_name(page):
-    for words, values in explorers.PRESETS.items():
+    for words, values in widgets.presets().items():
         page.select_option("#preset", words)
         page.wait_for_function("v => Object.entries(v).every(([k, x]) => document.getElementById(k).value == x)", arg=values)
         if "no regularity" in words:
@@ -171,9 +174,9 @@ def test_presets_show_the_regimes_that_they_name(page):
 def test_numbers_on_the_page_are_the_librarys(page):
     page.select_option("#preset", "fixed point, reciprocity on")
     page.wait_for_function("document.getElementById('code').textContent.includes('reciprocity=1,')")
-    view = panels.look(**PLAIN | explorers.PRESETS["fixed point, reciprocity on"], n_neurons=100)
-    for name in panels.MEASURES:
-        assert page.inner_text(f"#measure-{name}") == panels.number(getattr(view.dynamics, name))
+    view = views.look(**PLAIN | widgets.presets()["fixed point, reciprocity on"], n_neurons=100)
+    for name in DYNAMICS:
+        assert page.inner_text(f"#measure-{name}") == views.number(getattr(view.dynamics, name))
 
 
 def test_typed_values_outside_the_range_are_corrected_and_said(page):
@@ -221,13 +224,13 @@ def test_the_console_stays_silent(opened, page):
 # ---------------------------------------------------------------- the file
 def test_the_page_is_one_small_file_that_asks_for_nothing(file):
     text = file.read_text(encoding="utf-8")
-    assert file.stat().st_size < 3_000_000 and text == explorer_page.page()
+    assert file.stat().st_size < 3_000_000 and text == webpage.page()
     assert not re.search(r"https?:|src=|@import|fetch\(|XMLHttp", text)
 
 
 def test_too_large_a_page_is_refused():
     with pytest.raises(ValueError, match="n_neurons = 400 with 4 seeds: the page would be larger than 3 MB"):
-        explorer_page.page(400)
+        webpage.page(400)
 
 
 def test_step_of_the_library_is_what_the_page_is_compared_with():

@@ -16,8 +16,12 @@ from click.testing import CliRunner
 from papermill.cli import papermill
 from PIL import Image
 
-from regrnn_lib import notebook, record
-from regrnn_lib.parameters import PARAMETERS, check
+from regrnn_lib import (
+    record,
+    regularities,  # noqa: F401  its knobs join the table
+)
+from regrnn_lib.build import notebook
+from regrnn_lib.parameters import TABLE, check
 
 ROOT = Path(__file__).parent.parent
 SOURCES = sorted((ROOT / "notebooks").glob("[0-9][0-9]_*.py"))
@@ -140,7 +144,7 @@ def test_the_same_name_means_the_same_in_all_notebooks():
     for source in SOURCES:
         for name, kind in re.findall(r"^(\w+): (\w+) = ", source.read_text(), re.MULTILINE):
             lines.setdefault(name, set()).add(kind)
-            assert name in PARAMETERS
+            assert name in TABLE
     assert all(len(kinds) == 1 for kinds in lines.values())
     for source in SOURCES:
         check(**notebook.parameters(notebook.read(source)))

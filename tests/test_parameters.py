@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from regrnn_lib import free_run, run_measures, weight_matrix
-from regrnn_lib.parameters import PARAMETERS, allowed, check
-from regrnn_lib.sweep import sweep
+from regrnn_lib.experiments.sweep import sweep
+from regrnn_lib.parameters import TABLE, allowed, check
 
 
 def message(call, *args, **kwargs):
@@ -56,7 +56,7 @@ def test_runs_refuse_too():
 
 
 def test_lists_are_checked_element_by_element():
-    assert "sizes = [50, 1]: must be a list of whole numbers, 2 <= N <= 5000" in message(check, sizes=[50, 1])
+    assert "sizes = [50, 1]: must be a list of whole numbers, 2 <= n_neurons <= 5000" in message(check, sizes=[50, 1])
     assert "couplings = []: must be a list of numbers" in message(check, couplings=[])
 
 
@@ -66,8 +66,8 @@ def test_numpy_numbers_come_back_as_plain_ones():
 
 
 def test_every_parameter_says_what_is_allowed():
-    for name in PARAMETERS:
-        assert len(allowed(name)) > 10 and PARAMETERS[name].__metadata__[0].description
+    for row in TABLE.values():
+        assert row.label and (row.of == "measure" or len(allowed(row.name)) > 10)
 
 
 def test_sweep_lists_the_faults_of_grid_and_parameters_together():

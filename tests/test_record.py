@@ -11,7 +11,8 @@ import numpy as np
 import pandas as pd
 import pytest
 from matplotlib.figure import Figure
-from regrnn_lib import digest, record
+
+from regrnn_lib import project, record
 
 SAVE = """
 import numpy as np, pandas as pd
@@ -52,7 +53,7 @@ def test_two_processes_write_the_same_bytes(tmp_path):
     for number, zone in enumerate(("Asia/Tokyo", "America/Lima")):
         out = tmp_path / str(number)
         env = {"REGRNN_RESULTS": str(out), "PYTHONHASHSEED": str(number), "TZ": zone}
-        root = digest.PACKAGE.parent
+        root = project.PACKAGE.parent
         subprocess.run([sys.executable, "-c", SAVE], cwd=root, env={**os.environ, **env}, check=True)
         made.append(contents(out))
     assert sorted(made[0]) == ["curve.json", "curve.png", "curve.svg", "numbers.csv", "numbers.json"]
@@ -88,8 +89,8 @@ def test_passport_says_how_it_was_made(folder, monkeypatch):
     assert page["command"] == "python -m regrnn_lib.build 02_dale"
     assert page["versions"]["numpy"] == np.__version__
     assert set(page["versions"]) == {"numpy", "scipy", "numba", "matplotlib"}
-    assert page["library"] == digest.library_digest()
-    assert page["files"] == {name: digest.file_digest(folder / name) for name in ("line.png", "line.svg")}
+    assert page["library"] == project.library_digest()
+    assert page["files"] == {name: project.file_digest(folder / name) for name in ("line.png", "line.svg")}
     assert str(folder) not in text and str(Path.home()) not in text
 
 
@@ -183,7 +184,7 @@ def test_a_full_disk_leaves_the_old_file(folder, monkeypatch):
 
 def test_a_notebook_run_by_hand_writes_to_results(monkeypatch):
     monkeypatch.delenv("REGRNN_RESULTS", raising=False)
-    assert record.results_folder() == digest.PACKAGE.parent / "results" / "notebook"
+    assert record.results_folder() == project.PACKAGE.parent / "results" / "notebook"
 
 
 def tables(tmp_path, monkeypatch, **frames):
@@ -217,21 +218,21 @@ def test_compare_names_tables_and_columns_of_one_run_only(tmp_path, monkeypatch)
 
 
 def test_library_digest_follows_the_sources_and_nothing_else(tmp_path, monkeypatch):
-    monkeypatch.setattr(digest, "PACKAGE", tmp_path)
+    monkeypatch.setattr(project, "PACKAGE", tmp_path)
     (tmp_path / "data").mkdir()
     files = {"a.py": b"x = 1\n", "data/wires.csv": b"1,2\n", "claims.toml": b"[a]\n"}
     for name, text in files.items():
         (tmp_path / name).write_bytes(text)
-    first = digest.library_digest()
+    first = project.library_digest()
     (tmp_path / "a.py").write_bytes(b"x = 1\r\n")
     (tmp_path / "a.pyc").write_bytes(b"compiled")
-    assert digest.library_digest() == first
+    assert project.library_digest() == first
     seen = {first}
     for name, text in files.items():
         (tmp_path / name).write_bytes(text + b"# more\n")
-        seen.add(digest.library_digest())
+        seen.add(project.library_digest())
     (tmp_path / "a.py").rename(tmp_path / "b.py")
-    seen.add(digest.library_digest())
+    seen.add(project.library_digest())
     assert len(seen) == 5
 
 

@@ -9,8 +9,8 @@ import reservoirpy.nodes
 import scipy.sparse
 
 from regrnn_lib import driven_run, measures, weight_matrix
+from regrnn_lib.experiments.sweep import sweep
 from regrnn_lib.reservoir import MEASURES, drive, evaluate, evaluate_all, solve, solve_all, train_readout
-from regrnn_lib.sweep import sweep
 from regrnn_lib.tasks import TASKS, Narma, SequenceGeneration, SequenceMemory, Task, stream
 
 every_task = pytest.mark.parametrize("task", TASKS.values(), ids=TASKS)

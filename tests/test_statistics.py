@@ -8,10 +8,10 @@ import pytest
 import xarray as xr
 from scipy.stats import binom, false_discovery_control, ttest_1samp
 
-from regrnn_lib import statistics
 from regrnn_lib.dynamics import REGIMES
+from regrnn_lib.experiments import statistics
+from regrnn_lib.experiments.sweep import sweep
 from regrnn_lib.reservoir import evaluate
-from regrnn_lib.sweep import sweep
 from regrnn_lib.tasks import SequenceMemory
 
 N = statistics.FEWEST

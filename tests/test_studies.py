@@ -6,10 +6,14 @@ import numpy as np
 import pytest
 import xarray as xr
 
-from regrnn_lib import evaluate, plots, solve, studies, taskplots, weight_matrix
-from regrnn_lib.statistics import mean_interval
+from regrnn_lib import evaluate, solve, weight_matrix
+from regrnn_lib.experiments import studies
+from regrnn_lib.experiments.statistics import mean_interval
+from regrnn_lib.experiments.sweep import sweep_knobs
+from regrnn_lib.figures import reservoir as reservoir_figures
+from regrnn_lib.figures import style
+from regrnn_lib.regularities import KNOBS
 from regrnn_lib.reservoir import read_out
-from regrnn_lib.sweep import KNOBS, sweep_knobs
 from regrnn_lib.tasks import Narma, PatternClassification, SequenceMemory
 
 N, SEED = 10, 3
@@ -139,7 +143,7 @@ def test_an_error_is_drawn_where_it_happens():
     assert np.array_equal(output[solved.times], solved.output)
     lost = output.copy()
     lost[800:] += 10 * solved.stream.targets.std()
-    axes = taskplots.error_in_time(solved, lost, ("a", "b")).axes
+    axes = reservoir_figures.error_in_time(solved, lost, ("a", "b")).axes
     times, errors = axes[1].lines[0].get_data()
     assert errors[times < 780].max() < 3 and np.allclose(errors[times > 820], 10, atol=2)
     assert {ax.lines[-1].get_xdata()[0] for ax in axes} == {solved.stream.split - 0.5}
@@ -165,17 +169,17 @@ def test_a_reset_makes_a_difference():
     made = studies.with_each_knob(X, settings=SETTINGS, vary=VARY, **NETWORK)
     carried, reset = made.sel(reset=False), made.sel(reset=True)
     assert not np.array_equal(carried, reset)
-    plots.style()
-    fig = taskplots.carried_or_reset(carried, reset, TASK)
+    style.use()
+    fig = reservoir_figures.carried_or_reset(carried, reset, TASK)
     assert [ax.get_title("left") for ax in fig.axes[:4]] == carried.variant.values.tolist()
     assert [ax.get_ylabel().split("\n")[0] for ax in fig.axes[::4]] == [studies.drive_text(w) for w in DRIVES]
 
 
 # ---------------------------------------------------------------- what predicts
 def test_predictors_show_the_rank_correlation_of_each_drive():
-    plots.style()
+    style.use()
     x = np.linspace(0, 1, 20)
-    fig = taskplots.predictors({"weak": x**3, "strong": -x}, {"fluctuation": x, "dimension": np.full(20, np.nan)})
+    fig = reservoir_figures.predictors({"weak": x**3, "strong": -x}, {"fluctuation": x, "dimension": np.full(20, np.nan)})
     heads = [ax.get_title("left") for ax in fig.axes]
     assert heads == [r"$\rho_S$ = +1.00", r"$\rho_S$ undefined", r"$\rho_S$ = -1.00", r"$\rho_S$ undefined"]
     assert [ax.get_ylabel() for ax in fig.axes[::2]] == ["weak\naccuracy", "strong\naccuracy"]

@@ -13,9 +13,10 @@ import numpy as np
 import pytest
 import xarray as xr
 
-from regrnn_lib import cache, evaluate, run_measures, statistics, tasks, weight_matrix
+from regrnn_lib import evaluate, run_measures, tasks, weight_matrix
 from regrnn_lib.dynamics import REGIMES, free_dynamics
-from regrnn_lib.sweep import balance_grid, coupling_grid, level_grid, sweep
+from regrnn_lib.experiments import cache, statistics
+from regrnn_lib.experiments.sweep import balance_grid, coupling_grid, level_grid, sweep
 
 RUN = dict(n_steps=60, burn_in=20)
 GRID = dict(coupling=[0.5, 2.0], balance=[-0.3, 0.0, 0.4], dale=[0.0, 1.0])
@@ -171,7 +172,7 @@ def test_a_log_gets_one_line_for_a_sweep_that_takes_a_while(tmp_path, monkeypatc
     monkeypatch.setenv("REGRNN_CACHE", str(tmp_path))
     sweep(dict(strength=[0.1]), run_measures, n_neurons=5, settings=RUN)
     assert capsys.readouterr().err == ""
-    monkeypatch.setattr("regrnn_lib.sweep.QUICK", 0)
+    monkeypatch.setattr("regrnn_lib.experiments.sweep.QUICK", 0)
     monkeypatch.setenv("REGRNN_NOTEBOOK", "02_dale")
     sweep(dict(strength=[0.1, 0.2]), run_measures, n_neurons=5, n_replicates=3, settings=RUN)
     sweep(dict(strength=[0.1, 0.2, 0.3]), run_measures, n_neurons=5, n_replicates=3, settings=RUN)

@@ -1,17 +1,20 @@
-"""Figures of the reservoir computer, in the house style of `plots`: tasks, solutions, accuracies."""
+"""Figures of the reservoir computer, in the house style: tasks, solutions, accuracies."""
 
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 from cmcrameri import cm
 
-from .plots import BRIGHT, INK, WIDTH, boxed, label, line, raster, scale, series, title
-from .studies import drive_text
-from .sweep import KNOBS, QUANTITIES
-from .tasks import squared_correlations
+from ..experiments.studies import drive_text
+from ..parameters import TABLE
+from ..regularities import KNOBS
+from ..tasks import squared_correlations
+from .curves import line
+from .networks import raster
+from .style import BLUE, BRIGHT, GREEN, INK, ORANGE, PINK, WIDTH, boxed, label, scale, series, title
 
 LOWEST = {"lyapunov": -2.0}  # smaller values are drawn there
-DRIVE_COLORS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7")
+DRIVE_COLORS = (BLUE, ORANGE, GREEN, PINK)
 
 
 def stream_of(task, stream, n_steps=60):
@@ -91,7 +94,7 @@ def predictors(accuracy, measures):
             ax.set_title(rf"$\rho_S$ = {rank:+.2f}" if np.isfinite(rank) else r"$\rho_S$ undefined", fontsize=7.5)
         row[0].set_ylabel(f"{text}\naccuracy")
     for ax, name in zip(axes[-1], measures):
-        ax.set_xlabel(f"{QUANTITIES[name].name}\n${QUANTITIES[name].symbol}$")
+        ax.set_xlabel(f"{TABLE[name].label}\n${TABLE[name].symbol}$")
     return fig
 
 
@@ -207,10 +210,8 @@ def _votes(ax, output, target):
     ax.imshow(output.T, aspect="auto", cmap=cm.lapaz_r, vmin=0, vmax=1, interpolation="nearest")
     right, won = target.argmax(axis=1), output.argmax(axis=1)
     episode = np.arange(len(right))
-    ax.plot(episode, right, "o", ms=4, mfc="none", mec="#D55E00", label="right class")
+    ax.plot(episode, right, "o", ms=4, mfc="none", mec=ORANGE, label="right class")
     wrong = right != won
     ax.plot(episode[wrong], won[wrong], "x", ms=4, color=INK, label="wrongly chosen")
     ax.set(xlabel="episode of the test part", ylabel="class")
     boxed(ax)
-
-

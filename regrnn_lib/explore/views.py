@@ -15,20 +15,21 @@ from matplotlib.figure import Figure
 from matplotlib.patheffects import Normal, Stroke
 from PIL import Image
 
-from . import dynamics, theory, weights
-from .plots import BRIGHT, INK, STYLE, WIDTH, boxed, draw_boundaries, label, map_panel, raster, title
-from .sweep import QUANTITIES
-from .taskplots import channels, outcome
-from .tasks import stream
+from .. import dynamics, theory, weights
+from ..figures.maps import draw_boundaries, map_panel
+from ..figures.networks import raster
+from ..figures.reservoir import channels, outcome
+from ..figures.style import BLUE, BRIGHT, INK, ORANGE, STYLE, WIDTH, boxed, label, title
+from ..parameters import DYNAMICS, TABLE, network_defaults
+from ..regularities import KNOBS, module_labels
+from ..tasks import stream
 
 N_SHOWN = 100  # time steps in the raster
 BINS = np.linspace(-1, 1, 41)
 REACHES = np.array([1.25, 2, 3, 5, 8, 12, 20, 30, 50, 80, 120, 200, 400])  # limits of the spectrum, few
 LARGEST_WEIGHT = 2.6  # of |W| / w in the colours: 99 % of a normal distribution
-BLUE, ORANGE = "#0072B2", "#D55E00"
-KNOBS = ("dale", "reciprocity", "modularity")
-MEASURES = ("fluctuation", "correlation", "autocorrelation", "nonlinearity", "lyapunov", "dimension")
-INDICES = ("strength", "balance", "density", *KNOBS)
+HAT = "\u0302"  # over the symbol of what is measured from the matrix
+INDICES = ("strength", "balance", "density")  # and the knobs
 
 
 class View(NamedTuple):
@@ -40,7 +41,7 @@ class View(NamedTuple):
     shape: theory.Spectrum | None  # None where there is no prediction: combined knobs
     states: np.ndarray  # the free run, (T, N)
     dynamics: dynamics.Dynamics
-    indices: weights.MatrixIndices
+    indices: tuple
 
 
 def run_length(n_neurons):
@@ -50,9 +51,9 @@ def run_length(n_neurons):
 
 def network_arguments(asked):
     """Arguments of `weight_matrix`, with `coupling` x = w sqrt(N) turned into a strength."""
-    names = ("balance", *KNOBS, "n_modules", "density")
     strength = asked["coupling"] / np.sqrt(asked["n_neurons"])
-    return dict(n_neurons=asked["n_neurons"], strength=float(strength)) | {n: asked[n] for n in names if n in asked}
+    further = {name: asked[name] for name in network_defaults() if name in asked}
+    return dict(n_neurons=asked["n_neurons"], strength=float(strength)) | further
 
 
 def look(seed=0, n_steps=None, burn_in=None, **asked):
@@ -79,7 +80,7 @@ def look(seed=0, n_steps=None, burn_in=None, **asked):
     network = network_arguments(asked)
     W = weights.weight_matrix(**network, seed=seed)
     states, measured = dynamics.measured_run(W, **run)
-    labels = weights.module_labels(len(W), network.get("n_modules", 5))
+    labels = module_labels(len(W), network.get("n_modules", 5))
     combined = sum(network.get(knob, 0) > 0 for knob in KNOBS) > 1
     return View(
         asked | run,
@@ -98,13 +99,14 @@ def number(value):
 
 
 def measures_text(view):
-    """(symbol, name, value as text) of the measures; symbols in mathtext."""
-    return [(*QUANTITIES[name], number(getattr(view.dynamics, name))) for name in MEASURES]
+    """(symbol, label, value as text) of the measures."""
+    return [(TABLE[name].plain, TABLE[name].label, number(getattr(view.dynamics, name))) for name in DYNAMICS]
 
 
 def indices_text(view):
-    """(symbol, name, value as text) of the indices measured from the matrix."""
-    return [(*QUANTITIES[name], number(getattr(view.indices, name))) for name in INDICES]
+    """(symbol, label, value as text) of the indices measured from the matrix."""
+    names = [*INDICES, *KNOBS]
+    return [(TABLE[name].plain, TABLE[name].label, number(getattr(view.indices, name))) for name in names]
 
 
 def regime_text(view):
@@ -337,8 +339,8 @@ def network_figure(**asked):
 
 def caption(part, view):
     """Regime and numbers of a network as three lines of text."""
-    measured = "   ".join(f"${symbol}$ = {value}" for symbol, _, value in measures_text(view))
-    indices = "   ".join(f"$\\hat{{{symbol}}}$ = {value}" for symbol, _, value in indices_text(view))
+    measured = "   ".join(f"{symbol} = {value}" for symbol, _, value in measures_text(view))
+    indices = "   ".join(f"{symbol}{HAT} = {value}" for symbol, _, value in indices_text(view))
     lines = (regime_text(view), INK), (measured, INK), (f"measured from the matrix:   {indices}", "0.35")
     for k, (text, color) in enumerate(lines):
         part.text(0.035, 0.85 - 0.3 * k, text, fontsize=8, va="center", color=color)

@@ -5,70 +5,28 @@ import json
 import os
 import sys
 import time
-from collections import deque
-from concurrent.futures import CancelledError
-from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
 from functools import partial
 from itertools import product
-from typing import NamedTuple
 
 import numpy as np
 import xarray as xr
-from joblib import Parallel, cpu_count, delayed
+from joblib import delayed
 from tqdm.auto import tqdm
 
-from . import cache, weights
-from .dynamics import REGIMES, free_dynamics
-from .parameters import PARAMETERS, attempt, check, refuse
-from .record import is_live
+from .. import weights
+from ..dynamics import REGIMES, free_dynamics
+from ..parameters import TABLE, attempt, check, network_defaults, refuse
+from ..project import is_live
+from ..regularities import KNOBS
+from . import cache
+from .workers import workers
 
 BLOCK = 50  # evaluations a worker takes at a time: long enough to hide the cost of handing it over
-MOST_THREADS = 4
 QUICK = 1  # second, within which a sweep is not worth a line in a log
-PATIENCE = 10  # seconds until a scheduler that does not answer counts as gone
 
 
-class Quantity(NamedTuple):
-    """How a coordinate or result is written: its symbol (mathtext) and name; all are dimensionless."""
-
-    symbol: str
-    name: str
 
 
-QUANTITIES = {
-    "coupling": Quantity(r"w\sqrt{N}", "coupling"),
-    "strength": Quantity("w", "connection strength"),
-    "balance": Quantity("b", "balance"),
-    "density": Quantity(r"\rho", "density"),
-    "dale": Quantity("d", "Dale monopolarity"),
-    "reciprocity": Quantity("r", "reciprocity"),
-    "modularity": Quantity("m", "modularity"),
-    "n_modules": Quantity("K", "number of modules"),
-    "n_neurons": Quantity("N", "number of neurons"),
-    "replicate": Quantity("k", "network"),
-    "fluctuation": Quantity("F", "fluctuation"),
-    "correlation": Quantity("C", "correlation"),
-    "autocorrelation": Quantity("A", "autocorrelation"),
-    "nonlinearity": Quantity(r"\mathcal{N}", "nonlinearity"),
-    "lyapunov": Quantity(r"\lambda", "Lyapunov exponent"),
-    "dimension": Quantity("D", "dimension"),
-    "regime": Quantity("", "dynamical regime"),
-    "period_two": Quantity("", "share of neurons of period two"),
-    "accuracy": Quantity("A", "accuracy"),
-    "chance": Quantity("", "accuracy of chance"),
-    "baseline": Quantity("", "accuracy without memory (W = 0)"),
-    "score": Quantity("", "accuracy above chance, (A - chance)/(1 - chance)"),
-    "memory_capacity": Quantity("", "memory capacity (steps)"),
-    "nrmse": Quantity("", "normalised root mean square error"),
-    "input_strength": Quantity(r"w_\mathrm{in}", "input strength"),
-    "ridge": Quantity("", "ridge"),
-}
-KNOBS = ("dale", "reciprocity", "modularity")
-NETWORK = ("n_neurons", "strength", "balance", "dale", "reciprocity", "modularity", "n_modules")
-NETWORK += ("density", "normalize")
-DEFAULTS = dict(balance=0.0, dale=0.0, reciprocity=0.0, modularity=0.0, n_modules=5)
-DEFAULTS |= dict(density=1.0, normalize=None)
 
 
 def sweep(
@@ -81,6 +39,7 @@ def sweep(
     scheduler="",
     settings=None,
     vary=None,
+    version=None,
     **fixed,
 ):
     """Evaluate one function of a weight matrix over a grid of parameters, for several networks.
@@ -109,6 +68,9 @@ def sweep(
     vary : dict of str to sequence, optional
         Keyword arguments of `evaluate` that take several values, such as dict(ridge=[1e-8, 1e-4]): each is a
         dimension of the result, before those of the grid, and wins over `settings`. What shares a matrix is evaluated together.
+    version : str, optional
+        Of a function or a task of your own. Under it, finished evaluations are kept, also after the program ends;
+        name another one when the code changes. Without a version only what this library computes is kept.
     **fixed
         The remaining parameters of `weight_matrix`; n_neurons and strength or coupling are required.
 
@@ -134,8 +96,9 @@ def sweep(
     more = dict(n_replicates=n_replicates, seed=seed, n_workers=n_workers, scheduler=scheduler)
     refuse(faults + _faults(grid, fixed, **more))
     points = [_network(dict(zip(grid, point)) | fixed) for point in product(*grid.values())]
-    with _workers(n_workers, scheduler) as engine:
-        results = _collect(points, n_replicates, seed, evaluate, variants, engine)
+    with workers(n_workers, scheduler) as engine:
+        scopes = [cache.scope(evaluate, variant, version) for variant in variants]
+        results = _collect(points, n_replicates, seed, evaluate, variants, scopes, engine)
     return _dataset(grid, vary, results, n_replicates, seed, fixed, evaluate, settings)
 
 
@@ -190,10 +153,9 @@ class _Results:
             values[replicate, variant, indices] = column
 
 
-def _collect(points, n_replicates, seed, evaluate, variants, engine):
+def _collect(points, n_replicates, seed, evaluate, variants, scopes, engine):
     """Every variant at every point of every replicate: from the cache what is there, computed what is not."""
     results = _Results(n_replicates, len(variants), len(points))
-    scopes = [cache.scope(evaluate, settings) for settings in variants]
     bar = tqdm(total=np.prod(results.shape), unit=" networks", disable=not _watched(), leave=False)
     begun = time.perf_counter()
     with cache.Store() as store, bar:
@@ -205,7 +167,8 @@ def _collect(points, n_replicates, seed, evaluate, variants, engine):
                 for k, some, at in blocks)  # fmt: skip
         for each, (k, some, at) in zip(engine(jobs), blocks):
             for v, (names, rows) in zip(some, each):
-                store.put(scopes[v], names, {cache.key(scopes[v], points[i], (seed, k)): row for i, row in zip(at, rows)})
+                if scopes[v]:
+                    store.put(scopes[v], names, {cache.key(scopes[v], points[i], (seed, k)): row for i, row in zip(at, rows)})
                 results.put(k, v, at, names, rows)
             bar.update(len(some) * len(at))
         store.trim()
@@ -216,7 +179,7 @@ def _collect(points, n_replicates, seed, evaluate, variants, engine):
 def _recall(store, scopes, points, seed, results):
     """Fill in what the cache knows of one replicate; where it knows nothing, boolean (variants, points)."""
     missing = np.ones((len(scopes), len(points)), bool)
-    for v, scope in enumerate(scopes):
+    for v, scope in [(v, scope) for v, scope in enumerate(scopes) if scope]:
         keys = [cache.key(scope, point, seed) for point in points]
         names, found = store.get(scope, keys)
         known = [i for i, key in enumerate(keys) if key in found]
@@ -237,50 +200,6 @@ def _blocks(missing):
         yield from ((some, at[i : i + size]) for i in range(0, len(at), size))
 
 
-@contextmanager
-def _workers(n_workers, scheduler):
-    """The engine that takes delayed calls and yields their results in order: joblib here, or a Dask cluster."""
-    if not scheduler:
-        workers = n_workers or cpu_count()
-        # kernels release the interpreter's lock; beyond a few threads what is left of Python would queue for it
-        prefer = "threads" if workers <= MOST_THREADS else "processes"
-        with _enough_memory(BrokenProcessPool):
-            yield Parallel(n_jobs=workers, prefer=prefer, return_as="generator")
-        return
-    from distributed import Client, KilledWorker
-
-    try:
-        with Client(scheduler, timeout=PATIENCE) as client, _enough_memory(KilledWorker):
-            yield partial(_on_cluster, client.get_executor(), 4 * sum(client.nthreads().values()) + 4)
-    except (OSError, CancelledError) as error:
-        if isinstance(error, cache.CacheFault):
-            raise
-        reason = "it went away" if isinstance(error, CancelledError) else str(error).splitlines()[0]
-        raise OSError(f"the scheduler {scheduler} is not there ({reason}); what is done is kept") from None
-
-
-def _on_cluster(executor, ahead, jobs):
-    """Results in the order of the jobs, of which no more than `ahead` wait on the cluster at a time."""
-    # joblib's Dask backend never returns when a task is given up because its workers were killed
-    waiting = deque()
-    for function, args, keywords in jobs:
-        waiting.append(executor.submit(function, *args, **keywords))
-        if len(waiting) == ahead:
-            yield waiting.popleft().result()
-    yield from (future.result() for future in waiting)
-
-
-@contextmanager
-def _enough_memory(killed):
-    """Turn what tells of a worker without memory, `killed` or MemoryError, into one clear message."""
-    try:
-        yield
-    except (killed, MemoryError) as error:
-        said = str(error).splitlines()[0] if isinstance(error, MemoryError) and str(error) else "it was killed"
-        advice = "what is done is kept. Use fewer workers (n_workers), or smaller networks"
-        raise MemoryError(f"a worker ran out of memory ({said}); {advice}") from None
-
-
 def _watched():
     """Whether a bar moves somewhere; in a log it would leave a line at every step."""
     return is_live() or sys.stderr.isatty()
@@ -297,7 +216,7 @@ def _log(evaluate, new, total, begun):
 
 def _network(point):
     """The arguments of `weights.assemble` and n_neurons at one point of a grid."""
-    point = DEFAULTS | {n: v.item() if isinstance(v, np.generic) else v for n, v in point.items()}
+    point = network_defaults() | {n: v.item() if isinstance(v, np.generic) else v for n, v in point.items()}
     if "coupling" in point:
         point["strength"] = point.pop("coupling") / np.sqrt(point["n_neurons"])
     return point
@@ -345,7 +264,7 @@ def _faults(grid, fixed, *, seed, **more):
         faults.append(f"seed = {seed!r}: must be a whole number >= 0; replicate k uses the pair (seed, k)")
         seed = 0
     names = [*grid, *fixed]
-    allowed = (*NETWORK, "coupling")
+    allowed = ("n_neurons", "strength", *network_defaults(), "coupling")
     faults += [f"{n}: no parameter of a network; there are {', '.join(allowed)}" for n in names if n not in allowed]
     faults += [f"{name}: stands both in the grid and outside it" for name in grid if name in fixed]
     faults += [f"{name}: must be a non-empty sequence" for name, v in grid.items() if v.ndim != 1 or not v.size]
@@ -354,7 +273,7 @@ def _faults(grid, fixed, *, seed, **more):
     if ("strength" in names) == ("coupling" in names):
         faults.append("strength, coupling: exactly one of the two must be given")
     attempt(faults, check, seed=seed, **more)
-    for name in [n for n in names if n in PARAMETERS]:
+    for name in [n for n in names if n in allowed]:
         for value in np.ravel(grid[name]) if name in grid else [fixed[name]]:
             attempt(faults, check, **{name: value})
     return faults or _contradictions(grid, fixed)
@@ -366,7 +285,7 @@ def _contradictions(grid, fixed):
     each = [np.unique(grid[name]) if name in grid else [fixed[name]] for name in names]
     faults = []
     for values in product(*each):
-        attempt(faults, check, **DEFAULTS | dict(zip(names, values)))
+        attempt(faults, check, **network_defaults() | dict(zip(names, values)))
     return list(dict.fromkeys(faults))  # a contradiction may hold at many values of a third parameter
 
 
@@ -395,9 +314,8 @@ def _described(dataset, fixed):
         strength = dataset.coupling.values / np.sqrt(fixed["n_neurons"])
         dataset = dataset.assign_coords(strength=("coupling", strength))
     for name in dataset.variables:
-        if name in QUANTITIES:
-            symbol, text = QUANTITIES[name]
-            dataset[name].attrs |= dict(long_name=text, symbol=symbol, units="1")
+        if name in TABLE:
+            dataset[name].attrs |= dict(long_name=TABLE[name].label, symbol=TABLE[name].symbol, units="1")
     if "regime" in dataset:
         dataset.regime.attrs |= dict(flag_values=list(range(4)), flag_meanings=", ".join(REGIMES))
     return dataset

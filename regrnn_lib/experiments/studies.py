@@ -6,17 +6,19 @@ Everything here is `sweep`, `evaluate` or `statistics` with its results arranged
 import numpy as np
 import xarray as xr
 
-from .reservoir import MEASURES, evaluate, solve
+from ..parameters import TABLE
+from ..regularities import KNOBS
+from ..reservoir import MEASURES, evaluate, solve
+from ..weights import weight_matrix
 from .statistics import markdown_table, mean_effects
-from .sweep import KNOBS, QUANTITIES, sweep
-from .weights import weight_matrix
+from .sweep import sweep
 
 STEP = 0.2  # colour scales of effects end at a multiple of this
 
 
 def drive_text(input_strength):
     """A drive as heads and legends name it (mathtext)."""
-    return f"${QUANTITIES['input_strength'].symbol}$ = {input_strength:g}"
+    return f"${TABLE['input_strength'].symbol}$ = {input_strength:g}"
 
 
 # ---------------------------------------------------------------- single networks
@@ -52,7 +54,7 @@ def _short(name):
 
 # ---------------------------------------------------------------- over the plane
 def effect_maps(change):
-    """Rows of `plots.maps`, one per drive: mean paired change for every knob, and where its interval includes 0.
+    """Rows of `figures.maps.measures`, one per drive: mean paired change for every knob, and where its interval includes 0.
 
     All panels of a figure share one colour scale, just wide enough for the largest change.
 
@@ -76,7 +78,7 @@ def each_network(values):
 
 def effect_rows(change):
     """Rows of `statistics.change_table`: the change of accuracy for every drive and knob; `change` as in `effect_maps`."""
-    return {f"{QUANTITIES[knob].name}, {drive_text(w)}": change.sel(knob=knob, input_strength=w)
+    return {f"{TABLE[knob].label}, {drive_text(w)}": change.sel(knob=knob, input_strength=w)
             for w in change.input_strength.values for knob in KNOBS}  # fmt: skip
 
 
@@ -120,7 +122,7 @@ def _failures(nrmse):
 
 
 def _at_one(knob):
-    return f"${QUANTITIES[knob].symbol}$ = 1"
+    return f"${TABLE[knob].symbol}$ = 1"
 
 
 def worst_network(nrmse, *, n_neurons, seed=0, **knobs):

@@ -11,14 +11,17 @@ panels as a still figure.
 """
 
 import os
-import sys
 from pathlib import Path
 
 import ipywidgets as widgets
 import matplotlib.pyplot as plt
 
-from . import panels
-from .explorers import (
+from ..parameters import DYNAMICS, refuse
+from ..project import is_live
+from ..regularities import KNOBS
+from ..tasks import TASKS
+from . import views
+from .widgets import (
     PLANE,
     RESERVOIR,
     START,
@@ -30,10 +33,6 @@ from .explorers import (
     verdict,
     with_and_without,
 )
-from .parameters import refuse
-from .record import is_live
-from .sweep import KNOBS
-from .tasks import TASKS
 
 
 # ---------------------------------------------------------------- one entry for each explorer
@@ -58,7 +57,7 @@ def network(first=(), **start):
         If a value is out of the range of its slider, or no slider has that name.
     """
     start = _checked(START, start)
-    return NetworkExplorer(first, **start) if is_live() else _still(panels.network_figure(**start))
+    return NetworkExplorer(first, **start) if is_live() else _still(views.network_figure(**start))
 
 
 def plane(**start):
@@ -94,7 +93,7 @@ def plane_figure(**start):
     view = behind.look(*which, **at)
     crosshair.show(**at)
     shown_.show(view)
-    fig.text(0.04, 0.018, f"At the crosshair: {panels.regime_text(view)}. {verdict(view, cell)}", fontsize=8)
+    fig.text(0.04, 0.018, f"At the crosshair: {views.regime_text(view)}. {verdict(view, cell)}", fontsize=8)
     return fig
 
 
@@ -123,9 +122,9 @@ def reservoir_figure(**start):
     """The reservoir explorer as a still figure."""
     asked = RESERVOIR | start
     task = TASKS[asked.pop("task")]
-    fig = panels.new_figure(panels.WIDTH, 5.4, static=True)
+    fig = views.new_figure(views.WIDTH, 5.4, static=True)
     pair = with_and_without(task, **asked)
-    panels.TaskPanels(fig, task).show([one.solved for one in pair], [one.title for one in pair])
+    views.TaskPanels(fig, task).show([one.solved for one in pair], [one.title for one in pair])
     return fig
 
 
@@ -160,7 +159,7 @@ def serve(words=()):
 def _checked(defaults, start):
     refuse([f"{name}: no such control; there are {', '.join(defaults)}" for name in start if name not in defaults])
     asked = defaults | start
-    known = {"task": TASKS, "measure": panels.MEASURES, "knob": KNOBS}
+    known = {"task": TASKS, "measure": DYNAMICS, "knob": KNOBS}
     refuse([f"{name} = {asked[name]!r}: must be one of {', '.join(known[name])}"
             for name in asked if name in known and asked[name] not in known[name]])  # fmt: skip
     return asked
@@ -171,6 +170,3 @@ def _still(fig):
     plt.close(fig)
     return fig
 
-
-if __name__ == "__main__":
-    serve(sys.argv[1:])

@@ -22,10 +22,10 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import NamedTuple
 
-from regrnn_lib import notebook
-from regrnn_lib.digest import file_digest, library_digest, text_digest
-from regrnn_lib.notebook import NotebookFailed
-from regrnn_lib.record import compare, passport, project_root, write_file
+from ..project import file_digest, library_digest, project_root, text_digest, write_file
+from ..record import compare, passport
+from . import notebook
+from .notebook import NotebookFailed
 
 # papermill, jupytext and pydantic take seconds to import: a run with nothing to do does without.
 
@@ -141,7 +141,7 @@ def _hint(word, names):
 
 
 def _refuse(faults):
-    from regrnn_lib.parameters import refuse
+    from ..parameters import refuse
 
     refuse(list(dict.fromkeys(faults)))
 
@@ -201,7 +201,7 @@ def _checked(names, asked, one_by_one):
 
     A file may serve all notebooks, whichever are run; a name given by -p is meant for these.
     """
-    from regrnn_lib.parameters import check
+    from ..parameters import check
 
     defaults = {name: notebook.parameters(notebook.read(_source(name))) for name in select()}
     everywhere = set().union(*defaults.values())
@@ -413,6 +413,3 @@ def _results(word):
             return folder
     raise ValueError(f"{word}: no such run; results/{word} does not exist")
 
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -6,23 +6,26 @@ from typing import NamedTuple
 import ipywidgets as widgets
 import numpy as np
 
-from . import panels, theory
-from .panels import KNOBS
-from .reservoir import evaluate, solve
+from .. import theory
+from ..experiments.sweep import balance_grid, coupling_grid, sweep
+from ..parameters import DYNAMICS, network_defaults
+from ..regularities import KNOBS, REGULARITIES
+from ..reservoir import evaluate, solve
+from ..tasks import TASKS
+from ..weights import weight_matrix
+from . import views
 from .sliders import NAMES_FOR_HANDLES, Explorer, Sliders, copy_button, numbers_html, shown, table
-from .sweep import balance_grid, coupling_grid, sweep
-from .tasks import TASKS
-from .weights import weight_matrix
 
-START = dict(coupling=2.0, balance=0.0, dale=0.0, reciprocity=0.0, modularity=0.0, n_modules=5)
-START |= dict(density=1.0, n_neurons=100, seed=1)
+START = dict(coupling=2.0) | network_defaults() | dict(n_neurons=100, seed=1)
+START.pop("normalize")
 REGIMES = {"chaotic": 0.0, "fixed point": 0.25, "oscillatory": -0.25}  # balance at coupling 2, without a knob
-PRESETS = {
-    f"{regime}, {words}": dict(coupling=2.0, balance=balance)
-    | {other: float(other == knob) for other in KNOBS}
-    for regime, balance in REGIMES.items()
-    for knob, words in {"": "no regularity", "dale": "Dale on", "reciprocity": "reciprocity on", "modularity": "modules on"}.items()
-}
+
+
+def presets():
+    """Name of a preset -> the sliders that it sets: each regime without a knob, and with one of them at 1."""
+    turned = {"no regularity": ""} | {f"{regularity.short} on": name for name, regularity in REGULARITIES.items()}
+    return {f"{regime}, {words}": dict(coupling=2.0, balance=balance) | {other: float(other == knob) for other in KNOBS}
+            for regime, balance in REGIMES.items() for words, knob in turned.items()}  # fmt: skip
 
 
 # ---------------------------------------------------------------- the network explorer
@@ -33,10 +36,10 @@ class NetworkExplorer(Explorer):
 
     def __init__(self, first=(), **start):
         self.sliders = Sliders(sorted(self.NAMES, key=lambda name: name not in first), start, self.update)
-        fig = panels.new_figure(*(n / 100 for n in self.SIZE), static=False)
-        self.panels = panels.Panels(fig)
-        self.drawing = panels.Picture(fig, self.panels.moving)
-        self.preset = widgets.Dropdown(options=["", *PRESETS], description="preset", style={"description_width": "142px"}, layout={"width": "306px"})
+        fig = views.new_figure(*(n / 100 for n in self.SIZE), static=False)
+        self.panels = views.Panels(fig)
+        self.drawing = views.Picture(fig, self.panels.moving)
+        self.preset = widgets.Dropdown(options=["", *presets()], description="preset", style={"description_width": "142px"}, layout={"width": "306px"})
         self.preset.observe(self._chosen, "value")
         reset = widgets.Button(description="reset", tooltip="all sliders back to where they began", layout={"width": "76px"})
         reset.on_click(lambda _: self._reset())
@@ -44,11 +47,11 @@ class NetworkExplorer(Explorer):
         super().__init__([widgets.HBox([self.preset, reset]), self.sliders], below=[self.code])
 
     def draw(self):
-        self.view = panels.look(**self.sliders.values)
+        self.view = views.look(**self.sliders.values)
         return self.drawing.png(self.panels.show(self.view))
 
     def remark(self):
-        asked, full = self.view.asked, panels.run_length(100)
+        asked, full = self.view.asked, views.run_length(100)
         said = []
         if asked["n_steps"] < full[0]:
             said.append(f"N = {asked['n_neurons']}: the run is shortened to {asked['n_steps']} steps after {asked['burn_in']}.")
@@ -57,7 +60,7 @@ class NetworkExplorer(Explorer):
         return " ".join(said)
 
     def write(self):
-        if any(self.sliders.values[name] != value for name, value in PRESETS.get(self.preset.value, {}).items()):
+        if any(self.sliders.values[name] != value for name, value in presets().get(self.preset.value, {}).items()):
             self.preset.value = ""
         self.numbers.value = numbers_html(self.view)
         code, line = python_lines(self.view.asked), papermill_line(self.view.asked)
@@ -67,7 +70,7 @@ class NetworkExplorer(Explorer):
 
     def _chosen(self, change):
         if change.new:
-            self.sliders.put(PRESETS[change.new] | dict(n_modules=5, density=1.0))
+            self.sliders.put(presets()[change.new] | dict(n_modules=5, density=1.0))
 
     def _reset(self):
         self.preset.value = ""
@@ -76,7 +79,7 @@ class NetworkExplorer(Explorer):
 
 def python_lines(asked):
     """Three lines of Python that give this very network and its run."""
-    network = panels.network_arguments(asked)
+    network = views.network_arguments(asked)
     n_neurons = network.pop("n_neurons")
     words = ", ".join(f"{name}={value!r}" for name, value in network.items())
     run = ", ".join(f"{name}={asked[name]!r}" for name in ("n_steps", "burn_in", "seed"))
@@ -118,12 +121,12 @@ class Plane:
         """The network behind a cell, from its parameters alone."""
         run = dict(n_steps=self.asked["n_steps"], burn_in=self.asked["burn_in"], seed=seed)
         network = dict(n_neurons=self.asked["n_neurons"], coupling=coupling, balance=balance)
-        return panels.look(**network, **{knob: level}, **run)
+        return views.look(**network, **{knob: level}, **run)
 
 
 def verdict(view, stored):
     """Whether a network simulated anew gave the stored values to the last bit, in words."""
-    names = (*panels.MEASURES, "regime", "period_two")
+    names = (*DYNAMICS, "regime", "period_two")
     pairs = [(getattr(view.dynamics, name), float(stored[name])) for name in names]
     unequal = [n for n, (new, old) in zip(names, pairs) if not (new == old or (np.isnan(new) and np.isnan(old)))]
     if not unequal:
@@ -140,8 +143,8 @@ class PlaneExplorer(Explorer):
         self.plane = Plane(start)
         self.key = None
         style = {"style": {"description_width": "92px"}, "layout": {"width": "300px"}}
-        self.measure = widgets.Dropdown(options=panels.MEASURES, value=start["measure"], description="measure", **style)
-        self.knob = widgets.Dropdown(options=KNOBS, value=start["knob"], description="knob", **style)
+        self.measure = widgets.Dropdown(options=DYNAMICS, value=start["measure"], description="measure", **style)
+        self.knob = widgets.Dropdown(options=list(KNOBS), value=start["knob"], description="knob", **style)
         about = {"continuous_update": False, **style}
         self.level = widgets.FloatSlider(value=start["level"], min=0, max=1, step=0.25, description="its level", **about)
         self.seed = widgets.IntSlider(value=start["seed"], min=0, max=99, description="seed", **about)
@@ -159,7 +162,7 @@ class PlaneExplorer(Explorer):
         if changed:
             self.stored = self.plane.data(*which)
             self.picture_of, self.map, self.panels = plane_picture(self.stored, self.measure.value, self.plane.borders, self.SIZE)
-            self.drawing = panels.Picture(self.picture_of, lambda: [*self.map.moving(), *self.panels.moving()])
+            self.drawing = views.Picture(self.picture_of, lambda: [*self.map.moving(), *self.panels.moving()])
             self.key = (self.measure.value, *which)
         at = dict(coupling=self.coupling.value, balance=self.balance.value)
         self.view = self.plane.look(*which, **at)
@@ -183,12 +186,12 @@ def _choice(values, start, words, style):
 
 def plane_picture(data, measure, borders, size, static=False):
     """Figure, map and panels: the map left of the panels, or above them where the figure is static."""
-    fig = panels.new_figure(*(n / 100 for n in size), static=static)
+    fig = views.new_figure(*(n / 100 for n in size), static=static)
     if static:
         left, right, _ = fig.subfigures(3, 1, height_ratios=(1, 1.25, 0.08))
     else:
         left, right = fig.subfigures(1, 2, width_ratios=(1, 2))
-    return fig, panels.MapPanel(left, data, measure, borders), panels.Panels(right)
+    return fig, views.MapPanel(left, data, measure, borders), views.Panels(right)
 
 
 # ---------------------------------------------------------------- the reservoir explorer
@@ -217,9 +220,9 @@ class ReservoirExplorer(Explorer):
     def draw(self):
         task = TASKS[self.task.value]
         if task not in self.drawings:
-            fig = panels.new_figure(*(n / 100 for n in self.SIZE), static=False)
-            made = panels.TaskPanels(fig, task)
-            self.drawings[task] = made, panels.Picture(fig, made.moving)
+            fig = views.new_figure(*(n / 100 for n in self.SIZE), static=False)
+            made = views.TaskPanels(fig, task)
+            self.drawings[task] = made, views.Picture(fig, made.moving)
         made, drawing = self.drawings[task]
         self.pair = with_and_without(task, **self.sliders.values)
         made.show([one.solved for one in self.pair], [one.title for one in self.pair])
@@ -241,7 +244,7 @@ def with_and_without(task, input_strength, seed, **asked):
     """The network and the same without knobs, each solving the task."""
     made = []
     for words, network in (("with the knobs", asked), ("without", asked | dict.fromkeys(KNOBS, 0.0))):
-        W = weight_matrix(**panels.network_arguments(network), seed=seed)
+        W = weight_matrix(**views.network_arguments(network), seed=seed)
         result = evaluate(W, task, seed, input_strength=input_strength)
         solved = solve(W, task, seed, input_strength=input_strength)
         made.append(Answer(f"{words}: accuracy {result.accuracy:.2f}", solved, result))
@@ -258,5 +261,5 @@ def comparison_html(task, pair):
         "chance": knobs.chance,
         "without memory (W = 0)": knobs.baseline,
     }
-    items = [(words, task.score_label, panels.number(value)) for words, value in values.items()]
+    items = [(words, task.score_label, views.number(value)) for words, value in values.items()]
     return f"<div style='line-height:1.5'>{html.escape(task.score_label)}{table(items)}</div>"

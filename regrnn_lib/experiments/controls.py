@@ -9,11 +9,11 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from .dynamics import REGIMES
-from .parameters import refuse
-from .reservoir import evaluate
+from ..dynamics import REGIMES
+from ..regularities import KNOBS, REGULARITIES
+from ..reservoir import evaluate
 from .statistics import by_regime, mean_interval
-from .sweep import KNOBS, sweep, sweep_knobs
+from .sweep import sweep, sweep_knobs
 
 FIELDS = ("accuracy", "fluctuation", "nonlinearity")  # what is kept of an evaluation, common to all tasks
 
@@ -65,25 +65,6 @@ def _driven(data, drives):
 
 
 # ---------------------------------------------------------------- (a) the same bulk radius or edge
-def radius_factor(knob, balance):
-    """Factor on w that gives a network with a knob at 1 the bulk radius, or edge, of the knob-free one.
-
-    - dale: sqrt(1 - 2 b^2/pi) / sqrt(1 - 2/pi), since each column has a mean of size w sqrt(2/pi) at d = 1;
-    - reciprocity: 1/2, the right edge of the elliptic spectrum being w sqrt(N) (1 + r);
-    - modularity: 1; `normalize="variance"` does it instead, for the module sizes at hand.
-
-    Parameters
-    ----------
-    knob : str
-    balance : float
-        b, -1 .. 1.
-    """
-    if knob not in KNOBS:
-        refuse([f"knob = {knob!r}: must be one of {', '.join(KNOBS)}"])
-    share = 2 / np.pi
-    return {"dale": np.sqrt((1 - share * balance**2) / (1 - share)), "reciprocity": 0.5, "modularity": 1.0}[knob]
-
-
 def same_radius(tasks, couplings, balances, drives, *, settings=None, **more):
     """Networks with a knob at 1 whose bulk radius (reciprocity: edge) is that of the knob-free one in the same cell.
 
@@ -93,9 +74,8 @@ def same_radius(tasks, couplings, balances, drives, *, settings=None, **more):
         As `sweep_tasks` at level 1: over task, drive, knob, coupling (of the knob-free network), balance, replicate.
     """
     def one(knob, balance):
-        scaled = np.asarray(couplings) * radius_factor(knob, balance)
-        how = dict(normalize="variance") if knob == "modularity" else {}
-        grid = dict(coupling=scaled, balance=[balance], **{knob: [1.0]})
+        how = REGULARITIES[knob].matched(balance)
+        grid = dict(coupling=np.asarray(couplings) * how.pop("factor"), balance=[balance], **{knob: [1.0]})
         return sweep(grid, evaluate, settings=settings, vary=_both(tasks, drives), **how, **more)
 
     return _each_cell(one, KNOBS, couplings, balances, drives)
@@ -209,7 +189,7 @@ def balanced_dale(tasks, couplings, balances, drives, *, settings=None, **more):
         As `same_radius`, with the dimension `knob` taking the names of `BALANCED`.
     """
     def one(name, balance):
-        factor = radius_factor("dale", balance) if name == BALANCED[2] else 1.0
+        factor = REGULARITIES["dale"].matched(balance)["factor"] if name == BALANCED[2] else 1.0
         grid = dict(coupling=np.asarray(couplings) * factor, balance=[balance])
         level, own = 0.0 if name == BALANCED[0] else 1.0, (settings or {}) | dict(balance=balance)
         return sweep(grid, evaluate_balanced, settings=own, vary=_both(tasks, drives), dale=level, **more)

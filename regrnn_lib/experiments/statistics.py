@@ -5,8 +5,8 @@ import pandas as pd
 import xarray as xr
 from scipy.special import stdtrit
 
-from .dynamics import REGIMES
-from .parameters import refuse
+from ..dynamics import REGIMES
+from ..parameters import refuse
 
 RATE = 0.05  # false discovery rate over the cells of one claim
 MARGIN = 0.02  # an interval inside +-MARGIN shows that there is no effect

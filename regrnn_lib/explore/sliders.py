@@ -6,33 +6,26 @@ from typing import NamedTuple
 import ipywidgets as widgets
 import numpy as np
 
-from . import panels
-from .parameters import refuse
+from ..parameters import TABLE, refuse
+from . import views
+from .views import HAT
 
 
 class Control(NamedTuple):
-    """One slider: its name in code, symbol and name for people, range and step."""
+    """One slider: symbol and name for people, range and step, and whether its values are whole numbers."""
 
     symbol: str
     text: str
     low: float
     high: float
-    step: float = 0.01
+    step: float
+    whole: bool
 
 
-CONTROLS = {
-    "coupling": Control("w√N", "coupling", 0.05, 6.0, 0.05),
-    "balance": Control("b", "balance", -1.0, 1.0),
-    "dale": Control("d", "Dale monopolarity", 0.0, 1.0),
-    "reciprocity": Control("r", "reciprocity", 0.0, 1.0),
-    "modularity": Control("m", "modularity", 0.0, 1.0),
-    "n_modules": Control("K", "modules", 1, 10, 1),
-    "density": Control("ρ", "density", 0.01, 1.0),
-    "n_neurons": Control("N", "neurons", 10, 500, 10),
-    "seed": Control("", "seed", 0, 99, 1),
-    "input_strength": Control("w_in", "input strength", 0.0, 2.0, 0.02),
-}
-WHOLE = ("n_modules", "n_neurons", "seed")
+def control(name):
+    """The slider of a parameter, from the table."""
+    row = TABLE[name]
+    return Control(row.plain, row.label, *row.slider, row.whole)
 
 
 def nearest(name, text):
@@ -43,17 +36,17 @@ def nearest(name, text):
     ValueError
         If the text is not a number.
     """
-    control = CONTROLS[name]
+    bounds = control(name)
     try:
         typed = float(text.replace(",", ".").replace("−", "-"))
     except ValueError:
         typed = np.nan
     if np.isnan(typed):
-        refuse([f"{control.text} = {text!r}: must be a number, {control.low:g} to {control.high:g}"])
-    value = min(max(typed, control.low), control.high)
-    value = round(value) if name in WHOLE else value
-    said = "" if value == typed else f"{control.text} {text} is not allowed: set to {shown(value)}, the nearest value in "
-    return value, said and f"{said}{control.low:g} to {control.high:g}"
+        refuse([f"{bounds.text} = {text!r}: must be a number, {bounds.low:g} to {bounds.high:g}"])
+    value = min(max(typed, bounds.low), bounds.high)
+    value = round(value) if bounds.whole else value
+    said = "" if value == typed else f"{bounds.text} {text} is not allowed: set to {shown(value)}, the nearest value in "
+    return value, said and f"{said}{bounds.low:g} to {bounds.high:g}"
 
 
 def shown(value):
@@ -61,10 +54,9 @@ def shown(value):
     return f"{value:.4g}".replace("-", "−")
 
 
-def _beyond(control, name, value):
-    if control.low <= value <= control.high:
-        return []
-    return [f"{name} = {value!r}: its slider goes from {control.low:g} to {control.high:g}"]
+def _beyond(name, value):
+    low, high, _ = TABLE[name].slider
+    return [] if low <= value <= high else [f"{name} = {value!r}: its slider goes from {low:g} to {high:g}"]
 
 
 class Sliders(widgets.VBox):
@@ -73,7 +65,7 @@ class Sliders(widgets.VBox):
     Parameters
     ----------
     names : sequence of str
-        Of `CONTROLS`.
+        Parameters that have a slider in the table.
     start : dict of str to number
         First values; also what `reset` goes back to.
     changed : callable
@@ -86,7 +78,7 @@ class Sliders(widgets.VBox):
     """
 
     def __init__(self, names, start, changed):
-        refuse([fault for name in names for fault in _beyond(CONTROLS[name], name, start[name])])
+        refuse([fault for name in names for fault in _beyond(name, start[name])])
         self.values, self.start = dict(start), dict(start)
         self.changed, self.held = changed, False
         self.rows = {name: self._row(name) for name in names}
@@ -95,16 +87,16 @@ class Sliders(widgets.VBox):
         super().__init__([row for _, _, row in self.rows.values()], layout=layout)
 
     def _row(self, name):
-        control = CONTROLS[name]
-        kind = widgets.IntSlider if name in WHOLE else widgets.FloatSlider
-        words = f"{control.text} {control.symbol}".strip()
-        about = f"{words}: {control.low:g} to {control.high:g}, no unit. Arrow keys move the slider; or type a value."
+        bounds = control(name)
+        kind = widgets.IntSlider if bounds.whole else widgets.FloatSlider
+        words = f"{bounds.text} {bounds.symbol}".strip()
+        about = f"{words}: {bounds.low:g} to {bounds.high:g}, no unit. Arrow keys move the slider; or type a value."
         slider = kind(
-            value=self.values[name], min=control.low, max=control.high, step=control.step, description=words, tooltip=about,
+            value=self.values[name], min=bounds.low, max=bounds.high, step=bounds.step, description=words, tooltip=about,
             readout=False, style={"description_width": "142px"}, layout={"width": "264px"},
         )  # fmt: skip
         typed = widgets.Text(shown(self.values[name]), continuous_update=False, tooltip=about, layout={"width": "58px"})
-        limits = widgets.HTML(f"<small style='color:#666;white-space:nowrap'>{shown(control.low)} … {shown(control.high)}</small>")
+        limits = widgets.HTML(f"<small style='color:#666;white-space:nowrap'>{shown(bounds.low)} … {shown(bounds.high)}</small>")
         slider.observe(lambda change: self._moved(name, change.new), "value")
         typed.observe(lambda change: self._typed(name, change.new), "value")
         for part in (slider, typed):
@@ -113,7 +105,7 @@ class Sliders(widgets.VBox):
 
     def _moved(self, name, value):
         # a browser moves a typed value to the slider's nearest step and reports it: that is no wish of the reader's
-        if not self.held and abs(value - self.values[name]) > 0.501 * CONTROLS[name].step:
+        if not self.held and abs(value - self.values[name]) > 0.501 * control(name).step:
             # never written back to the slider, which may have moved on meanwhile
             self.put({name: round(value, 10)}, moved=name)
 
@@ -209,8 +201,8 @@ NAMES_FOR_HANDLES = """<style onload="document.querySelectorAll('.regrnn-explore
 
 def numbers_html(view):
     """Regime, measures and indices of a network."""
-    measured, indices = panels.measures_text(view), panels.indices_text(view)
-    head = f"<b class='regrnn-regime'>{panels.regime_text(view)}</b>"
+    measured, indices = views.measures_text(view), views.indices_text(view)
+    head = f"<b class='regrnn-regime'>{views.regime_text(view)}</b>"
     line = "<div style='line-height:1.5'>"
     return f"{line}{head}{table(measured)}<small>measured from the matrix:</small>{table(indices, hat=True)}</div>"
 
@@ -218,11 +210,8 @@ def numbers_html(view):
 def table(items, hat=False):
     """Symbols and values, side by side."""
     cells = (
-        f"<span title='{name}' style='margin-right:14px;white-space:nowrap'><i>{PLAIN.get(symbol, symbol)}{HAT * hat}</i> = <b>{value}</b></span>"
+        f"<span title='{name}' style='margin-right:14px;white-space:nowrap'><i>{symbol}{HAT * hat}</i> = <b>{value}</b></span>"
         for symbol, name, value in items
     )
     return f"<div>{' '.join(cells)}</div>"
 
-
-HAT = "\u0302"
-PLAIN = {r"\mathcal{N}": "NL", r"\lambda": "λ", r"\rho": "ρ"}  # symbols without mathtext

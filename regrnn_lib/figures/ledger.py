@@ -1,20 +1,16 @@
-"""Figures of the claims ledger, in the house style of `plots`: verdicts, effects, controls, sensitivity."""
+"""Figures of the claims ledger, in the house style: verdicts, effects, controls, sensitivity."""
 
 import matplotlib.pyplot as plt
 import numpy as np
-from cmcrameri import cm
-from matplotlib.patheffects import Normal, Stroke
 
-from .claims import MARKS, signed
-from .dynamics import REGIMES
-from .plots import INK, WIDTH, boxed, edges, label, scale, title
-from .statistics import mean_interval
-from .sweep import KNOBS, QUANTITIES
-from .tasks import TASKS
+from ..dynamics import REGIMES
+from ..experiments.statistics import mean_interval
+from ..experiments.verdicts import MARKS, signed
+from ..parameters import TABLE
+from ..regularities import KNOBS
+from ..tasks import TASKS
+from .style import INK, OTHER_STYLE, TASK_STYLE, WIDTH, boxed, label, title
 
-# Okabe-Ito colours with a marker each, so that tasks are told apart without colour
-TASK_STYLE = dict(zip(TASKS, [("#0072B2", "o"), ("#D55E00", "s"), ("#009E73", "^"), ("#CC79A7", "D"), ("#E69F00", "v")]))
-OTHER_STYLE = [("#0072B2", "o"), ("#D55E00", "s"), ("#009E73", "^"), ("#CC79A7", "D"), ("#E69F00", "v"), ("#56B4E9", "P"), (INK, "X")]
 SHORT = {"sequence_generation": "gener-\nation", "sequence_memory": "memory", "pattern_classification": "classifi-\ncation",
          "narma": "NARMA", "digits": "digits"}  # fmt: skip
 FILL = {"supported": "#9ecae9", "contradicted": "#f4b183", "no effect": "#d9d9d9", "inconclusive": "white", "too few networks": "white"}
@@ -42,7 +38,7 @@ def headline(change, regimes, claims):
     for ax, (knob, text) in zip(axes[0], claims.items()):
         ax.set_title(f"{title(knob)}\n{text}", linespacing=1.4)
     for ax, knob in zip(axes[-1], claims):
-        ax.set_xlabel(f"knob ${QUANTITIES[knob].symbol}$")
+        ax.set_xlabel(f"knob ${TABLE[knob].symbol}$")
     fig.align_ylabels(axes[:, 0])
     _task_legend(fig, change.task.values)
     return fig
@@ -134,44 +130,9 @@ def _verdict_legend(fig, rows):
 
 
 # ---------------------------------------------------------------- early saturation
-def crossings(curves, predicted):
-    """Couplings at which something happens against reciprocity: mean and 95 % interval.
-
-    curves: dict of text -> DataArray over (level, replicate), NaN where it does not happen; predicted: (r, x).
-    """
-    fig, ax = plt.subplots(figsize=(5.0, 3.3))
-    ax.plot(*predicted, color=INK, lw=1, label=r"predicted onset $1/(1+r)$")
-    for (text, values), (color, marker) in zip(curves.items(), OTHER_STYLE):
-        mean, low, high = (v.values for v in mean_interval(values))
-        ax.fill_between(values.level, low, high, color=color, alpha=0.25, lw=0)
-        ax.plot(values.level, mean, color=color, marker=marker, ms=4, label=text)
-    ax.set(xlabel=label("reciprocity"), ylabel=label("coupling"), ylim=(0, None), title="Reciprocity saturates early")
-    fig.legend(loc="outside right center")
-    return fig
 
 
 # ---------------------------------------------------------------- regimes against theory
-def agreement(share, off, boundaries):
-    """Share of networks in the mean-field regime in every cell; a dot marks cells at a boundary, which do not count.
-
-    share, off: DataArrays over (coupling, balance); boundaries: theory.Boundaries.
-    """
-    fig, ax = plt.subplots(figsize=(4.8, 3.4))
-    x, y = share.balance.values, share.coupling.values
-    image = ax.pcolormesh(edges(x, "balance"), edges(y, "coupling"), share.values, cmap=cm.lapaz, vmin=0, vmax=1, rasterized=True)
-    i, j = np.nonzero(~off.values)
-    ax.plot(x[j], y[i], "o", ms=2.2, mfc=INK, mec="white", mew=0.4)
-    limits = ax.get_xlim(), ax.get_ylim()
-    for b, x_line in boundaries.lines().values():
-        ax.plot(b, x_line, color=INK, lw=0.9, path_effects=[Stroke(linewidth=2.4, foreground="white"), Normal()])
-    ax.set(xlim=limits[0], ylim=limits[1], xlabel=label("balance"), ylabel=label("coupling"))
-    scale(ax, "x", "balance", x)
-    scale(ax, "y", "coupling", y)
-    boxed(ax)
-    bar = fig.colorbar(image, ax=ax, aspect=25, label="share of networks")
-    bar.outline.set_linewidth(0.6)
-    ax.set_title("Networks in the mean-field regime")
-    return fig
 
 
 # ---------------------------------------------------------------- controls and sensitivity
@@ -185,7 +146,7 @@ def paired_panels(effects, rows, columns, axis="change of accuracy"):
     rows : xarray.DataArray
         Values of that dimension, one row of panels each.
     columns : sequence of str
-        Columns, with titles by `plots.title`.
+        Columns, with titles by `style.title`.
     """
     variants = list(dict.fromkeys(variant for _, variant in effects))
     size = (WIDTH, (0.2 * len(variants) + 0.2) * rows.size + 0.85)
@@ -193,7 +154,7 @@ def paired_panels(effects, rows, columns, axis="change of accuracy"):
     for line, value in zip(axes, rows.values):
         for ax, name in zip(line, columns):
             _dots(ax, [effects.get((name, v)) for v in variants], {rows.name: value})
-        line[0].set_ylabel(value if rows.name == "regime" else f"${QUANTITIES[rows.name].symbol}$ = {value:.2g}")
+        line[0].set_ylabel(value if rows.name == "regime" else f"${TABLE[rows.name].symbol}$ = {value:.2g}")
     axes[0, 0].set(ylim=(len(variants) - 0.45, -0.55), yticks=range(len(variants)), yticklabels=variants)
     for ax, name in zip(axes[0], columns):
         ax.set_title(title(name))

@@ -1,0 +1,276 @@
+"""Finished evaluations on disk: what has been computed once is not computed again.
+
+One SQLite file holds one row per evaluation, under a key that names everything that determines it: the
+network's parameters, its seed, the function, its settings, and a digest of the library's sources and the package
+versions. Functions and tasks of a user are kept only under a version that the caller names (`scope`). SQLite writes a block of rows whole or not at all, so a run that is killed at any moment goes
+on where it was; each row carries a checksum of its own, so a damaged one is noticed.
+
+    python -m regrnn_lib.cache           where it is, how large, how many entries
+    python -m regrnn_lib.cache clear     remove it
+
+`REGRNN_CACHE` names another folder, or `off`; `REGRNN_CACHE_MB` bounds its size (2000).
+"""
+
+import hashlib
+import json
+import os
+import sqlite3
+import sys
+import warnings
+from dataclasses import fields, is_dataclass
+from functools import lru_cache
+from importlib.metadata import version as package_version
+from pathlib import Path
+
+import numpy as np
+
+from ..parameters import refuse
+from ..project import PACKAGE, library_digest, project_root, text_digest
+
+SOURCES = ("regularities.py", "weights.py", "kernels.py", "dynamics.py", "tasks.py", "reservoir.py")  # what results depend on
+TABLES = """
+CREATE TABLE IF NOT EXISTS evaluations (id INTEGER PRIMARY KEY, key BLOB UNIQUE, scope BLOB, value BLOB);
+CREATE TABLE IF NOT EXISTS fields (scope BLOB PRIMARY KEY, names TEXT);
+"""
+
+
+class CacheFault(OSError):
+    """The cache cannot be used as asked; the text says what to do."""
+
+
+# ---------------------------------------------------------------- keys
+class _Unnamed(Exception):
+    """Something that no text can stand for."""
+
+
+def scope(evaluate, settings: dict, version: str | None = None) -> bytes | None:
+    """Digest of all that is common to a sweep: function, settings, version, sources; None if it cannot be kept.
+
+    Functions and tasks of this library are known by their names and its sources. Those of a user are kept only under a
+    `version` that the caller names, and changes with the code: nothing here looks into it.
+    """
+    try:
+        about = [_function(evaluate, version), _value(settings, version), version]
+    except _Unnamed:
+        return None
+    return _digest(json.dumps([*about, _library(evaluate.__module__)], sort_keys=True))
+
+
+def _function(function, version):
+    """The name under which a module-level function is found again."""
+    module, name = getattr(function, "__module__", ""), getattr(function, "__qualname__", "")
+    if getattr(sys.modules.get(module), name, None) is not function:
+        raise _Unnamed
+    return _known(module, name, version)
+
+
+def _known(module, name, version):
+    if not version and module.partition(".")[0] != PACKAGE.name:
+        raise _Unnamed
+    return f"{module}.{name}"
+
+
+def _value(value, version):
+    """A setting as what JSON can hold: plain values, their containers, arrays, and dataclasses such as tasks."""
+    if value is None or type(value) in (bool, int, float, str):
+        return value
+    if isinstance(value, np.generic):
+        return value.item()
+    if type(value) in (list, tuple):
+        return [_value(item, version) for item in value]
+    if type(value) is dict and all(type(name) is str for name in value):
+        return {name: _value(item, version) for name, item in value.items()}
+    if type(value) is np.ndarray and value.dtype.kind in "biuf":
+        return [value.dtype.str, value.shape, hashlib.sha256(value.tobytes()).hexdigest()]
+    if is_dataclass(value) and not isinstance(value, type):
+        own = {field.name: _value(getattr(value, field.name), version) for field in fields(value)}
+        return [_known(type(value).__module__, type(value).__qualname__, version), own]
+    raise _Unnamed
+
+
+def key(scope, network, seed):
+    """Digest of one evaluation: its scope, the network's parameters and its (seed, replicate)."""
+    return _digest(json.dumps([scope.hex(), network, seed], sort_keys=True))
+
+
+@lru_cache
+def _library(module):
+    """Digest of the library's sources behind a function of `module`, and of the packages that compute."""
+    ours = module.partition(".")[0] == PACKAGE.name
+    sources = {*(PACKAGE / file for file in SOURCES), Path(sys.modules[module].__file__)} if ours else None
+    own = text_digest(sources) if ours else library_digest()
+    return " ".join([own, *(package_version(package) for package in ("numpy", "numba", "scipy"))])
+
+
+def _digest(text):
+    return hashlib.blake2b(text.encode(), digest_size=16).digest()
+
+
+# ---------------------------------------------------------------- the store
+def folder():
+    """The folder of the cache, or None if it is switched off."""
+    named = os.environ.get("REGRNN_CACHE")
+    if named == "off":
+        return None
+    return Path(named) if named else project_root() / ".cache"
+
+
+class Store:
+    """The open cache; a context manager. Only the process that runs a sweep writes; workers never do."""
+
+    def __init__(self, path=None):
+        self.path = path or (folder() / "evaluations.sqlite" if folder() else ":memory:")
+        self.bound = _bound()
+        self.database = self._open()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *exception):
+        self.database.close()
+
+    def get(self, scope, keys):
+        """Names of the fields of a scope (None if unknown), and the stored values of those keys that are there."""
+        try:
+            found, names = self._read(keys), self._names(scope)
+        except sqlite3.DatabaseError as error:
+            self._set_aside(error)
+            return None, {}
+        return names, found if names else {}
+
+    def put(self, scope, names, rows):
+        """Store a block, whole or not at all: `rows` maps key to a 1-d array of the fields."""
+        made = [(key, scope, _sealed(key, values)) for key, values in rows.items()]
+        try:
+            with self.database as database:
+                database.execute("INSERT OR REPLACE INTO fields VALUES (?, ?)", (scope, json.dumps(names)))
+                database.executemany("INSERT OR REPLACE INTO evaluations (key, scope, value) VALUES (?, ?, ?)", made)
+        except sqlite3.OperationalError as error:
+            raise CacheFault(_advice(self.path, error)) from None
+
+    def trim(self, megabytes=None):
+        """Drop the oldest rows until the file is within its bound."""
+        bound = (megabytes or self.bound) * 1e6
+        size, count = self.size(), self.count()
+        if size > bound and count:
+            with self.database as database:
+                oldest = int(count * (1 - 0.8 * bound / size))
+                database.execute(
+                    "DELETE FROM evaluations WHERE id IN (SELECT id FROM evaluations ORDER BY id LIMIT ?)", (oldest,)
+                )
+            self.database.execute("VACUUM")
+
+    def count(self):
+        """Number of stored evaluations."""
+        return self.database.execute("SELECT COUNT(*) FROM evaluations").fetchone()[0]
+
+    def size(self):
+        """Bytes on disk."""
+        pages = self.database.execute("PRAGMA page_count").fetchone()[0]
+        return pages * self.database.execute("PRAGMA page_size").fetchone()[0]
+
+    def _open(self):
+        try:
+            return self._connect()
+        except sqlite3.OperationalError as error:
+            raise CacheFault(_advice(self.path, error)) from None
+        except OSError as error:
+            raise CacheFault(_advice(self.path, error.strerror)) from None
+        except sqlite3.DatabaseError as error:
+            self._rename(error)
+            return self._connect()
+
+    def _connect(self):
+        if self.path != ":memory:":
+            Path(self.path).parent.mkdir(parents=True, exist_ok=True)
+        database = sqlite3.connect(self.path, timeout=60)
+        database.execute("PRAGMA journal_mode=WAL")  # two sweeps may run at the same time
+        database.execute("PRAGMA synchronous=NORMAL")
+        database.executescript(TABLES)
+        return database
+
+    def _set_aside(self, error):
+        self.database.close()
+        self._rename(error)
+        self.database = self._connect()
+
+    def _rename(self, error):
+        path = Path(self.path)
+        warnings.warn(f"the cache {path.name} is damaged ({error}): set aside, computing anew", stacklevel=4)
+        os.replace(path, path.with_suffix(".damaged"))
+        for leftover in ("-wal", "-shm"):
+            path.with_name(path.name + leftover).unlink(missing_ok=True)
+
+    def _read(self, keys):
+        found, damaged = {}, []
+        for i in range(0, len(keys), 500):
+            some = keys[i : i + 500]
+            marks = ",".join("?" * len(some))
+            for k, sealed in self.database.execute(
+                f"SELECT key, value FROM evaluations WHERE key IN ({marks})", some
+            ):
+                values = _opened(k, sealed)
+                if values is None:
+                    damaged.append(k)
+                else:
+                    found[k] = values
+        if damaged:
+            warnings.warn(f"{len(damaged)} entries of the cache are damaged: computing them anew", stacklevel=4)
+        return found
+
+    def _names(self, scope):
+        row = self.database.execute("SELECT names FROM fields WHERE scope = ?", (scope,)).fetchone()
+        return tuple(json.loads(row[0])) if row else None
+
+
+def _bound():
+    """Megabytes that the cache may take."""
+    said = os.environ.get("REGRNN_CACHE_MB", "2000")
+    try:
+        megabytes = float(said)
+    except ValueError:
+        megabytes = 0.0
+    refuse([] if megabytes > 0 else [f"REGRNN_CACHE_MB = {said}: must be a number of megabytes above 0"])
+    return megabytes
+
+
+def _sealed(key, values):
+    data = np.ascontiguousarray(values, dtype="<f8").tobytes()
+    return hashlib.blake2b(key + data, digest_size=8).digest() + data
+
+
+def _opened(key, sealed):
+    check, data = sealed[:8], sealed[8:]
+    if hashlib.blake2b(key + data, digest_size=8).digest() != check:
+        return None
+    return np.frombuffer(data, dtype="<f8")
+
+
+def _advice(path, reason):
+    return (
+        f"cannot write the cache {Path(path).parent.name}/{Path(path).name}: {reason}; what is done is kept. "
+        "Make room or the folder writable, or set REGRNN_CACHE to another folder, or to off"
+    )
+
+
+def main(words):
+    """The command line; see the head of this file."""
+    if words not in ([], ["clear"]):
+        sys.exit("usage: python -m regrnn_lib.cache [clear]")
+    if folder() is None:
+        print("the cache is switched off")
+    elif words == ["clear"]:
+        for path in folder().glob("evaluations.*"):
+            path.unlink()
+        print("the cache is empty")
+    else:
+        with Store() as store:
+            print(f"{store.path}: {store.count()} evaluations, {store.size() / 1e6:.1f} MB")
+
+
+def command():
+    """Run the command line; a fault ends it with its message."""
+    try:
+        main(sys.argv[1:])
+    except (CacheFault, ValueError) as fault:
+        sys.exit(str(fault))

@@ -1,0 +1,123 @@
+"""Curves over one dimension, with the spread over networks."""
+
+import warnings
+
+import matplotlib.pyplot as plt
+import numpy as np
+
+from ..experiments.statistics import mean_interval
+from ..parameters import DYNAMICS, TABLE
+from .style import INK, MARKED, OTHER_STYLE, WIDTH, label, scale, series, title
+
+
+def measures(dataset, along, by, names=DYNAMICS, theory=None, marks=()):
+    """Measures along one dimension, one line per value of another, with the spread over networks.
+
+    Parameters
+    ----------
+    dataset : xarray.Dataset
+        With the dimensions `along`, `by` and `replicate` alone.
+    theory : dict of str to (n,) or (k, n) array, optional
+        Name of a measure -> one or k predictions at the values of `along`, drawn as dashed lines.
+    marks : sequence of (x, text), optional
+        Vertical lines, labelled in the first panel.
+    """
+    rows = -(-len(names) // 3)
+    fig, axes = plt.subplots(rows, 3, sharex=True, figsize=(WIDTH, 1.75 * rows + 0.6), squeeze=False)
+    x = dataset[along].values
+    for ax, name in zip(axes.flat, names):
+        for value, color, marker in series(dataset[by].values):
+            line(ax, x, dataset[name].sel({by: value}), color, marker)
+        _theory_line(ax, x, (theory or {}).get(name))
+        _marks(ax, marks, ax is axes.flat[0])
+        ax.set_title(title(name))
+        _limit(ax, name, dataset[name])
+        scale(ax, "x", along, x)
+    for ax in axes[-1]:
+        ax.set_xlabel(label(along))
+    _curve_legend(fig, dataset[by], theory is not None, len(x) < MARKED)
+    return fig
+
+
+def theory_against_simulation(x, simulated, predicted, names):
+    """Measures over the coupling for several N: simulated points with spread, side by side, on the mean-field line.
+
+    simulated: dict of N -> Dataset over coupling and replicate; predicted: (fine x, dict of name -> values).
+    """
+    fig, axes = plt.subplots(1, len(names), figsize=(WIDTH, 2.6), squeeze=False)
+    shown = list(zip(simulated.items(), series(list(simulated)), 1.04 ** (np.arange(len(simulated)) - 1.5)))
+    for ax, name in zip(axes[0], names):
+        ax.plot(predicted[0], predicted[1][name], color=INK, lw=1, zorder=5, label="mean field")
+        for (n, data), (_, color, marker), apart in shown:
+            line(ax, x * apart, data[name], color, marker, text=f"$N$ = {n}", style="none")
+        ax.set(title=title(name), xlabel=label("coupling"))
+        _limit(ax, name, None)
+        scale(ax, "x", "coupling", x)
+    fig.legend(*axes[0, 0].get_legend_handles_labels(), loc="outside lower center", ncols=5)
+    return fig
+
+
+def crossings(curves, predicted, head="Reciprocity saturates early"):
+    """Couplings at which something happens against reciprocity: mean and 95 % interval over networks.
+
+    curves: dict of text -> DataArray over (level, replicate), NaN where it does not happen; predicted: (r, x).
+    """
+    fig, ax = plt.subplots(figsize=(5.0, 3.3))
+    ax.plot(*predicted, color=INK, lw=1, label=r"predicted onset $1/(1+r)$")
+    for (text, values), (color, marker) in zip(curves.items(), OTHER_STYLE):
+        mean, low, high = (v.values for v in mean_interval(values))
+        ax.fill_between(values.level, low, high, color=color, alpha=0.25, lw=0)
+        ax.plot(values.level, mean, color=color, marker=marker, ms=4, label=text)
+    ax.set(xlabel=label("reciprocity"), ylabel=label("coupling"), ylim=(0, None), title=head)
+    fig.legend(loc="outside right center")
+    return fig
+
+
+def spread(data):
+    """Mean over networks and the band that holds 95 % of them; NaN where fewer than half are defined."""
+    data = data.where(data.notnull().mean("replicate") >= 0.5)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)  # of points where no network is defined
+        low, high = data.quantile([0.025, 0.975], "replicate", skipna=True).values
+    return data.mean("replicate").values, low, high
+
+
+def line(ax, x, data, color, marker, text=None, style="-"):
+    mean, low, high = spread(data)
+    if style == "-":
+        ax.fill_between(x, low, high, color=color, alpha=0.18, lw=0)
+    else:
+        ax.vlines(x, low, high, color=color, lw=0.8)
+    ax.plot(x, mean, color=color, marker=marker, ms=3 if len(x) < MARKED else 0, ls=style, label=text)
+
+
+def _theory_line(ax, x, values):
+    for line in [] if values is None else np.atleast_2d(values):
+        ax.plot(x, line, color=INK, lw=0.9, ls=(0, (4, 1.5)), zorder=6)
+
+
+def _marks(ax, marks, named):
+    for x, text in marks:
+        ax.axvline(x, color="0.6", lw=0.7, zorder=0)
+        if named:
+            ax.annotate(text, (x, 1), xycoords=("data", "axes fraction"), xytext=(1, -1), rotation=90,
+                        textcoords="offset points", va="top", ha="left", fontsize=6.5, color="0.35")
+
+
+def _curve_legend(fig, by, with_theory, marked):
+    handles = [
+        plt.Line2D([], [], color=c, marker=m if marked else "", ms=4, label=f"${TABLE[by.name].symbol}$ = {v:.3g}")
+        for v, c, m in series(by.values)
+    ]
+    if with_theory:
+        handles.append(plt.Line2D([], [], color=INK, lw=0.9, ls=(0, (4, 1.5)), label="mean field"))
+    fig.legend(handles=handles, loc="outside lower center", ncols=len(handles), columnspacing=1.2)
+
+
+def _limit(ax, name, data):
+    low, high = TABLE[name].limits
+    if name == "lyapunov" and data is not None:
+        low, high = -1.5, max(0.3, 1.1 * float(data.max()))
+        ax.axhline(0, color="0.6", lw=0.6, zorder=0)
+    pad = 0.04 * (high - low)
+    ax.set_ylim(low - pad, high + pad)

@@ -1,0 +1,137 @@
+"""Maps over balance and coupling, with the mean-field boundaries."""
+
+import matplotlib.pyplot as plt
+import numpy as np
+from cmcrameri import cm
+from matplotlib.collections import LineCollection
+from matplotlib.patheffects import Normal, Stroke
+
+from ..dynamics import REGIMES
+from ..parameters import DYNAMICS, TABLE
+from .style import INK, SCALES, WIDTH, boxed, edges, label, scale, title
+
+_REGIME_COLORS = {
+    "quiescent": np.array([0.80, 0.80, 0.84]),
+    "chaotic": np.array([0.84, 0.37, 0.00]),
+    "fixed point": np.array([0.00, 0.45, 0.70]),
+    "oscillatory": np.array([0.00, 0.62, 0.45]),
+}
+
+
+def measures(rows, names, boundaries=None):
+    """Measures over balance and coupling, one row of panels per dataset.
+
+    Parameters
+    ----------
+    rows : dict of str to Dataset over (coupling, balance)
+        Row title -> values; a boolean variable `NAME_unclear` marks cells to be struck out.
+    names : sequence of str
+        Measures, one column each.
+    boundaries : theory.Boundaries, optional
+        Drawn over every panel as thin dark lines with a white edge.
+    """
+    shape = (len(rows), len(names))
+    size = (WIDTH, 1.62 * len(rows) + 1.0)
+    fig, axes = plt.subplots(*shape, sharex=True, sharey=True, figsize=size, squeeze=False)
+    for i, (text, data) in enumerate(rows.items()):
+        for j, name in enumerate(names):
+            image = map_panel(axes[i, j], data, name)
+            draw_boundaries(axes[i, j], boundaries)
+            if i == len(rows) - 1:
+                axes[i, j].set_xlabel(label("balance"))
+                _map_bar(fig, image, axes[:, j], name, data[name].attrs.get("text", ""))
+        axes[i, 0].set_ylabel(f"{text}\n{label('coupling')}")
+    for ax, name in zip(axes[0], names):
+        ax.set_title(title(name))
+    return fig
+
+
+def regimes(share, boundaries=None):
+    """Most frequent regime over balance and coupling, pale where networks disagree.
+
+    share: DataArray over (regime, coupling, balance), the share of networks in each regime.
+    """
+    fig, ax = plt.subplots(figsize=(4.8, 3.4))
+    x, y = share.balance.values, share.coupling.values
+    first, most = share.argmax("regime").values, share.max("regime").values
+    rgb = np.array([_REGIME_COLORS[REGIMES[k]] for k in range(4)])[first]
+    rgb = 1 - (1 - rgb) * ((most - 0.25) / 0.75)[..., None]
+    ax.pcolormesh(edges(x, "balance"), edges(y, "coupling"), rgb, rasterized=True)
+    _map_axes(ax, x, y)
+    draw_boundaries(ax, boundaries)
+    ax.set(xlabel=label("balance"), ylabel=label("coupling"), title="Dynamical regime")
+    handles = [plt.Rectangle((0, 0), 1, 1, fc=_REGIME_COLORS[r], ec="none") for r in REGIMES]
+    fig.legend(handles, REGIMES, loc="outside lower center", ncols=4, columnspacing=1, handlelength=1.2)
+    return fig
+
+
+def agreement(share, off, boundaries):
+    """Share of networks in the mean-field regime in every cell; a dot marks cells at a boundary, which do not count.
+
+    share, off: DataArrays over (coupling, balance); boundaries: theory.Boundaries.
+    """
+    fig, ax = plt.subplots(figsize=(4.8, 3.4))
+    x, y = share.balance.values, share.coupling.values
+    image = ax.pcolormesh(edges(x, "balance"), edges(y, "coupling"), share.values, cmap=cm.lapaz, vmin=0, vmax=1, rasterized=True)
+    i, j = np.nonzero(~off.values)
+    ax.plot(x[j], y[i], "o", ms=2.2, mfc=INK, mec="white", mew=0.4)
+    _map_axes(ax, x, y)
+    draw_boundaries(ax, boundaries)
+    ax.set(xlabel=label("balance"), ylabel=label("coupling"))
+    bar = fig.colorbar(image, ax=ax, aspect=25, label="share of networks")
+    bar.outline.set_linewidth(0.6)
+    ax.set_title("Networks in the mean-field regime")
+    return fig
+
+
+def map_panel(ax, data, name):
+    """One measure over balance and coupling in given axes; the mesh, for a colour bar."""
+    values = data[name]
+    x, y = data.balance.values, data.coupling.values
+    low, high = data[name].attrs.get("limits", TABLE[name].limits)
+    cmap = cm.vik if low < 0 else cm.lapaz
+    grid = edges(x, "balance"), edges(y, "coupling")
+    image = ax.pcolormesh(
+        *grid, np.ma.masked_invalid(values.values), cmap=cmap, vmin=low, vmax=high, rasterized=True
+    )
+    _map_axes(ax, x, y)
+    if f"{name}_unclear" in data:
+        _strike_out(ax, *grid, data[f"{name}_unclear"].values)
+    return image
+
+
+def draw_boundaries(ax, boundaries):
+    """Mean-field boundaries over a map; None draws nothing."""
+    if boundaries is None:
+        return
+    effects = [Stroke(linewidth=2.4, foreground="white"), Normal()]
+    limits = ax.get_xlim(), ax.get_ylim()
+    for b, x in boundaries.lines().values():
+        ax.plot(b, x, color=INK, lw=0.9, path_effects=effects)
+    ax.set(xlim=limits[0], ylim=limits[1])
+
+
+def _map_axes(ax, x, y):
+    scale(ax, "x", "balance", x)
+    scale(ax, "y", "coupling", y)
+    boxed(ax)
+
+
+def _strike_out(ax, x, y, cells):
+    """A short stroke in every marked cell."""
+    to_u, from_u = SCALES["balance"]
+    u, v = to_u(x), np.log(y)
+    strokes = [
+        [(from_u(u[j] + s * (u[j + 1] - u[j])), np.exp(v[i] + s * (v[i + 1] - v[i]))) for s in (0.3, 0.7)]
+        for i, j in zip(*np.nonzero(cells))
+    ]
+    ax.add_collection(LineCollection(strokes, colors="0.45", linewidths=0.5), autolim=False)
+
+
+def _map_bar(fig, image, axes, name, text=""):
+    extend = "neither" if name in DYNAMICS and name != "lyapunov" else "both"
+    extend = "max" if image.norm.vmin == 0 and extend == "both" else extend
+    bar = fig.colorbar(image, ax=axes, location="bottom", aspect=22, fraction=0.05, extend=extend)
+    bar.set_label(text)
+    bar.outline.set_linewidth(0.6)
+    bar.ax.tick_params(length=2)

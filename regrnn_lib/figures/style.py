@@ -1,0 +1,133 @@
+"""The house style: one meaning a colour, one way to write a quantity, the parts that figures share.
+
+Unsigned quantities run over `lapaz`, signed ones over `vik` with 0 white (Crameri's colour-blind-safe maps).
+"""
+
+import matplotlib.pyplot as plt
+import numpy as np
+from cmcrameri import cm
+from matplotlib.colors import ListedColormap
+from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
+
+from ..parameters import TABLE
+from ..tasks import TASKS
+
+WIDTH = 7.2  # inches: a printed page
+MARKED = 25  # longer curves are drawn without markers
+INK = "#1a1a2e"
+BRIGHT = ListedColormap(cm.vik(np.linspace(0.14, 0.86, 256)))  # without the dark ends, which look alike
+BLUE, ORANGE, GREEN, PINK, YELLOW, SKY = "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9"  # Okabe and Ito
+# Okabe-Ito colours with a marker each, so that tasks are told apart without colour
+TASK_STYLE = dict(zip(TASKS, [("#0072B2", "o"), ("#D55E00", "s"), ("#009E73", "^"), ("#CC79A7", "D"), ("#E69F00", "v")]))
+OTHER_STYLE = [("#0072B2", "o"), ("#D55E00", "s"), ("#009E73", "^"), ("#CC79A7", "D"), ("#E69F00", "v"), ("#56B4E9", "P"), (INK, "X")]
+STYLE = {
+    "font.family": "DejaVu Sans",
+    "font.size": 8.5,
+    "axes.titlesize": 8.5,
+    "axes.labelsize": 8.5,
+    "axes.titlelocation": "left",
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.linewidth": 0.8,
+    "axes.edgecolor": INK,
+    "axes.labelcolor": INK,
+    "text.color": INK,
+    "xtick.color": INK,
+    "ytick.color": INK,
+    "xtick.labelsize": 8,
+    "ytick.labelsize": 8,
+    "legend.fontsize": 8,
+    "legend.frameon": False,
+    "lines.linewidth": 1.4,
+    "figure.dpi": 100,
+    "savefig.dpi": 200,
+    "figure.constrained_layout.use": True,
+    "mathtext.fontset": "dejavusans",
+    "svg.hashsalt": "regrnn",
+    "svg.fonttype": "path",
+    "pdf.fonttype": 42,
+}
+
+
+def use():
+    """Switch the house style on, for every figure that follows."""
+    plt.rcdefaults()
+    plt.rcParams.update(STYLE)
+    _inline_png()
+
+
+def label(name):
+    """Axis label of a quantity: its name, then its symbol."""
+    return TABLE[name].axis
+
+
+def title(name):
+    """The label with a capital, for the head of a panel."""
+    text = label(name)
+    return text[0].upper() + text[1:]
+
+
+def boxed(ax):
+    ax.spines[:].set_visible(True)
+    ax.spines[:].set_linewidth(0.6)
+
+
+def series(values):
+    """(value, colour, marker) along a dark-to-light sequential map, readable without colour."""
+    colors = cm.batlow(np.linspace(0.05, 0.7, len(values)))  # its pale end does not stand out from paper
+    return zip(values, colors, "osD^v<>ph*" * (len(values) // 10 + 1))
+
+
+def _root(b):
+    return np.sign(b) * np.sqrt(np.abs(b))
+
+
+def _square(u):
+    return np.sign(u) * u**2
+
+
+SCALES = {"coupling": (np.log, np.exp), "balance": (_root, _square)}
+
+
+def edges(centers, name):
+    """Cell edges half-way between grid values, on the scale on which the grid is drawn."""
+    to, back = SCALES.get(name, (lambda v: v, lambda v: v))
+    u = to(np.asarray(centers, dtype=float))
+    middle = (u[1:] + u[:-1]) / 2
+    return back(np.concatenate([[2 * u[0] - middle[0]], middle, [2 * u[-1] - middle[-1]]]))
+
+
+def scale(ax, direction, name, values):
+    axis, set_scale = getattr(ax, f"{direction}axis"), getattr(ax, f"set_{direction}scale")
+    if name == "coupling":
+        set_scale("log")
+        ticks = (0.1, 0.2, 0.5, 1, 2, 5, 10, 20)
+        _ticks(axis, [t for t in ticks if values[0] * 0.99 <= t <= values[-1] * 1.01])
+    elif name == "balance":
+        set_scale("function", functions=SCALES["balance"])
+        _ticks(axis, [-1, -0.25, 0, 0.25, 1])
+
+
+def _ticks(axis, ticks):
+    axis.set_major_locator(FixedLocator(ticks))
+    axis.set_minor_locator(NullLocator())
+    axis.set_major_formatter(FuncFormatter(lambda v, _: f"{v:g}".replace("-", "\N{MINUS SIGN}")))
+
+
+def bar(fig, image, axes, text, extend="neither"):
+    scale_ = fig.colorbar(image, ax=axes, location="bottom", shrink=0.35, aspect=30, extend=extend)
+    scale_.set_label(text)
+    scale_.outline.set_linewidth(0.6)
+
+
+def _inline_png():
+    """Let notebooks embed figures at their own size, without a stamp of the software."""
+    try:
+        shell = get_ipython()  # noqa: F821  defined in notebooks only
+    except NameError:
+        return
+    shell.run_line_magic("matplotlib", "inline")
+    shell.run_line_magic(
+        "config", "InlineBackend.print_figure_kwargs = {'bbox_inches': None, 'metadata': {'Software': None}}"
+    )
+    plt.rcParams.update(STYLE)

@@ -1,0 +1,72 @@
+"""Where the project's files are, what they hold, and whether somebody is watching.
+
+Modification times say nothing after a clone, so freshness and provenance go by SHA-256 alone.
+"""
+
+import hashlib
+import os
+import sys
+from pathlib import Path
+
+PACKAGE = Path(__file__).resolve().parent
+
+
+def file_digest(path):
+    """SHA-256 of a file's bytes, as 64 hexadecimal digits."""
+    return hashlib.sha256(Path(path).read_bytes()).hexdigest()
+
+
+def text_digest(paths):
+    """SHA-256 over the names and texts of `paths`, in whatever order they come.
+
+    Line ends count as one newline however git checked the files out, so the digest is the same on
+    every platform.
+    """
+    digest = hashlib.sha256()
+    texts = ((path.name, path.read_bytes().replace(b"\r\n", b"\n")) for path in map(Path, paths))
+    for name, text in sorted(texts):
+        digest.update(f"{name} {len(text)}\n".encode() + text)
+    return digest.hexdigest()
+
+
+def library_digest():
+    """SHA-256 over the library's sources and data files: it changes when they do, and only then."""
+    files = (path for path in PACKAGE.rglob("*") if path.suffix in {".py", ".toml", ".csv", ".html"})
+    return text_digest(files)
+
+
+def project_root():
+    """The folder that holds `notebooks/`: the library's parent, else the current directory."""
+    parent = PACKAGE.parent
+    return parent if (parent / "notebooks").is_dir() else Path.cwd()
+
+
+def is_live():
+    """Whether somebody watches: the cell was sent by a front end that can show a slider or a bar, or Voila serves it.
+
+    JupyterLab, Notebook and VS Code name the cell that they run; papermill and nbconvert do not. In doubt, no.
+    """
+    if "VOILA_REQUEST_URL" in os.environ:
+        return True
+    if "REGRNN_RESULTS" in os.environ or "ipykernel" not in sys.modules:  # a build, or no notebook at all
+        return False
+    from IPython import get_ipython
+
+    kernel = getattr(get_ipython(), "kernel", None)
+    return kernel is not None and "cellId" in kernel.get_parent("shell").get("metadata", {})
+
+
+def write_file(path, data):
+    """Write bytes so that `path` holds all of them or what it held before; OSError names the file."""
+    path = Path(path)
+    partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        partial.write_bytes(data)
+        os.replace(partial, path)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise OSError(f"cannot write {path.parent.name}/{path.name}: {reason}") from None
+    finally:
+        if partial.is_file():
+            partial.unlink()
