@@ -2,8 +2,8 @@
 
 A row says how a quantity is called in code, on axes and in formulas, which values are allowed, where it starts, and
 how far plots and sliders go. Functions, notebooks, build, figures and explorers all read it; `check` looks every name
-up in it and refuses all faults at once, in one message. The knobs of the regularities join the table where
-they are defined (`regularities`).
+up in it and refuses all faults at once, in one message. The knob of a further regularity joins the table when it is
+registered (`regularities.register`).
 """
 
 from dataclasses import dataclass
@@ -92,12 +92,20 @@ def _measure(name, label, symbol="", limits=(), **more):
     return Quantity(name, label, symbol, "measure", limits=limits, **more)
 
 
+def knob(name, label, symbol):
+    """The row of a regularity's knob, 0 (absent) .. 1 (complete)."""
+    return Quantity(name, label, symbol, "network", float, 0, 1, default=0.0, slider=(0.0, 1.0, 0.01))
+
+
 TABLE = {row.name: row for row in (
     # the network
     _row("n_neurons", "number of neurons", "N", "network", int, 2, 5000, slider=(10, 500, 10)),
     _row("coupling", "coupling", r"w\sqrt{N}", high=100, above=True, slider=(0.05, 6.0, 0.05)),
     _row("strength", "connection strength", "w", "network"),
     _row("balance", "balance", "b", "network", low=-1, high=1, default=0.0, slider=(-1.0, 1.0, 0.01)),
+    knob("dale", "Dale monopolarity", "d"),
+    knob("reciprocity", "reciprocity", "r"),
+    knob("modularity", "modularity", "m"),
     _row("n_modules", "number of modules", "K", "network", int, 1, 5000, default=5, slider=(1, 10, 1)),
     _row("density", "density", r"\rho", "network", high=1, above=True, default=1.0, slider=(0.01, 1.0, 0.01)),
     _row("normalize", "mean square weight held while m grows", of="network", kind=str, choices=("variance", None)),

@@ -19,7 +19,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from .parameters import TABLE, Quantity
+from .parameters import TABLE, knob, refuse
 
 REGULARITIES = {}  # name -> regularity, in the order in which their laws act
 KNOBS = REGULARITIES.keys()
@@ -74,8 +74,10 @@ class Regularity:
     ----------
     name : str
         The knob's name in code: a keyword of `weight_matrix`.
-    symbol, label, short : str
-        Symbol (mathtext), name on axes, and the word for buttons.
+    symbol, label : str
+        Symbol (mathtext) and name on axes: the table of parameters holds those of the paper's three.
+    short : str
+        The word for buttons.
     shares_stream : bool
         Its numbers come from the stream of the matrix, between signs and densities, as those of the paper's three do.
         A further one draws from a stream of its own, so that no matrix of today changes.
@@ -114,13 +116,18 @@ class Regularity:
 
 def register(class_):
     """Put a regularity into the registry, and its knob into the table of parameters; a class decorator."""
-    regularity = class_()
-    knob = Quantity(
-        regularity.name, regularity.label, regularity.symbol, "network", float, 0, 1, default=0.0, slider=(0.0, 1.0, 0.01)
-    )
-    TABLE[regularity.name] = knob
-    REGULARITIES[regularity.name] = regularity
+    if class_.name not in TABLE:
+        TABLE[class_.name] = knob(class_.name, class_.label, class_.symbol)
+    REGULARITIES[class_.name] = class_()
     return class_
+
+
+def only_knobs(further: dict) -> dict:
+    """The same keywords, if each is the knob of a registered regularity; ValueError that names the others."""
+    known = ", ".join(KNOBS)
+    strange = [name for name in further if name not in KNOBS]
+    refuse([f"{name}: no parameter of a network, and no registered knob; the knobs are {known}" for name in strange])
+    return further
 
 
 # ---------------------------------------------------------------- independent entries
@@ -164,7 +171,7 @@ def module_labels(n_neurons: int, n_modules: int):
 class Dale(Regularity):
     """Monopolarity: all outgoing weights of a neuron share a sign (Dale's principle)."""
 
-    name, symbol, label, short = "dale", "d", "Dale monopolarity", "Dale"
+    name, short = "dale", "Dale"
     shares_stream = True
 
     def draw(self, rng, n_neurons):
@@ -205,7 +212,7 @@ class Dale(Regularity):
 class Reciprocity(Regularity):
     """Reciprocal symmetry between pairs of neurons, complete in a Hopfield-type network."""
 
-    name, symbol, label, short = "reciprocity", "r", "reciprocity", "reciprocity"
+    name, short = "reciprocity", "reciprocity"
     shares_stream = True
 
     def draw(self, rng, n_neurons):
@@ -240,7 +247,7 @@ class Reciprocity(Regularity):
 class Modularity(Regularity):
     """Modules: strongly connected blocks in a weaker background."""
 
-    name, symbol, label, short = "modularity", "m", "modularity", "modules"
+    name, short = "modularity", "modules"
 
     def law(self, W, level, draws, network):
         """Entries between different modules are multiplied by 1 - m."""

@@ -15,7 +15,7 @@ from scipy.special import ndtr, roots_legendre
 
 from . import regularities
 from .parameters import check, refuse
-from .regularities import REGULARITIES, Network, Spectrum
+from .regularities import REGULARITIES, Network, Spectrum, only_knobs
 
 TAIL = 9.0  # standard deviations beyond which a normal variable never comes (probability 1e-19)
 LARGEST = 1e10  # of a gain, above that of any network that the parameters allow
@@ -93,7 +93,8 @@ def spectrum(
     modularity=0.0,
     n_modules=5,
     density=1.0,
-) -> Spectrum:
+    **further,
+) -> Spectrum | None:
     """Bulk and outliers of the spectrum of a `weight_matrix`, at most one knob above 0.
 
     - independent: disc of radius sigma sqrt(N); outlier N mu (Tao 2013).
@@ -109,11 +110,13 @@ def spectrum(
     ----------
     n_neurons, strength, balance, dale, reciprocity, modularity, n_modules, density
         As in `weight_matrix`, without `normalize`.
+    **further
+        Knobs of further registered regularities.
 
     Returns
     -------
-    Spectrum
-        Outliers are listed only where they are beyond the bulk.
+    Spectrum or None
+        None where a further regularity has no prediction. Outliers are listed only where they are beyond the bulk.
 
     Raises
     ------
@@ -127,7 +130,8 @@ def spectrum(
     principle makes sum_j mu_j, and so the outlier, random with a spread of the order of the radius, and can
     bring further outliers at any balance (Rajan and Abbott 2006); only the mean one is given here.
     """
-    asked = check(**locals())
+    asked = {name: value for name, value in locals().items() if name != "further"}
+    asked = check(**asked | only_knobs(further))
     network = Network(**{name: asked[name] for name in Network._fields if name in asked}, normalize=None)
     turned = {name: asked[name] for name in REGULARITIES if asked.get(name, 0) > 0}
     if len(turned) > 1:

@@ -14,7 +14,7 @@ import numpy as np
 import scipy.sparse
 
 from .parameters import check, network_defaults, refuse
-from .regularities import KNOBS, REGULARITIES, Network, base_weights, rms
+from .regularities import KNOBS, REGULARITIES, Network, base_weights, only_knobs, rms
 
 STREAMS = ("matrix", "start", "inputs", "biases", "task", "analysis")
 
@@ -123,15 +123,8 @@ def weight_matrix(
     Source: the abstract of arXiv:2505.22047 for the three regularities, our reconstruction for the laws.
     """
     asked = {name: value for name, value in locals().items() if name != "further"}
-    asked = check(**asked | _only_knobs(further))
+    asked = check(**asked | only_knobs(further))
     return assemble(draws(asked.pop("n_neurons"), asked.pop("seed")), **network_defaults() | asked)
-
-
-def _only_knobs(further):
-    """The same keywords, if each is the knob of a registered regularity."""
-    known = ", ".join(KNOBS)
-    refuse([f"{name}: no parameter of weight_matrix and no registered knob; the knobs are {known}" for name in further if name not in KNOBS])
-    return further
 
 
 def assemble(draws, **asked):

@@ -10,7 +10,7 @@ from browsers import browser, chromium, lab, open_page, response_times, run_all,
 from regrnn_lib.explore import sliders, views, widgets
 from regrnn_lib.tasks import TASKS
 
-NAMES = widgets.NetworkExplorer.NAMES
+NAMES = list(widgets.start())
 
 
 @pytest.fixture(scope="module")
@@ -34,7 +34,7 @@ def page(served):
     page, _ = served
     page.locator(".lm-TabBar-tab").nth(0).click()
     page.get_by_role("button", name="reset").first.click()
-    settle(page, widgets.START)
+    settle(page, widgets.start())
     return page
 
 
@@ -85,7 +85,7 @@ def type_in(page, name, text):
 @pytest.mark.parametrize("name", NAMES)
 def test_every_slider_moves_by_keyboard_and_agrees_with_the_library(page, name):
     page.locator(".regrnn-explorer select").first.select_option("oscillatory, modules on")
-    preset = widgets.START | widgets.presets()["oscillatory, modules on"]
+    preset = widgets.start() | widgets.presets()["oscillatory, modules on"]
     settle(page, preset)
     step = sliders.control(name).step
     back = preset[name] + step > sliders.control(name).high
@@ -98,23 +98,23 @@ def test_every_slider_moves_by_keyboard_and_agrees_with_the_library(page, name):
 def test_presets_reset_and_regime_in_words(page):
     for words in ("fixed point, Dale on", "chaotic, no regularity"):
         page.locator(".regrnn-explorer select").first.select_option(words)
-        settle(page, widgets.START | widgets.presets()[words])
+        settle(page, widgets.start() | widgets.presets()[words])
     assert page.locator(".regrnn-regime").first.inner_text() == "chaotic"
 
 
 def test_typed_values_are_corrected_and_the_page_says_so(page):
     type_in(page, "balance", "-4")
     page.get_by_text("set to −1, the nearest value").wait_for()
-    settle(page, widgets.START | dict(balance=-1.0))
+    settle(page, widgets.start() | dict(balance=-1.0))
     type_in(page, "dale", "0.123")
-    settle(page, widgets.START | dict(balance=-1.0, dale=0.123))
+    settle(page, widgets.start() | dict(balance=-1.0, dale=0.123))
     page.get_by_text("the nearest value").wait_for(state="hidden")
 
 
 def test_copied_code_and_papermill_line_give_this_network(page):
     type_in(page, "reciprocity", "0.3")
-    settle(page, widgets.START | dict(reciprocity=0.3))
-    view = views.look(**widgets.START | dict(reciprocity=0.3))
+    settle(page, widgets.start() | dict(reciprocity=0.3))
+    view = views.look(**widgets.start() | dict(reciprocity=0.3))
     for words, wanted in (("copy the code", widgets.python_lines), ("copy the papermill line", widgets.papermill_line)):
         page.get_by_role("button", name=words).click()
         page.get_by_role("button", name="copied").first.wait_for()
@@ -126,12 +126,12 @@ def test_a_large_network_stays_usable_and_says_how(page):
     page.get_by_text("the run is shortened to 100 steps").wait_for()
     for _ in range(12):  # faster than a network of 500 is computed: the last one wins
         key(page, "balance", "ArrowRight")
-    settle(page, widgets.START | dict(n_neurons=500, balance=0.12))
+    settle(page, widgets.start() | dict(n_neurons=500, balance=0.12))
 
 
 def test_the_map_is_checked_against_a_new_simulation_and_tabs_keep_their_state(page):
     type_in(page, "dale", "0.4")
-    settle(page, widgets.START | dict(dale=0.4))
+    settle(page, widgets.start() | dict(dale=0.4))
     page.locator(".lm-TabBar-tab").nth(1).click()
     page.get_by_text("all 8 values equal").wait_for(timeout=60_000)
     before = picture(page, 1)
@@ -140,7 +140,7 @@ def test_the_map_is_checked_against_a_new_simulation_and_tabs_keep_their_state(p
     page.wait_for_function("src => document.querySelectorAll('.regrnn-explorer')[1].querySelector('img').src !== src", arg=before)
     page.get_by_text("all 8 values equal").wait_for()
     page.locator(".lm-TabBar-tab").nth(0).click()
-    assert values(page) == widgets.START | dict(dale=0.4)
+    assert values(page) == widgets.start() | dict(dale=0.4)
 
 
 def test_a_task_beside_the_same_network_without_knobs(page):
@@ -149,7 +149,7 @@ def test_a_task_beside_the_same_network_without_knobs(page):
     before = picture(page, 2)
     page.locator(".regrnn-explorer").nth(2).locator("select").select_option("NARMA-10")
     page.wait_for_function("src => document.querySelectorAll('.regrnn-explorer')[2].querySelector('img').src !== src", arg=before)
-    asked = {name: value for name, value in widgets.RESERVOIR.items() if name not in ("task", "density")}
+    asked = {name: value for name, value in widgets.start_on_task().items() if name != "task"}
     with_knobs, _ = widgets.with_and_without(TASKS["narma"], **asked)
     page.get_by_text(f"= {views.number(with_knobs.result.accuracy)}").first.wait_for()
 
@@ -188,9 +188,9 @@ def test_notebook_11_in_jupyterlab(chrome, tmp_path):
         page, errors = open_page(chrome, address)
         run_all(page)
         page.wait_for_selector(".regrnn-explorer img", timeout=60_000)
-        settle(page, widgets.START)
+        settle(page, widgets.start())
         key(page, "dale", "ArrowRight")
-        settle(page, widgets.START | dict(dale=0.01))
+        settle(page, widgets.start() | dict(dale=0.01))
         page.get_by_role("button", name="copy the code").click()
         page.get_by_role("button", name="copied").wait_for()
         page.get_by_text("all 8 values equal").wait_for(timeout=60_000)

@@ -1,5 +1,6 @@
 """The cache: nothing computed twice, nothing lost to a kill, nothing damaged believed."""
 
+import functools
 import os
 import signal
 import sqlite3
@@ -7,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections import namedtuple
+from dataclasses import dataclass
 
 import numpy as np
 import pytest
@@ -14,14 +16,16 @@ import pytest
 from regrnn_lib.dynamics import free_dynamics
 from regrnn_lib.experiments import cache
 from regrnn_lib.experiments.sweep import sweep
+from regrnn_lib.reservoir import evaluate
+from regrnn_lib.tasks import Narma
 
 RUN = dict(n_steps=40, burn_in=10)
 Answer = namedtuple("Answer", "trace seed")
-calls = sys.counted_calls = []  # not a global that `counted` names: its length would be part of the key
+calls = []
 
 
 def counted(W, seed, bonus=0.0):
-    sys.counted_calls.append(1)
+    calls.append(1)
     return Answer(float(np.trace(W)) + bonus, float(seed[1]))
 
 
@@ -32,9 +36,9 @@ def store(tmp_path, monkeypatch):
     return tmp_path / "cache" / "evaluations.sqlite"
 
 
-def ask(strengths=(0.1, 0.2), evaluate=counted, n_replicates=2, n_workers=1, **more):
-    grid = dict(strength=list(strengths), dale=[0.0, 1.0])
-    return sweep(grid, evaluate, n_neurons=8, n_replicates=n_replicates, n_workers=n_workers, **more)
+def ask(strengths=(0.1, 0.2), evaluate=counted, n_replicates=2, n_workers=1, version="1", **more):
+    grid, how = dict(strength=list(strengths), dale=[0.0, 1.0]), dict(n_replicates=n_replicates, n_workers=n_workers)
+    return sweep(grid, evaluate, n_neurons=8, version=version, **how, **more)
 
 
 def test_nothing_is_computed_twice(store):
@@ -57,19 +61,20 @@ def test_extending_a_grid_or_the_replicates_computes_only_what_is_new(store):
 
 def test_whatever_determines_a_result_is_in_its_key(store):
     ask()
-    for other in (dict(settings=dict(bonus=1.0)), dict(seed=1), dict(density=0.5), dict(balance=0.3)):
+    others = (dict(settings=dict(bonus=1.0)), dict(seed=1), dict(density=0.5), dict(balance=0.3), dict(version="2"))
+    for other in others:
         calls.clear()
         ask(**other)
         assert len(calls) == 8, other
 
 
 def test_a_knob_at_zero_is_the_same_network_under_any_name(store):
-    sweep(dict(dale=[0.0, 1.0]), counted, strength=0.1, n_neurons=8)
-    sweep(dict(reciprocity=[0.0, 1.0]), counted, strength=0.1, n_neurons=8)
+    sweep(dict(dale=[0.0, 1.0]), counted, strength=0.1, n_neurons=8, version="1")
+    sweep(dict(reciprocity=[0.0, 1.0]), counted, strength=0.1, n_neurons=8, version="1")
     assert len(calls) == 3
 
 
-def test_an_edit_of_the_library_or_of_the_function_changes_the_key(store, monkeypatch, tmp_path):
+def test_an_edit_of_the_library_changes_the_key(store, monkeypatch, tmp_path):
     before = cache.scope(free_dynamics, {})
     copy = tmp_path / "regrnn_lib"
     copy.mkdir()
@@ -84,11 +89,59 @@ def test_an_edit_of_the_library_or_of_the_function_changes_the_key(store, monkey
         cache._library.cache_clear()
         assert cache.scope(free_dynamics, {}) != before, name
         before = cache.scope(free_dynamics, {})
-    own = cache.scope(counted, {})
+    own = cache.scope(counted, {}, "1")
     monkeypatch.setattr(cache, "library_digest", lambda: "another library")
     cache._library.cache_clear()
-    assert cache.scope(counted, {}) != own
+    assert cache.scope(counted, {}, "1") != own
     cache._library.cache_clear()
+
+
+# ---------------------------------------------------------------- functions and tasks of a user
+@dataclass(frozen=True)
+class Own(Narma):
+    flavour: str = "plain"
+
+
+class Listed(list):
+    """Prints and compares like a list, and need not be one."""
+
+
+def nested():
+    def inner(W, seed):
+        return Answer(0.0, 0.0)
+
+    return inner
+
+
+def test_without_a_version_nothing_of_a_user_is_kept(store):
+    ask(version=None)
+    ask(version=None)
+    assert len(calls) == 16
+    assert cache.scope(counted, {}) is cache.scope(evaluate, dict(task=Own(n_steps=300))) is None
+    assert cache.scope(evaluate, dict(task=Narma(n_steps=300))) is not None
+
+
+@pytest.mark.parametrize("function, settings", [
+    (nested(), {}),
+    (lambda W, seed: Answer(0.0, 0.0), {}),
+    (functools.partial(counted, bonus=1.0), {}),
+    (functools.wraps(counted)(nested()), {}),
+    (counted, dict(bonus=Listed([1]))),
+    (counted, dict(bonus=Answer(1, 2))),
+    (counted, dict(bonus=object())),
+    (counted, dict(bonus={1: 2})),
+    (counted, dict(bonus=np.array([None]))),
+])  # fmt: skip
+def test_what_no_text_can_stand_for_is_never_kept(function, settings):
+    assert cache.scope(function, settings, "1") is None
+
+
+def test_different_settings_have_different_keys():
+    each = [dict(bonus=value) for value in (0, 1, 1.5, "1", None, True, [1], [1, 2], {"a": 1}, np.ones(2), np.zeros(2))]
+    each += [dict(task=Narma(n_steps=300)), dict(task=Narma(n_steps=301)), dict(task=Own(300)), dict(task=Own(300, flavour="odd"))]
+    keys = [cache.scope(counted, settings, "1") for settings in each]
+    assert None not in keys and len(set(keys)) == len(each)
+    assert cache.scope(counted, dict(a=1, b=2), "1") == cache.scope(counted, dict(b=np.int64(2), a=1), "1")
 
 
 # ---------------------------------------------------------------- damage

@@ -16,7 +16,7 @@ from regrnn_lib.experiments import claims, controls, verdicts
 from regrnn_lib.experiments.sweep import sweep
 from regrnn_lib.figures import ledger as ledger_figures
 from regrnn_lib.figures import style
-from regrnn_lib.regularities import KNOBS
+from regrnn_lib.regularities import KNOBS, REGULARITIES
 from regrnn_lib.reservoir import evaluate
 from regrnn_lib.tasks import TASKS, Narma, SequenceMemory
 
@@ -86,7 +86,7 @@ def test_the_six_claims_are_those_of_the_model_page():
 
 
 def test_a_new_claim_needs_no_code(tmp_path, planted):
-    text = (ROOT / "regrnn_lib" / "claims.toml").read_text()
+    text = (ROOT / "regrnn_lib" / "experiments" / "claims.toml").read_text()
     text += """
 [[claim]]
 id = "C7"
@@ -112,7 +112,7 @@ drives = ["weak"]
 
 
 def test_faults_of_the_file_are_listed_at_once(tmp_path):
-    text = (ROOT / "regrnn_lib" / "claims.toml").read_text()
+    text = (ROOT / "regrnn_lib" / "experiments" / "claims.toml").read_text()
     bad = text.replace('direction = "changes"', 'direction = "moves"').replace('knobs = ["modularity"]', 'knobs = ["modules"]').replace("margin", "margins")
     (tmp_path / "bad.toml").write_text(bad)
     with pytest.raises(ValueError, match="faults in the input") as error:
@@ -332,18 +332,13 @@ def test_the_readme_shows_the_committed_ledger():
 def test_the_same_radius_or_edge_in_the_spectrum(knob, balance):
     """Edge of the bulk of real matrices; for Dale without the outliers, by taking the column means away."""
     n, x = 600, 1.3
-    plain, scaled = x, x * controls.radius_factor(knob, balance)
+    plain, scaled = x, x * REGULARITIES[knob].matched(balance)["factor"]
     reach = []
     for coupling, level in ((plain, 0.0), (scaled, 1.0)):
         W = weight_matrix(n, coupling / np.sqrt(n), balance if knob == "dale" else 0.0, seed=3, **{knob: level})
         W = W - W.mean(axis=0) if knob == "dale" else W
         reach.append(np.linalg.eigvals(W).real.max())
     assert reach[1] == pytest.approx(reach[0], rel=0.06)
-
-
-def test_an_unknown_knob_has_no_factor():
-    with pytest.raises(ValueError, match="knob = 'density': must be one of"):
-        controls.radius_factor("density", 0.0)
 
 
 def test_balanced_rows_have_their_expected_sums_and_keep_their_signs():
@@ -374,7 +369,7 @@ def test_controls_are_the_evaluations_called_by_hand():
     radius, balanced = controlled(controls.same_radius), controlled(controls.balanced_dale)
     at = dict(task="narma", drive="strong", coupling=1.6, balance=0.25, replicate=1)
     how = dict(seed=(1, 1), input_strength=1.0, wash_out=10)
-    factor = controls.radius_factor("dale", 0.25)
+    factor = REGULARITIES["dale"].matched(0.25)["factor"]
     W = weight_matrix(10, 1.6 * factor / np.sqrt(10), 0.25, dale=1.0, seed=(1, 1))
     assert float(radius.accuracy.sel(knob="dale", **at)) == evaluate(W, SMALL[1], **how).accuracy
     assert float(balanced.accuracy.sel(knob=controls.BALANCED[2], **at)) == evaluate(controls.balanced_rows(W, 0.25), SMALL[1], **how).accuracy

@@ -32,7 +32,7 @@ def pixels(png):
 
 @pytest.fixture
 def network():
-    return widgets.NetworkExplorer(**widgets.START)
+    return widgets.NetworkExplorer(**widgets.start())
 
 
 # ---------------------------------------------------------------- what is typed
@@ -44,9 +44,9 @@ def test_a_typed_number_becomes_the_nearest_allowed_one_and_says_so(name, typed)
     control = sliders.control(name)
     value, note = sliders.nearest(name, repr(typed))
     assert control.low <= value <= control.high
-    inside = control.low <= typed <= control.high and (name not in sliders.WHOLE or typed == round(typed))
+    inside = control.low <= typed <= control.high and (not control.whole or typed == round(typed))
     assert (value == typed and not note) if inside else "is not allowed" in note
-    if name not in sliders.WHOLE and not inside:
+    if not control.whole and not inside:
         assert value == (control.low if typed < control.low else control.high)
 
 
@@ -108,14 +108,14 @@ def test_one_change_draws_once(network, monkeypatch):
     calls.clear()
     network.preset.value = "chaotic, Dale on"
     network._reset()
-    assert len(calls) == 2 and network.sliders.values == widgets.START
+    assert len(calls) == 2 and network.sliders.values == widgets.start()
 
 
 def test_presets_name_the_regime_of_the_network_without_a_knob():
     assert len(widgets.presets()) == 12
     for words, values in widgets.presets().items():
         if "no regularity" in words:
-            made = [views.look(**widgets.START | values | dict(seed=seed)).dynamics.regime for seed in range(8)]
+            made = [views.look(**widgets.start() | values | dict(seed=seed)).dynamics.regime for seed in range(8)]
             assert {REGIMES[k] for k in made} == {words.split(",")[0]}
         else:
             assert sum(values[knob] for knob in KNOBS) == 1
@@ -137,13 +137,13 @@ def test_large_networks_run_shorter_and_say_so(network):
     assert network.view.shape is None and "no prediction" in network.message.value
 
 
-@given(st.sampled_from(widgets.NetworkExplorer.NAMES), st.floats(0, 1))
+@given(st.sampled_from(list(widgets.start())), st.floats(0, 1))
 @settings(max_examples=15, deadline=None)
 def test_any_slider_position_is_answered(name, share):
     control = sliders.control(name)
     value = control.low + share * (control.high - control.low)
-    value = round(min(value, 120)) if name in sliders.WHOLE else value
-    view = views.look(**widgets.START | {name: value})
+    value = round(min(value, 120)) if control.whole else value
+    view = views.look(**widgets.start() | {name: value})
     assert views.Panels(views.new_figure(8, 5, static=False)).show(view) in (True, False)
 
 
@@ -200,7 +200,7 @@ def test_crosshair_and_measure_move_what_is_drawn():
 
 @pytest.mark.parametrize("task", list(widgets.TASKS))
 def test_a_network_on_a_task_beside_itself_without_knobs(task):
-    explorer = widgets.ReservoirExplorer(**widgets.RESERVOIR | dict(task=task, coupling=1.5, n_neurons=30, dale=0.5))
+    explorer = widgets.ReservoirExplorer(**widgets.start_on_task() | dict(task=task, coupling=1.5, n_neurons=30, dale=0.5))
     assert explorer.message.value == ""
     knobs, plain = explorer.pair
     W = weight_matrix(30, 1.5 / np.sqrt(30), dale=0.5, modularity=1.0, seed=1)
@@ -217,7 +217,7 @@ def test_bad_starts_are_refused_at_once():
     with pytest.raises(ValueError, match="dal: no such control"):
         explore.network(dal=0.3)
     with pytest.raises(ValueError, match="(?s)2 faults.*balance = 3: its slider goes from -1 to 1.*n_neurons = 5000"):
-        widgets.NetworkExplorer(**widgets.START | dict(balance=3, n_neurons=5000))
+        widgets.NetworkExplorer(**widgets.start() | dict(balance=3, n_neurons=5000))
 
 
 def test_without_a_front_end_all_three_are_still_figures():

@@ -204,7 +204,7 @@ def test_a_worker_out_of_memory_is_one_message_and_what_is_done_is_kept(tmp_path
     monkeypatch.setenv("REGRNN_CACHE", str(tmp_path))
     message = r"^a worker ran out of memory \(.*\); what is done is kept. Use fewer workers .*smaller networks$"
     with joblib.parallel_config(backend), pytest.raises(MemoryError, match=message):
-        sweep(dict(strength=[0.1]), evaluate, n_neurons=5, n_replicates=30, n_workers=2)
+        sweep(dict(strength=[0.1]), evaluate, n_neurons=5, n_replicates=30, n_workers=2, version="1")
     with cache.Store() as store:
         assert store.count() > 0
 

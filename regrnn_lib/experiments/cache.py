@@ -96,9 +96,10 @@ def key(scope, network, seed):
 @lru_cache
 def _library(module):
     """Digest of the library's sources behind a function of `module`, and of the packages that compute."""
-    ours = module.partition(".")[0] == PACKAGE.name
-    sources = {*(PACKAGE / file for file in SOURCES), Path(sys.modules[module].__file__)} if ours else None
-    own = text_digest(sources) if ours else library_digest()
+    home, *names = module.split(".")
+    own_file = PACKAGE.joinpath(*names).with_suffix(".py")
+    sources = {own_file, *(PACKAGE / file for file in SOURCES)}
+    own = text_digest(sources) if home == PACKAGE.name else library_digest()
     return " ".join([own, *(package_version(package) for package in ("numpy", "numba", "scipy"))])
 
 

@@ -23,27 +23,27 @@ from ..tasks import TASKS
 from . import views
 from .widgets import (
     PLANE,
-    RESERVOIR,
-    START,
     NetworkExplorer,
     Plane,
     PlaneExplorer,
     ReservoirExplorer,
     plane_picture,
+    start,
+    start_on_task,
     verdict,
     with_and_without,
 )
 
 
 # ---------------------------------------------------------------- one entry for each explorer
-def network(first=(), **start):
+def network(first=(), **values):
     """The network explorer, or, where nobody can move a slider, its picture.
 
     Parameters
     ----------
     first : sequence of str
         Sliders that stand at the top, such as ("dale",).
-    **start
+    **values
         Where the sliders begin: coupling, balance, dale, reciprocity, modularity, n_modules, density,
         n_neurons, seed; by default balanced chaos without a regularity.
 
@@ -56,16 +56,16 @@ def network(first=(), **start):
     ValueError
         If a value is out of the range of its slider, or no slider has that name.
     """
-    start = _checked(START, start)
-    return NetworkExplorer(first, **start) if is_live() else _still(views.network_figure(**start))
+    asked = _checked(start(), values)
+    return NetworkExplorer(first, **asked) if is_live() else _still(views.network_figure(**asked))
 
 
-def plane(**start):
+def plane(**values):
     """The map explorer: a measure over coupling and balance for one network, and the run behind each cell.
 
     Parameters
     ----------
-    **start
+    **values
         measure, knob, level, coupling, balance, seed: where the controls begin. n_neurons, coupling_min,
         coupling_max, n_couplings, n_balances, n_steps, burn_in: the grid and its runs.
 
@@ -78,13 +78,13 @@ def plane(**start):
     ValueError
         If there is no such parameter.
     """
-    start = _checked(PLANE, start)
-    return PlaneExplorer(**start) if is_live() else _still(plane_figure(**start))
+    asked = _checked(PLANE, values)
+    return PlaneExplorer(**asked) if is_live() else _still(plane_figure(**asked))
 
 
-def plane_figure(**start):
+def plane_figure(**values):
     """The map explorer as a still figure."""
-    asked = PLANE | start
+    asked = PLANE | values
     behind, which = Plane(asked), [asked[name] for name in ("knob", "level", "seed")]
     stored = behind.data(*which)
     cell = stored.sel(coupling=asked["coupling"], balance=asked["balance"], method="nearest")
@@ -97,12 +97,12 @@ def plane_figure(**start):
     return fig
 
 
-def reservoir(**start):
+def reservoir(**values):
     """The reservoir explorer: input, activity, output and accuracy of a network, with and without its knobs.
 
     Parameters
     ----------
-    **start
+    **values
         task (a name in `tasks.TASKS`), input_strength, and the sliders of `network`: where they begin.
 
     Returns
@@ -114,13 +114,13 @@ def reservoir(**start):
     ValueError
         If a value is out of the range of its slider, or no slider has that name.
     """
-    start = _checked(RESERVOIR, start)
-    return ReservoirExplorer(**start) if is_live() else _still(reservoir_figure(**start))
+    asked = _checked(start_on_task(), values)
+    return ReservoirExplorer(**asked) if is_live() else _still(reservoir_figure(**asked))
 
 
-def reservoir_figure(**start):
+def reservoir_figure(**values):
     """The reservoir explorer as a still figure."""
-    asked = RESERVOIR | start
+    asked = start_on_task() | values
     task = TASKS[asked.pop("task")]
     fig = views.new_figure(views.WIDTH, 5.4, static=True)
     pair = with_and_without(task, **asked)
@@ -156,9 +156,9 @@ def serve(words=()):
 
 
 # ---------------------------------------------------------------- parts
-def _checked(defaults, start):
-    refuse([f"{name}: no such control; there are {', '.join(defaults)}" for name in start if name not in defaults])
-    asked = defaults | start
+def _checked(defaults, values):
+    refuse([f"{name}: no such control; there are {', '.join(defaults)}" for name in values if name not in defaults])
+    asked = defaults | values
     known = {"task": TASKS, "measure": DYNAMICS, "knob": KNOBS}
     refuse([f"{name} = {asked[name]!r}: must be one of {', '.join(known[name])}"
             for name in asked if name in known and asked[name] not in known[name]])  # fmt: skip

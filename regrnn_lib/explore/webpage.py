@@ -18,7 +18,7 @@ from ..regularities import KNOBS
 from ..weights import draws, random_stream
 from . import views
 from .sliders import control
-from .widgets import START, presets
+from .widgets import presets, start
 
 TEMPLATE = Path(__file__).with_name("explorer.html")
 LARGEST = 3_000_000  # bytes of a page
@@ -57,7 +57,7 @@ def page(n_neurons=100, seeds=(0, 1, 2, 3), n_steps=500, burn_in=200):
         burn_in=burn_in,
         largest_weight=views.LARGEST_WEIGHT,
         colors=[[round(255 * c) for c in rgba[:3]] for rgba in BRIGHT(np.arange(256))],
-        start={name: START[name] for name in _controls(seeds, n_neurons)} | dict(seed=seeds[0]),
+        start={name: value for name, value in start().items() if name != "n_neurons"} | dict(seed=seeds[0]),
         controls=_controls(seeds, n_neurons),
         presets={name: values | dict(n_modules=5, density=1.0) for name, values in presets().items()},
         measures=_names(DYNAMICS),
@@ -75,7 +75,7 @@ def laws(template: str) -> list[str]:
 
 def _controls(seeds, n_neurons):
     """The sliders of the page: no number of neurons, and the seeds that are there."""
-    names = [name for name in START if name != "n_neurons"]
+    names = [name for name in start() if name != "n_neurons"]
     made = {name: control(name)._asdict() for name in names}
     made["seed"] |= dict(low=min(seeds), high=max(seeds))
     made["n_modules"]["high"] = min(made["n_modules"]["high"], n_neurons)

@@ -8,7 +8,7 @@ import numpy as np
 
 from .. import theory
 from ..experiments.sweep import balance_grid, coupling_grid, sweep
-from ..parameters import DYNAMICS, network_defaults
+from ..parameters import DYNAMICS
 from ..regularities import KNOBS, REGULARITIES
 from ..reservoir import evaluate, solve
 from ..tasks import TASKS
@@ -16,9 +16,19 @@ from ..weights import weight_matrix
 from . import views
 from .sliders import NAMES_FOR_HANDLES, Explorer, Sliders, copy_button, numbers_html, shown, table
 
-START = dict(coupling=2.0) | network_defaults() | dict(n_neurons=100, seed=1)
-START.pop("normalize")
 REGIMES = {"chaotic": 0.0, "fixed point": 0.25, "oscillatory": -0.25}  # balance at coupling 2, without a knob
+
+
+def start():
+    """Where the sliders of a network begin, in their order: balanced chaos without a regularity."""
+    return dict(coupling=2.0, balance=0.0) | dict.fromkeys(KNOBS, 0.0) | dict(n_modules=5, density=1.0, n_neurons=100, seed=1)
+
+
+def start_on_task():
+    """Where the sliders of a network on a task begin."""
+    network = start()
+    network.pop("density")
+    return dict(input_strength=0.1) | network | dict(modularity=1.0, task="sequence_generation")
 
 
 def presets():
@@ -32,10 +42,8 @@ def presets():
 class NetworkExplorer(Explorer):
     """One network from all sides; see `network`."""
 
-    NAMES = ("coupling", "balance", *KNOBS, "n_modules", "density", "n_neurons", "seed")
-
     def __init__(self, first=(), **start):
-        self.sliders = Sliders(sorted(self.NAMES, key=lambda name: name not in first), start, self.update)
+        self.sliders = Sliders(sorted(start, key=lambda name: name not in first), start, self.update)
         fig = views.new_figure(*(n / 100 for n in self.SIZE), static=False)
         self.panels = views.Panels(fig)
         self.drawing = views.Picture(fig, self.panels.moving)
@@ -92,7 +100,7 @@ def python_lines(asked):
 
 def papermill_line(asked):
     """The command that shows this network in notebook 11."""
-    words = " ".join(f"-p {name} {asked[name]!r}" for name in NetworkExplorer.NAMES)
+    words = " ".join(f"-p {name} {asked[name]!r}" for name in start())
     return f"papermill notebooks/11_explorer.ipynb out.ipynb {words}"
 
 
@@ -195,20 +203,15 @@ def plane_picture(data, measure, borders, size, static=False):
 
 
 # ---------------------------------------------------------------- the reservoir explorer
-RESERVOIR = START | dict(modularity=1.0, input_strength=0.1, task="sequence_generation")
-
-
 class ReservoirExplorer(Explorer):
     """A network on a task beside the same network without knobs; see `reservoir`."""
-
-    NAMES = ("input_strength", "coupling", "balance", *KNOBS, "n_modules", "n_neurons", "seed")
 
     def __init__(self, task, **start):
         self.drawings = {}
         style = {"style": {"description_width": "142px"}}
         self.task = widgets.Dropdown(options=[(t.label, name) for name, t in TASKS.items()], value=task, description="task", **style)
         self.task.observe(lambda change: self.update(), "value")
-        self.sliders = Sliders(self.NAMES, start, self.update)
+        self.sliders = Sliders(list(start), start, self.update)
         reset = widgets.Button(description="reset", tooltip="all sliders back to where they began")
         reset.on_click(lambda _: self.sliders.reset())
         weak, strong = (widgets.Button(description=f"{word} drive", layout={"width": "110px"}) for word in ("weak", "strong"))
