@@ -6,6 +6,7 @@ up in it and refuses all faults at once, in one message. The knob of a further r
 registered (`regularities.register`).
 """
 
+import ast
 import json
 import os
 from dataclasses import dataclass
@@ -212,7 +213,8 @@ def check_cell(namespace: dict) -> None:
     """Check all parameters of a notebook at once: `check_cell(globals())`, in the cell below its parameters cell.
 
     The annotated names of the parameters cell are the parameters; their values may have been overridden since, as
-    papermill does. Checked values go back into `namespace`, and into the environment for the passports of `record`.
+    papermill does. Checked values go back into `namespace`, and into the environment for the passports of `record`. A
+    run whose values differ from those in the parameters cell says so, below this cell.
 
     Raises
     ------
@@ -222,6 +224,27 @@ def check_cell(namespace: dict) -> None:
     checked = check(**{name: namespace[name] for name in _annotated(namespace)})
     namespace.update(checked)
     os.environ["REGRNN_PARAMETERS"] = json.dumps(checked)
+    own = _written(namespace.get("In", []))
+    changed = {name: value for name, value in checked.items() if name in own and value != own[name]}
+    if changed:
+        _show_changes(changed, own)
+
+
+def _written(cells):
+    """Names and values of the first executed cell that holds annotated ones: the parameters as the notebook has them."""
+    for cell in cells:
+        lines = [line for line in ast.parse(cell).body if isinstance(line, ast.AnnAssign)] if ": " in cell else []
+        if lines:
+            return {line.target.id: ast.literal_eval(line.value) for line in lines}
+    return {}
+
+
+def _show_changes(changed, own):
+    from IPython.display import Markdown, display
+
+    words = ", ".join(f"`{name}` = {value!r} (default {own[name]!r})" for name, value in changed.items())
+    display(Markdown(f"**This run is not the default one:** {words}. Figures, tables and computed sentences are those of "
+                     "this run; the other text describes the default run."))  # fmt: skip
 
 
 def _annotated(namespace):
