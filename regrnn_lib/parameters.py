@@ -180,6 +180,20 @@ def network_defaults() -> dict:
     return {row.name: row.default for row in TABLE.values() if row.of == "network" and row.name not in ("n_neurons", "strength")}
 
 
+# ---------------------------------------------------------------- numbers for people
+def number(value: float, digits: int = 2, *, signed: bool = False) -> str:
+    """A number with so many decimals, as axes, tables and sentences write it: a proper minus, a dash for NaN."""
+    if np.isnan(value):
+        return "\N{EN DASH}"
+    zero = round(float(value), digits) + 0.0  # no sign on zero
+    return f"{zero:{'+' if signed else ''}.{digits}f}".replace("-", "\N{MINUS SIGN}")
+
+
+def short(value: float, digits: int = 3) -> str:
+    """A setting, such as a coupling, with as few digits as it needs and a proper minus."""
+    return f"{value:.{digits}g}".replace("-", "\N{MINUS SIGN}")
+
+
 # ---------------------------------------------------------------- checking
 def check(**values: Any) -> dict:
     """Validate parameters by name.

@@ -15,7 +15,7 @@ A sixth task is a class like these, and `reservoir.evaluate` takes it as it is:
     class Parity(Task):
         n_bits: int = 3
         n_steps: int = 2000
-        name = "parity"
+        name, kind = "parity", "signs"
         chance = 0.5
 
         def make(self, seed):
@@ -41,6 +41,7 @@ from .parameters import TABLE, attempt, check, refuse
 from .weights import random_stream
 
 BOUND = 2.0  # a NARMA series that leaves (-2, 2) has diverged
+KINDS = ("signal", "signs", "classes", "delays")
 MAX_DRAWS = 100  # of NARMA's input before we give up
 
 
@@ -80,13 +81,16 @@ class Task:
         How code and figures call it.
     chance : float
         Score of a readout that knows nothing about the input.
+    kind : str
+        What is wanted, and so how it is drawn: one of `KINDS`. "signal": a number at every time; "signs": +-1 at every
+        time; "classes": 1 in the column of the right class, 0 elsewhere; "delays": earlier inputs, a column a delay.
     input_scale : float
         Factor on the input strength w_in.
     input_label, target_label, score_label : str
         What is fed in, what is wanted, what the score counts: for axes.
     """
 
-    name = "task"
+    name, kind = "task", "signal"
     chance = 0.0
     input_scale = 1.0
     input_label, target_label, score_label = "input", "target", "accuracy"
@@ -96,7 +100,7 @@ class Task:
         return self.name.replace("_", " ")
 
     def __post_init__(self):
-        faults = []
+        faults = [] if self.kind in KINDS else [f"task {self.name}: kind = {self.kind!r}: must be one of {', '.join(KINDS)}"]
         attempt(faults, check, **{k: v for k, v in vars(self).items() if k in TABLE})
         refuse(faults + self.misfits())
 
@@ -135,7 +139,7 @@ class SequenceGeneration(Task):
     noise: float = 0.05
     test_share: float = 0.5
 
-    name = "sequence_generation"
+    name, kind = "sequence_generation", "signs"
     chance = 0.5
     input_label, target_label, score_label = "cue", "sequence", "fraction of right signs"
 
@@ -173,7 +177,7 @@ class SequenceMemory(Task):
     n_delays: int = 30
     test_share: float = 0.5
 
-    name = "sequence_memory"
+    name, kind = "sequence_memory", "delays"
     input_label, target_label, score_label = "noise", "noise of earlier steps", "mean squared correlation"
 
     def misfits(self):
@@ -207,7 +211,7 @@ class PatternClassification(Task):
     noise: float = 1.5
     test_share: float = 0.5
 
-    name = "pattern_classification"
+    name, kind = "pattern_classification", "classes"
     input_label, target_label, score_label = "noisy pattern", "class", "fraction of right classes"
 
     @property
@@ -246,7 +250,7 @@ class Narma(Task):
     n_steps: int = 2000
     test_share: float = 0.5
 
-    name = "narma"
+    name, kind = "narma", "signal"
     label = "NARMA-10"
     input_label, target_label, score_label = "input $2u - 1/2$", "series $z$", "max(0, 1 - NRMSE)"
 
@@ -282,7 +286,7 @@ class Digits(Task):
     n_images: int = 1200
     test_share: float = 1 / 3
 
-    name = "digits"
+    name, kind = "digits", "classes"
     chance = 0.1
     input_scale = 0.5
     input_label, target_label, score_label = "pixels", "digit", "fraction of right digits"
@@ -321,7 +325,8 @@ def stream(task, seed):
     for array in (inputs, targets, times):
         array.flags.writeable = False
     made = made._replace(inputs=inputs, targets=targets, times=times)
-    refuse([f"task {task.name}: {fault}" for fault in _shape_faults(made) or _order_faults(made)])
+    faults = _shape_faults(made) or _order_faults(made) + _kind_faults(task.kind, targets)
+    refuse([f"task {task.name}: {fault}" for fault in faults])
     return made
 
 
@@ -350,6 +355,13 @@ def _order_faults(made):
     if made.episode and split % made.episode:
         faults.append(f"split = {split}: must not cut an episode of {made.episode} steps")
     return faults
+
+
+def _kind_faults(kind, targets):
+    allowed = {"signs": (-1, 1), "classes": (0, 1)}.get(kind)
+    if allowed is None or np.isin(targets, allowed).all():
+        return []
+    return [f"targets of kind {kind!r} must be {allowed[0]} or {allowed[1]}"]
 
 
 @lru_cache(maxsize=1)

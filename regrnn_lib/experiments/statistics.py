@@ -6,7 +6,7 @@ import xarray as xr
 from scipy.special import stdtrit
 
 from ..dynamics import REGIMES
-from ..parameters import refuse
+from ..parameters import number, refuse, short
 
 RATE = 0.05  # false discovery rate over the cells of one claim
 MARGIN = 0.02  # an interval inside +-MARGIN shows that there is no effect
@@ -256,7 +256,7 @@ def summary(dataset):
 def interval_text(effect):
     """A paired effect as text: its mean over networks and the 95 % interval, such as "+0.12 (+0.08 to +0.16)"."""
     mean, low, high = (float(value) for value in mean_interval(effect))
-    return f"{mean:+.2f} ({low:+.2f} to {high:+.2f})"
+    return f"{number(mean, signed=True)} ({number(low, signed=True)} to {number(high, signed=True)})"
 
 
 def at_point(effect, coupling, balance=0.0):
@@ -277,7 +277,7 @@ def change_table(effects, points):
     """
     grid = next(iter(effects.values()))
     cells = {name: at_point(grid, *point) for name, point in points.items()}
-    heads = [f"{name}, x = {float(cell.coupling):.2f}, b = {float(cell.balance):g}" for name, cell in cells.items()]
+    heads = [f"{name}, x = {number(float(cell.coupling))}, b = {short(float(cell.balance))}" for name, cell in cells.items()]
     rows = [[name, *(interval_text(at_point(effect, *p)) for p in points.values())] for name, effect in effects.items()]
     return markdown_table(["", *heads], rows)
 

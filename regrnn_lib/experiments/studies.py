@@ -6,7 +6,7 @@ Everything here is `sweep`, `evaluate` or `statistics` with its results arranged
 import numpy as np
 import xarray as xr
 
-from ..parameters import TABLE
+from ..parameters import TABLE, number, short
 from ..regularities import KNOBS
 from ..reservoir import MEASURES, evaluate, solve
 from ..weights import weight_matrix
@@ -18,7 +18,7 @@ STEP = 0.2  # colour scales of effects end at a multiple of this
 
 def drive_text(input_strength):
     """A drive as heads and legends name it (mathtext)."""
-    return f"${TABLE['input_strength'].symbol}$ = {input_strength:g}"
+    return f"${TABLE['input_strength'].symbol}$ = {short(input_strength)}"
 
 
 # ---------------------------------------------------------------- single networks
@@ -40,12 +40,12 @@ def solve_at(couplings, *, task, n_neurons, seed=0, **settings):
     """
     networks = [weight_matrix(n_neurons, x / np.sqrt(n_neurons), seed=seed) for x in couplings]
     solved = [solve(W, task, seed, **settings) for W in networks]
-    return [f"$w\\sqrt{{N}}$ = {x:g}: {_outcome(task, one)}" for x, one in zip(couplings, solved)], solved
+    return [f"$w\\sqrt{{N}}$ = {short(x)}: {_outcome(task, one)}" for x, one in zip(couplings, solved)], solved
 
 
 def _outcome(task, solved):
     found = dict(accuracy=task.score(solved.output, solved.target), **task.report(solved.output, solved.target))
-    return ", ".join(f"{_short(name)} {value:.2f}" for name, value in found.items())
+    return ", ".join(f"{_short(name)} {number(value)}" for name, value in found.items())
 
 
 def _short(name):
@@ -95,11 +95,11 @@ def _best(data):
     mean = data.accuracy.mean("replicate")
     x, b = mean.stack(at=("coupling", "balance")).idxmax().item()
     best = data.sel(coupling=x, balance=b).mean("replicate")
-    reported = "".join(f", {_short(name)} {best[name].item():.2f}" for name in data if name not in MEASURES)
+    reported = "".join(f", {_short(name)} {number(best[name].item())}" for name in data if name not in MEASURES)
     return (
-        f"- Knob-free networks are best at $w\\sqrt{{N}}$ = {x:.2f}, b = {b:+.2f} with accuracy **{mean.max().item():.2f}**{reported} "
-        f"under {drive_text(data.input_strength.item())} (chance {data.chance.mean().item():g}, without memory "
-        f"{data.baseline.mean().item():.2f})."
+        f"- Knob-free networks are best at $w\\sqrt{{N}}$ = {number(x)}, b = {number(b, signed=True)} with accuracy **{number(mean.max().item())}**{reported} "
+        f"under {drive_text(data.input_strength.item())} (chance {short(data.chance.mean().item())}, without memory "
+        f"{number(data.baseline.mean().item())})."
     )
 
 
@@ -118,7 +118,7 @@ def failures(nrmse):
 
 
 def _failures(nrmse):
-    return f"{100 * (nrmse > 1).mean().item():.0f} %", f"{nrmse.median().item():.2f}", f"{nrmse.max().item():.1f}"
+    return f"{100 * (nrmse > 1).mean().item():.0f} %", number(nrmse.median().item()), number(nrmse.max().item(), 1)
 
 
 def _at_one(knob):

@@ -8,7 +8,7 @@ import sys
 import numpy as np
 import pandas as pd
 
-from ..parameters import TABLE, refuse
+from ..parameters import TABLE, number, refuse, short
 from ..project import project_root, write_file
 from ..tasks import TASKS
 from . import statistics
@@ -78,7 +78,7 @@ def _items(group, every, rows):
 def _item(row, rows):
     parts = [TABLE[row.knob].plain if rows.knob.nunique() > 1 else "", _task_text(row.task)]
     levels, measures = rows.level.nunique() > 1, rows.measure.nunique() > 1
-    parts += [_measure_text(row.measure) if measures and not levels else "", f"r = {row.level:g}" if levels else ""]
+    parts += [_measure_text(row.measure) if measures and not levels else "", f"r = {short(row.level)}" if levels else ""]
     # of an agreement the share itself says more than its distance from what was asked for
     number = f"{row.effect + row.reference:.0%}" if row.reference else signed(row.effect)
     return " ".join(filter(None, [*parts, number]))
@@ -105,7 +105,7 @@ def _drive_text(name):
 
 def signed(value):
     """A number with its sign and two digits; "undefined" for NaN."""
-    return "undefined" if np.isnan(value) else f"{value:+.2f}".replace("-", "\N{MINUS SIGN}")
+    return "undefined" if np.isnan(value) else number(value, signed=True)
 
 
 def sentences(table, ledger=None):
@@ -200,7 +200,7 @@ _DOWN = {"measure": _measure_text, "regime": _regime_text, "drive": _drive_text}
 _ACROSS = {  # ... and how a column
     "claim": lambda row: f"{row.claim}: {TABLE[row.knob].label}",
     "task": lambda row: _task_text(row.task),
-    "level": lambda row: f"{TABLE[row.knob].plain} = {row.level:g}",
+    "level": lambda row: f"{TABLE[row.knob].plain} = {short(row.level)}",
     "measure": lambda row: _measure_text(row.measure),
 }
 

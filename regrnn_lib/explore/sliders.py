@@ -6,7 +6,7 @@ from typing import NamedTuple
 import ipywidgets as widgets
 import numpy as np
 
-from ..parameters import TABLE, refuse
+from ..parameters import TABLE, refuse, short
 from . import views
 from .views import HAT
 
@@ -45,13 +45,8 @@ def nearest(name, text):
         refuse([f"{bounds.text} = {text!r}: must be a number, {bounds.low:g} to {bounds.high:g}"])
     value = min(max(typed, bounds.low), bounds.high)
     value = round(value) if bounds.whole else value
-    said = "" if value == typed else f"{bounds.text} {text} is not allowed: set to {shown(value)}, the nearest value in "
+    said = "" if value == typed else f"{bounds.text} {text} is not allowed: set to {short(value, 4)}, the nearest value in "
     return value, said and f"{said}{bounds.low:g} to {bounds.high:g}"
-
-
-def shown(value):
-    """A setting as short text."""
-    return f"{value:.4g}".replace("-", "−")
 
 
 def _beyond(name, value):
@@ -95,8 +90,8 @@ class Sliders(widgets.VBox):
             value=self.values[name], min=bounds.low, max=bounds.high, step=bounds.step, description=words, tooltip=about,
             readout=False, style={"description_width": "142px"}, layout={"width": "264px"},
         )  # fmt: skip
-        typed = widgets.Text(shown(self.values[name]), continuous_update=False, tooltip=about, layout={"width": "58px"})
-        limits = widgets.HTML(f"<small style='color:#666;white-space:nowrap'>{shown(bounds.low)} … {shown(bounds.high)}</small>")
+        typed = widgets.Text(short(self.values[name], 4), continuous_update=False, tooltip=about, layout={"width": "58px"})
+        limits = widgets.HTML(f"<small style='color:#666;white-space:nowrap'>{short(bounds.low, 4)} … {short(bounds.high, 4)}</small>")
         slider.observe(lambda change: self._moved(name, change.new), "value")
         typed.observe(lambda change: self._typed(name, change.new), "value")
         for part in (slider, typed):
@@ -125,7 +120,7 @@ class Sliders(widgets.VBox):
             self.values[name] = value
             if name in self.rows:
                 slider, typed, _ = self.rows[name]
-                typed.value = shown(value)
+                typed.value = short(value, 4)
                 slider.value = slider.value if name == moved else value
         self.held = False
         self.changed(note)

@@ -18,9 +18,9 @@ from PIL import Image
 from .. import dynamics, theory, weights
 from ..figures.maps import draw_boundaries, map_panel
 from ..figures.networks import raster
-from ..figures.reservoir import channels, outcome
+from ..figures.reservoir import IN_TIME, channels, outcome
 from ..figures.style import BLUE, BRIGHT, INK, ORANGE, STYLE, WIDTH, boxed, label, title
-from ..parameters import DYNAMICS, TABLE, network_defaults
+from ..parameters import DYNAMICS, TABLE, network_defaults, number
 from ..regularities import KNOBS, module_labels
 from ..tasks import stream
 
@@ -93,20 +93,15 @@ def look(seed=0, n_steps=None, burn_in=None, **asked):
     )
 
 
-def number(value):
-    """A measure as text: two or three digits, a proper minus sign, a dash where it is undefined."""
-    return "–" if np.isnan(value) else f"{value + 0.0:.3f}".replace("-", "−")
-
-
 def measures_text(view):
     """(symbol, label, value as text) of the measures."""
-    return [(TABLE[name].plain, TABLE[name].label, number(getattr(view.dynamics, name))) for name in DYNAMICS]
+    return [(TABLE[name].plain, TABLE[name].label, number(getattr(view.dynamics, name), 3)) for name in DYNAMICS]
 
 
 def indices_text(view):
     """(symbol, label, value as text) of the indices measured from the matrix."""
     names = [*INDICES, *KNOBS]
-    return [(TABLE[name].plain, TABLE[name].label, number(getattr(view.indices, name))) for name in names]
+    return [(TABLE[name].plain, TABLE[name].label, number(getattr(view.indices, name), 3)) for name in names]
 
 
 def regime_text(view):
@@ -163,7 +158,7 @@ class Panels:
             self._raster(fig.add_axes((0.035, 0.10, 0.94, 0.25)))
 
     def _matrix(self, ax):
-        ax.set(title="weights $W_{ij}/w$: red excites", xticks=[], yticks=[], xlabel="sender $j$", ylabel="receiver $i$")
+        ax.set(title="weights $W_{ij}/w$: orange excites", xticks=[], yticks=[], xlabel="sender $j$", ylabel="receiver $i$")
         self.matrix = _image(ax, BRIGHT, vmin=-LARGEST_WEIGHT, vmax=LARGEST_WEIGHT)
 
     def _spectrum(self, ax):
@@ -188,7 +183,7 @@ class Panels:
         boxed(ax)
 
     def _raster(self, ax):
-        ax.set(title="activity: state $y$ of every neuron, blue −1, red +1", yticks=[], ylabel="neuron")
+        ax.set(title="activity: state $y$ of every neuron, blue −1, orange +1", yticks=[], ylabel="neuron")
         ax.set_xlabel("time $t$ (steps after the burn-in)", labelpad=1)
         self.raster = _image(ax, BRIGHT, aspect="auto", vmin=-1, vmax=1)
         self.raster.set_extent((0, N_SHOWN, 1, 0))
@@ -273,8 +268,8 @@ class TaskPanels:
         self.task = task
         with mpl.rc_context(STYLE | {"figure.constrained_layout.use": False}):
             self.axes = [[fig.add_axes((x, y, 0.405, height)) for x in self.COLUMNS] for y, height in self.ROWS]
-        wanted = stream(task, 0).targets
-        low, high = (wanted.min(), wanted.max()) if wanted.shape[1] == 1 else (0, 1)
+        targets = stream(task, 0).targets
+        low, high = (targets.min(), targets.max()) if task.kind in IN_TIME else (0, 1)
         self.limits = low - 0.25 * (high - low), high + 0.25 * (high - low)
 
     def moving(self):
@@ -295,9 +290,9 @@ class TaskPanels:
 
     def _name(self, ax):
         """Title and limits of an output: those of the task, whatever a network says."""
-        if ax.images:
+        if self.task.kind == "classes":
             _head(ax, "output: dark is more; a ring at the right class, a cross at a wrong choice")
-        elif ax.get_ylabel() == self.task.target_label:
+        elif self.task.kind in IN_TIME:
             _head(ax, "wanted (dark) and given (orange)")
             ax.set_ylim(self.limits)
         else:

@@ -8,13 +8,13 @@ import numpy as np
 
 from .. import theory
 from ..experiments.sweep import balance_grid, coupling_grid, sweep
-from ..parameters import DYNAMICS
+from ..parameters import DYNAMICS, number, short
 from ..regularities import KNOBS, REGULARITIES
 from ..reservoir import evaluate, solve
 from ..tasks import TASKS
 from ..weights import weight_matrix
 from . import views
-from .sliders import NAMES_FOR_HANDLES, Explorer, Sliders, copy_button, numbers_html, shown, table
+from .sliders import NAMES_FOR_HANDLES, Explorer, Sliders, copy_button, numbers_html, table
 
 REGIMES = {"chaotic": 0.0, "fixed point": 0.25, "oscillatory": -0.25}  # balance at coupling 2, without a knob
 
@@ -187,7 +187,7 @@ class PlaneExplorer(Explorer):
 
 def _choice(values, start, words, style):
     """A slider over the values of a grid."""
-    options = [(shown(float(value)), float(value)) for value in values]
+    options = [(short(float(value), 4), float(value)) for value in values]
     nearest_ = min((value for _, value in options), key=lambda value: abs(value - start))
     return widgets.SelectionSlider(options=options, value=nearest_, description=words, **style)
 
@@ -250,7 +250,7 @@ def with_and_without(task, input_strength, seed, **asked):
         W = weight_matrix(**views.network_arguments(network), seed=seed)
         result = evaluate(W, task, seed, input_strength=input_strength)
         solved = solve(W, task, seed, input_strength=input_strength)
-        made.append(Answer(f"{words}: accuracy {result.accuracy:.2f}", solved, result))
+        made.append(Answer(f"{words}: accuracy {number(result.accuracy)}", solved, result))
     return made
 
 
@@ -264,5 +264,5 @@ def comparison_html(task, pair):
         "chance": knobs.chance,
         "without memory (W = 0)": knobs.baseline,
     }
-    items = [(words, task.score_label, views.number(value)) for words, value in values.items()]
+    items = [(words, task.score_label, number(value, 3)) for words, value in values.items()]
     return f"<div style='line-height:1.5'>{html.escape(task.score_label)}{table(items)}</div>"

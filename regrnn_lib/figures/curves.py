@@ -6,7 +6,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from ..experiments.statistics import mean_interval
-from ..parameters import DYNAMICS, TABLE
+from ..parameters import DYNAMICS, TABLE, short
 from .style import INK, MARKED, OTHER_STYLE, WIDTH, label, scale, series, title
 
 
@@ -106,7 +106,7 @@ def _marks(ax, marks, named):
 
 def _curve_legend(fig, by, with_theory, marked):
     handles = [
-        plt.Line2D([], [], color=c, marker=m if marked else "", ms=4, label=f"${TABLE[by.name].symbol}$ = {v:.3g}")
+        plt.Line2D([], [], color=c, marker=m if marked else "", ms=4, label=f"${TABLE[by.name].symbol}$ = {short(v)}")
         for v, c, m in series(by.values)
     ]
     if with_theory:

@@ -2,18 +2,20 @@
 
 import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.cm import ScalarMappable
+from matplotlib.colors import Normalize
 
 from ..dynamics import REGIMES
 from ..experiments.statistics import mean_interval
 from ..experiments.verdicts import MARKS, signed
-from ..parameters import TABLE
+from ..parameters import TABLE, short
 from ..regularities import KNOBS
 from ..tasks import TASKS
-from .style import INK, OTHER_STYLE, TASK_STYLE, WIDTH, boxed, label, title
+from .style import INK, OTHER_STYLE, SIGNED, TASK_STYLE, WIDTH, boxed, label, title
 
 SHORT = {"sequence_generation": "gener-\nation", "sequence_memory": "memory", "pattern_classification": "classifi-\ncation",
          "narma": "NARMA", "digits": "digits"}  # fmt: skip
-FILL = {"supported": "#9ecae9", "contradicted": "#f4b183", "no effect": "#d9d9d9", "inconclusive": "white", "too few networks": "white"}
+STEP = 0.2  # the colours of a ledger end at a multiple of this
 
 
 # ---------------------------------------------------------------- the headline
@@ -45,13 +47,15 @@ def headline(change, regimes, claims):
 
 
 def _task_lines(ax, change):
-    for task in change.task.values:
+    tasks = change.task.values
+    for task, apart in zip(tasks, 0.016 * (np.arange(len(tasks)) - (len(tasks) - 1) / 2)):
         color, marker = TASK_STYLE.get(task, OTHER_STYLE[-1])
         mean, low, high = (v.values for v in mean_interval(change.sel(task=task)))
-        ax.fill_between(change.level, low, high, color=color, alpha=0.2, lw=0)
-        ax.plot(change.level, mean, color=color, marker=marker, ms=3.5)
+        at = change.level.values + apart
+        ax.vlines(at, low, high, color=color, lw=1)
+        ax.plot(at, mean, color=color, marker=marker, ms=3.2, lw=1.1)
     ax.axhline(0, color=INK, lw=0.8, zorder=0)
-    ax.set(xlim=(-0.03, 1.03), xticks=[0, 0.5, 1])
+    ax.set(xlim=(-0.05, 1.05), xticks=[0, 0.25, 0.5, 0.75, 1], xticklabels=["0", "¼", "½", "¾", "1"])
 
 
 def _task_legend(fig, tasks):
@@ -76,17 +80,17 @@ def ledger(table, claims):
     drives = list(dict.fromkeys(rows.drive))
     tasks = [task for task in TASKS if (rows.task == task).any()]
     regimes = [name for name in REGIMES if (rows.regime == name).any()]
-    size = (WIDTH, (0.42 * len(regimes) + 0.25) * len(drives) + 1.15)
+    size, top = (WIDTH, (0.42 * len(regimes) + 0.25) * len(drives) + 1.5), _scale_of(rows)
     fig, axes = plt.subplots(len(drives), len(claims), sharex=True, sharey=True, figsize=size, squeeze=False)
     for line, drive in zip(axes, drives):
         for ax, claim in zip(line, claims):
             some = rows[(rows.claim == claim) & (rows.drive == drive)]
-            _verdict_grid(ax, some, "regime", regimes, "task", tasks)
+            _verdict_grid(ax, some, "regime", regimes, "task", tasks, top)
         line[0].set_ylabel(f"{drive} drive")
     _heads(axes[0], claims)
     for ax in axes[-1]:
         ax.set_xticks(range(len(tasks)), [SHORT.get(task, task) for task in tasks], fontsize=6.2, linespacing=0.9)
-    _verdict_legend(fig, rows)
+    _verdict_legend(fig, axes, rows, top, "change of accuracy, knob 0 to 1")
     return fig
 
 
@@ -95,27 +99,36 @@ def dynamics_ledger(table, claim):
     rows = table.reset_index().query("claim == @claim")
     knobs = [knob for knob in KNOBS if (rows.knob == knob).any()]
     measures, regimes = list(dict.fromkeys(rows.measure)), [name for name in REGIMES if (rows.regime == name).any()]
-    fig, axes = plt.subplots(1, len(knobs), sharey=True, figsize=(WIDTH, 0.42 * len(regimes) + 1.0), squeeze=False)
+    top = _scale_of(rows)
+    fig, axes = plt.subplots(1, len(knobs), sharey=True, figsize=(WIDTH, 0.42 * len(regimes) + 1.5), squeeze=False)
     for ax, knob in zip(axes[0], knobs):
-        _verdict_grid(ax, rows[rows.knob == knob], "regime", regimes, "measure", measures)
+        _verdict_grid(ax, rows[rows.knob == knob], "regime", regimes, "measure", measures, top)
         ax.set_title(f"{title(knob)}: 0 to 1")
         ax.set_xticks(range(len(measures)), [label(name).replace(" ", "\n", 1) for name in measures], fontsize=7, linespacing=1)
-    _verdict_legend(fig, rows)
+    _verdict_legend(fig, axes, rows, top, "change, knob 0 to 1")
     return fig
 
 
-def _verdict_grid(ax, rows, down, names_down, along, names_along):
+def _verdict_grid(ax, rows, down, names_down, along, names_along, top):
+    """Cells coloured by their effect, on a scale of +-top; the mark alone is the verdict, paler where the effect is small."""
     for row in rows.itertuples():
         y, x = names_down.index(getattr(row, down)), names_along.index(getattr(row, along))
-        ax.add_patch(plt.Rectangle((x - 0.5, y - 0.5), 1, 1, fc=FILL[row.verdict], ec="white", lw=1.5))
-        sure = row.verdict in ("supported", "contradicted")
-        ax.text(x, y - 0.17, MARKS[row.verdict], ha="center", va="center", fontsize=8)
+        face = SIGNED(0.5 + 0.5 * row.effect / top) if row.n_networks else "white"
+        ink = "white" if abs(row.effect) > 0.55 * top else INK
+        ax.add_patch(plt.Rectangle((x - 0.5, y - 0.5), 1, 1, fc=face, ec="white", lw=1.5))
+        strength = np.clip(0.35 + abs(row.effect) / (0.3 * top), 0, 1) if row.n_networks else 0.35
+        ax.text(x, y - 0.17, MARKS[row.verdict], ha="center", va="center", fontsize=8.5, color=ink, alpha=strength)
         text = signed(row.effect) if row.n_networks else "none"
-        ax.text(x, y + 0.22, text, ha="center", va="center", fontsize=6.6, weight="bold" if sure else "normal")
+        ax.text(x, y + 0.22, text, ha="center", va="center", fontsize=6.6, color=ink)
     ax.set(xlim=(-0.5, len(names_along) - 0.5), ylim=(len(names_down) - 0.5, -0.5), yticks=range(len(names_down)))
     ax.set_yticklabels(names_down)
     ax.tick_params(length=0)
     boxed(ax)
+
+
+def _scale_of(rows):
+    """Where the colours end: a multiple of STEP that holds all effects."""
+    return STEP * max(1, np.ceil(np.nanmax(np.abs(rows.effect)) / STEP - 1e-9))
 
 
 def _heads(axes, claims):
@@ -123,10 +136,13 @@ def _heads(axes, claims):
         ax.set_title(f"$\\bf{{{name}}}$ {text}", fontsize=7.4)
 
 
-def _verdict_legend(fig, rows):
-    words = [word for word in FILL if (rows.verdict == word).any()]
-    handles = [plt.Rectangle((0, 0), 1, 1, fc=FILL[word], ec="0.6", lw=0.5, label=f"{MARKS[word]}  {word}") for word in words]
-    fig.legend(handles=handles, loc="outside lower center", ncols=len(words), columnspacing=1.5)
+def _verdict_legend(fig, axes, rows, top, text):
+    """The colour scale of the effects, and below it what the marks mean."""
+    colors = ScalarMappable(Normalize(-top, top), SIGNED)
+    bar = fig.colorbar(colors, ax=axes, location="bottom", aspect=50, shrink=0.6, pad=0.02, label=text)
+    bar.outline.set_linewidth(0.6)
+    words = [word for word in MARKS if (rows.verdict == word).any()]
+    fig.supxlabel("     ".join(f"{MARKS[word]} {word}" for word in words), fontsize=8.5)
 
 
 # ---------------------------------------------------------------- early saturation
@@ -149,12 +165,12 @@ def paired_panels(effects, rows, columns, axis="change of accuracy"):
         Columns, with titles by `style.title`.
     """
     variants = list(dict.fromkeys(variant for _, variant in effects))
-    size = (WIDTH, (0.2 * len(variants) + 0.2) * rows.size + 0.85)
+    size = (WIDTH, (0.3 * len(variants) + 0.25) * rows.size + 0.85)
     fig, axes = plt.subplots(rows.size, len(columns), sharex=True, sharey=True, figsize=size, squeeze=False)
     for line, value in zip(axes, rows.values):
         for ax, name in zip(line, columns):
             _dots(ax, [effects.get((name, v)) for v in variants], {rows.name: value})
-        line[0].set_ylabel(value if rows.name == "regime" else f"${TABLE[rows.name].symbol}$ = {value:.2g}")
+        line[0].set_ylabel(value if rows.name == "regime" else f"${TABLE[rows.name].symbol}$ = {short(value, 2)}")
     axes[0, 0].set(ylim=(len(variants) - 0.45, -0.55), yticks=range(len(variants)), yticklabels=variants)
     for ax, name in zip(axes[0], columns):
         ax.set_title(title(name))
@@ -184,6 +200,6 @@ def _task_dots(ax, there):
     for k, task in enumerate(tasks):
         color, marker = TASK_STYLE.get(task, OTHER_STYLE[-1])
         mean, low, high = each[..., k].T
-        at = np.array(list(there)) + 0.15 * (k - (tasks.size - 1) / 2)
+        at = np.array(list(there)) + 0.17 * (k - (tasks.size - 1) / 2)
         ax.hlines(at, low, high, color=color, lw=1)
-        ax.plot(mean, at, marker, color=color, ms=3)
+        ax.plot(mean, at, marker, color=color, ms=2.7)

@@ -2,20 +2,26 @@
 
 import matplotlib.pyplot as plt
 import numpy as np
-from cmcrameri import cm
 from matplotlib.collections import LineCollection
+from matplotlib.colors import to_rgba_array
 from matplotlib.patheffects import Normal, Stroke
 
 from ..dynamics import REGIMES
 from ..parameters import DYNAMICS, TABLE
-from .style import INK, SCALES, WIDTH, boxed, edges, label, scale, title
-
-_REGIME_COLORS = {
-    "quiescent": np.array([0.80, 0.80, 0.84]),
-    "chaotic": np.array([0.84, 0.37, 0.00]),
-    "fixed point": np.array([0.00, 0.45, 0.70]),
-    "oscillatory": np.array([0.00, 0.62, 0.45]),
-}
+from .style import (
+    INK,
+    REGIME_COLORS,
+    SCALES,
+    SIGNED,
+    UNSIGNED,
+    WIDTH,
+    boxed,
+    edges,
+    label,
+    scale,
+    title,
+    undefined,
+)
 
 
 def measures(rows, names, boundaries=None):
@@ -54,13 +60,13 @@ def regimes(share, boundaries=None):
     fig, ax = plt.subplots(figsize=(4.8, 3.4))
     x, y = share.balance.values, share.coupling.values
     first, most = share.argmax("regime").values, share.max("regime").values
-    rgb = np.array([_REGIME_COLORS[REGIMES[k]] for k in range(4)])[first]
+    rgb = to_rgba_array(list(REGIME_COLORS.values()))[:, :3][first]
     rgb = 1 - (1 - rgb) * ((most - 0.25) / 0.75)[..., None]
     ax.pcolormesh(edges(x, "balance"), edges(y, "coupling"), rgb, rasterized=True)
     _map_axes(ax, x, y)
     draw_boundaries(ax, boundaries)
     ax.set(xlabel=label("balance"), ylabel=label("coupling"), title="Dynamical regime")
-    handles = [plt.Rectangle((0, 0), 1, 1, fc=_REGIME_COLORS[r], ec="none") for r in REGIMES]
+    handles = [plt.Rectangle((0, 0), 1, 1, fc=REGIME_COLORS[r], ec="none") for r in REGIMES]
     fig.legend(handles, REGIMES, loc="outside lower center", ncols=4, columnspacing=1, handlelength=1.2)
     return fig
 
@@ -72,7 +78,7 @@ def agreement(share, off, boundaries):
     """
     fig, ax = plt.subplots(figsize=(4.8, 3.4))
     x, y = share.balance.values, share.coupling.values
-    image = ax.pcolormesh(edges(x, "balance"), edges(y, "coupling"), share.values, cmap=cm.lapaz, vmin=0, vmax=1, rasterized=True)
+    image = ax.pcolormesh(edges(x, "balance"), edges(y, "coupling"), share.values, cmap=UNSIGNED, vmin=0, vmax=1, rasterized=True)
     i, j = np.nonzero(~off.values)
     ax.plot(x[j], y[i], "o", ms=2.2, mfc=INK, mec="white", mew=0.4)
     _map_axes(ax, x, y)
@@ -89,12 +95,13 @@ def map_panel(ax, data, name):
     values = data[name]
     x, y = data.balance.values, data.coupling.values
     low, high = data[name].attrs.get("limits", TABLE[name].limits)
-    cmap = cm.vik if low < 0 else cm.lapaz
+    cmap = SIGNED if low < 0 else UNSIGNED
     grid = edges(x, "balance"), edges(y, "coupling")
     image = ax.pcolormesh(
         *grid, np.ma.masked_invalid(values.values), cmap=cmap, vmin=low, vmax=high, rasterized=True
     )
     _map_axes(ax, x, y)
+    undefined(ax)
     if f"{name}_unclear" in data:
         _strike_out(ax, *grid, data[f"{name}_unclear"].values)
     return image

@@ -4,11 +4,11 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from ..parameters import TABLE
-from .style import BLUE, BRIGHT, GREEN, INK, ORANGE, PINK, WIDTH, YELLOW, bar, boxed, title
+from .style import BLUE, BRIGHT, DOT, GREEN, INK, ORANGE, PINK, WIDTH, YELLOW, bar, boxed, title
 
 
 def matrices(weights, titles, labels=None):
-    """Weight matrices side by side in one colour scale: red excites, blue inhibits.
+    """Weight matrices side by side in one colour scale: orange excites, blue inhibits.
 
     weights: list of (N, N); titles: one per matrix; labels: module of each neuron, drawn as thin lines.
     """
@@ -53,7 +53,7 @@ def spectra(eigenvalues, shapes, titles, width=WIDTH):
     height = np.ptp(reach[1]) / np.ptp(reach[0]) * (width - 0.9) / len(titles) + 0.65
     fig, axes = plt.subplots(1, len(titles), figsize=(width, height), squeeze=False)
     for ax, values, shape, text in zip(axes[0], eigenvalues, shapes, titles):
-        ax.plot(values.real, values.imag, ".", ms=2.6, mew=0, color=BLUE, alpha=0.8, zorder=3)
+        ax.plot(values.real, values.imag, ".", ms=2.6, mew=0, color=DOT, alpha=0.8, zorder=3)
         if shape is not None:
             _outline(ax, shape)
         ax.set(title=text, xlabel=r"Re $\Lambda$", xlim=reach[0], ylim=reach[1], aspect="equal")
@@ -70,8 +70,8 @@ def index_recovered(levels, measured, name):
     fig, ax = plt.subplots(figsize=(3.4, 2.9))
     ax.plot([0, 1], [0, 1], color=INK, lw=0.8)
     low, high = np.nanquantile(measured, [0.025, 0.975], axis=1)
-    ax.fill_between(levels, low, high, color=BLUE, alpha=0.2, lw=0)
-    ax.plot(levels, np.nanmean(measured, axis=1), "o", ms=4, color=BLUE)
+    ax.fill_between(levels, low, high, color=DOT, alpha=0.2, lw=0)
+    ax.plot(levels, np.nanmean(measured, axis=1), "o", ms=4, color=DOT)
     symbol = TABLE[name].symbol
     ax.set(xlabel=f"knob ${symbol}$", ylabel=f"measured index $\\hat{{{symbol}}}$", title=title(name))
     ax.set(xlim=(-0.02, 1.02), ylim=(-0.05, 1.05))
@@ -136,4 +136,4 @@ def _reach(eigenvalues, shapes):
 def _outline(ax, shape):
     ax.plot(*shape.outline(), color=INK, lw=1)
     outliers = np.atleast_1d(shape.outliers)
-    ax.plot(outliers.real, outliers.imag, "o", ms=8, mfc="none", mec=ORANGE, mew=1.2)
+    ax.plot(outliers.real, outliers.imag, "o", ms=8, mfc="none", mec=INK, mew=1.1)

@@ -3,18 +3,33 @@
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
-from cmcrameri import cm
 
 from ..experiments.studies import drive_text
-from ..parameters import TABLE
+from ..parameters import TABLE, number, short
 from ..regularities import KNOBS
 from ..tasks import squared_correlations
 from .curves import line
 from .networks import raster
-from .style import BLUE, BRIGHT, GREEN, INK, ORANGE, PINK, WIDTH, boxed, label, scale, series, title
+from .style import (
+    BLUE,
+    BRIGHT,
+    CARRIED,
+    DOT,
+    DRIVE_COLORS,
+    INK,
+    ORANGE,
+    RESET,
+    UNSIGNED,
+    WIDTH,
+    boxed,
+    label,
+    scale,
+    series,
+    title,
+)
 
+IN_TIME = ("signal", "signs")  # kinds of task whose output is drawn over time
 LOWEST = {"lyapunov": -2.0}  # smaller values are drawn there
-DRIVE_COLORS = (BLUE, ORANGE, GREEN, PINK)
 
 
 def stream_of(task, stream, n_steps=60):
@@ -27,7 +42,7 @@ def stream_of(task, stream, n_steps=60):
     fig, axes = plt.subplots(2, 1, sharex=True, figsize=(WIDTH, 3.2))
     channels(axes[0], np.arange(n_steps), stream.inputs[:n_steps], n_steps)
     rows = stream.times < n_steps
-    channels(axes[1], stream.times[rows], stream.targets[rows], n_steps, ("delay", "class"))
+    wanted(axes[1], task.kind, stream.times[rows], stream.targets[rows], n_steps)
     for ax, text in zip(axes, (f"in: {task.input_label}", f"wanted: {task.target_label}")):
         ax.set_title(text)
         _episodes(ax, stream.episode, n_steps)
@@ -46,7 +61,7 @@ def solutions(task, solved, titles, n_steps=60):
         raster(top, one.states[split : split + n_steps, :40])
         top.set(title=text, xlabel="time $t$ (steps of the test part)")
         outcome(bottom, task, one, n_steps)
-        for ax in (top, bottom) if one.output.shape[1] == 1 else (top,):
+        for ax in (top, bottom) if task.kind in IN_TIME else (top,):
             _episodes(ax, one.stream.episode, n_steps)
     axes[0, 0].set_ylabel("neuron")
     handles, texts = axes[1, 0].get_legend_handles_labels()
@@ -67,14 +82,14 @@ def accuracy_curves(dataset, task, balances):
             for level, color, marker in series(dataset.level.values):
                 line(axes[i, j], x, dataset.accuracy.sel(knob=knob, level=level, balance=b), color, marker)
             _references(axes[i, j], task, dataset)
-        axes[i, 0].set_ylabel(f"$b$ = {b:g}\naccuracy")
+        axes[i, 0].set_ylabel(f"$b$ = {short(b)}\naccuracy")
     for ax, knob in zip(axes[0], KNOBS):
         ax.set_title(title(knob))
     for ax in axes[-1]:
         ax.set_xlabel(label("coupling"))
         scale(ax, "x", "coupling", x)
     axes[0, 0].set_ylim(task.chance - 0.05, 1.02)
-    handles = [plt.Line2D([], [], color=c, marker=m, ms=4, label=f"level {v:g}") for v, c, m in series(dataset.level.values)]
+    handles = [plt.Line2D([], [], color=c, marker=m, ms=4, label=f"level {short(v)}") for v, c, m in series(dataset.level.values)]
     handles += axes[0, 0].get_legend_handles_labels()[0]
     fig.legend(handles=handles, loc="outside lower center", ncols=len(handles), columnspacing=1.2)
     return fig
@@ -91,7 +106,7 @@ def predictors(accuracy, measures):
         for ax, (name, x) in zip(row, measures.items()):
             ax.plot(np.clip(x, LOWEST.get(name), None), values, "o", ms=1.6, mew=0, alpha=0.35, color=color, rasterized=True)
             rank = pd.DataFrame(dict(x=x, y=values)).corr("spearman", min_periods=3).loc["x", "y"]
-            ax.set_title(rf"$\rho_S$ = {rank:+.2f}" if np.isfinite(rank) else r"$\rho_S$ undefined", fontsize=7.5)
+            ax.set_title(rf"$\rho_S$ = {number(rank, signed=True)}" if np.isfinite(rank) else r"$\rho_S$ undefined", fontsize=7.5)
         row[0].set_ylabel(f"{text}\naccuracy")
     for ax, name in zip(axes[-1], measures):
         ax.set_xlabel(f"{TABLE[name].label}\n${TABLE[name].symbol}$")
@@ -110,7 +125,7 @@ def error_in_time(solved, output, titles, n_neurons=40):
     raster(axes[0], shown, extent=(-every / 2, every * (len(shown) - 0.5), n_neurons, 0))
     blocks = np.array_split(np.arange(len(times)), 60)
     errors = [np.sqrt(np.mean((output[times[k]] - target[k]) ** 2)) / target.std() for k in blocks]
-    axes[1].plot([times[k].mean() for k in blocks], errors, "o-", ms=2.5, color=DRIVE_COLORS[1])
+    axes[1].plot([times[k].mean() for k in blocks], errors, "o-", ms=2.5, color=DOT)
     axes[1].axhline(1, color="0.35", lw=0.8, ls="--", label="the mean of the target")
     for ax in axes:
         ax.axvline(solved.stream.split - 0.5, color=INK, lw=1)
@@ -131,7 +146,7 @@ def carried_or_reset(carried, reset, task):
     x = carried.coupling.values
     for i, drive in enumerate(drives):
         for j, variant in enumerate(variants):
-            for data, color, marker, text in ((carried, DRIVE_COLORS[0], "o", "carried over"), (reset, DRIVE_COLORS[1], "s", "reset")):
+            for data, color, marker, text in ((carried, CARRIED, "o", "carried over"), (reset, RESET, "s", "reset")):
                 line(axes[i, j], x, data.sel(variant=variant, input_strength=drive), color, marker, text)
             axes[i, j].axhline(task.chance, color="0.6", lw=0.8, ls=":")
         axes[i, 0].set_ylabel(f"{drive_text(drive)}\naccuracy")
@@ -151,7 +166,7 @@ def ridge_sensitivity(dataset, task):
     for ax, drive in zip(axes[0], drives):
         for value, color, marker in series(dataset.coupling.values):
             data = dataset.accuracy.sel(input_strength=drive, coupling=value)
-            line(ax, dataset.ridge.values, data, color, marker, f"$w\\sqrt{{N}}$ = {value:g}")
+            line(ax, dataset.ridge.values, data, color, marker, f"$w\\sqrt{{N}}$ = {short(value)}")
         ax.axhline(task.chance, color="0.6", lw=0.8, ls=":")
         ax.set(title=drive_text(drive), xlabel="ridge (relative)", xscale="log")
     axes[0, 0].set_ylabel("accuracy")
@@ -172,42 +187,57 @@ def _references(ax, task, dataset):
     ax.axhline(float(dataset.baseline.mean()), color="0.35", lw=0.8, ls="--", label="without memory ($W=0$)")
 
 
-def channels(ax, times, values, n_steps, names=("channel", "class")):
-    """One channel as a line, several as an image with a row each; `names` of signed and of one-hot rows."""
+def channels(ax, times, values, n_steps, rows="channel"):
+    """Inputs or delays (R, M) at `times`: one as a line, several as an image with a row each, counted from 1."""
     if values.shape[1] == 1:
-        binary = len(np.unique(values)) == 2
-        ax.plot(times, values[:, 0], color=DRIVE_COLORS[0], lw=1, marker=".", ms=3, ds="steps-mid" if binary else None)
+        ax.plot(times, values[:, 0], color=BLUE, lw=1, marker=".", ms=3)
         return
+    image = _placed(times, values, n_steps)
+    top = np.nanmax(np.abs(image))
+    ax.imshow(image, aspect="auto", cmap=BRIGHT, vmin=-top, vmax=top, interpolation="nearest")
+    ax.set(yticks=[0, len(image) - 1], yticklabels=[1, len(image)], ylabel=rows)
+    boxed(ax)
+
+
+def wanted(ax, kind, times, targets, n_steps):
+    """Targets (R, L) at `times`, in the form of their kind of task."""
+    if kind == "classes":
+        image = _placed(times, targets, n_steps)
+        ax.imshow(image, aspect="auto", cmap=UNSIGNED.reversed(), vmin=0, vmax=1, interpolation="nearest")
+        ax.set(yticks=[0, len(image) - 1], ylabel="class")
+        boxed(ax)
+    elif kind == "signs":
+        ax.plot(times, targets[:, 0], color=BLUE, lw=1, marker=".", ms=3, ds="steps-mid")
+    else:
+        channels(ax, times, targets, n_steps, "delay")
+
+
+def _placed(times, values, n_steps):
+    """Values (R, M) at their time steps as an image (M, n_steps), NaN between."""
     image = np.full((values.shape[1], n_steps), np.nan)
     image[:, times] = values.T
-    top = np.nanmax(np.abs(image))
-    signed = np.nanmin(image) < 0
-    ax.imshow(image, aspect="auto", cmap=BRIGHT if signed else cm.lapaz_r, vmin=-top if signed else 0, vmax=top, interpolation="nearest")
-    first = int(signed)  # inputs are counted from 1, classes from 0 like digits
-    ax.set(yticks=[0, len(image) - 1], yticklabels=[first, first + len(image) - 1])
-    ax.set_ylabel(names[0] if signed else names[1])
-    boxed(ax)
+    return image
 
 
 def outcome(ax, task, solved, n_steps):
     """The output in the form that the task's score looks at."""
     output, target = solved.output, solved.target
-    if output.shape[1] == 1:
-        rows = slice(0, int(np.searchsorted(solved.times, solved.times[0] + n_steps)))
-        binary = len(np.unique(target)) == 2
-        ax.plot(target[rows, 0], color=INK, lw=1.2, label="wanted", ds="steps-mid" if binary else None)
-        ax.plot(output[rows, 0], color=DRIVE_COLORS[1], lw=1.2, label="output")
-        ax.set(xlabel="time $t$ (steps of the test part)", ylabel=task.target_label)
-    elif set(np.unique(target)) <= {0.0, 1.0}:
+    if task.kind == "classes":
         _votes(ax, output[:30], target[:30])
-    else:
-        ax.plot(np.arange(1, output.shape[1] + 1), squared_correlations(output, target), "o-", ms=3, color=DRIVE_COLORS[1], label="recalled")
+    elif task.kind == "delays":
+        recalled = squared_correlations(output, target)
+        ax.plot(np.arange(1, len(recalled) + 1), recalled, "o-", ms=3, color=ORANGE, label="recalled")
         ax.set(xlabel="delay (steps)", ylabel="squared correlation", ylim=(-0.03, 1.03))
+    else:
+        rows = slice(0, int(np.searchsorted(solved.times, solved.times[0] + n_steps)))
+        ax.plot(target[rows, 0], color=INK, lw=1.2, label="wanted", ds="steps-mid" if task.kind == "signs" else None)
+        ax.plot(output[rows, 0], color=ORANGE, lw=1.2, label="output")
+        ax.set(xlabel="time $t$ (steps of the test part)", ylabel=task.target_label)
 
 
 def _votes(ax, output, target):
     """Outputs of all classes per episode, darker for more; a dot at the right class, a cross where another won."""
-    ax.imshow(output.T, aspect="auto", cmap=cm.lapaz_r, vmin=0, vmax=1, interpolation="nearest")
+    ax.imshow(output.T, aspect="auto", cmap=UNSIGNED.reversed(), vmin=0, vmax=1, interpolation="nearest")
     right, won = target.argmax(axis=1), output.argmax(axis=1)
     episode = np.arange(len(right))
     ax.plot(episode, right, "o", ms=4, mfc="none", mec=ORANGE, label="right class")

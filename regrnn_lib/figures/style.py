@@ -1,6 +1,8 @@
 """The house style: one meaning a colour, one way to write a quantity, the parts that figures share.
 
-Unsigned quantities run over `lapaz`, signed ones over `vik` with 0 white (Crameri's colour-blind-safe maps).
+Signed quantities (weights, states, effects) run over `vik`, blue below 0, white at 0, orange above; unsigned ones over
+`lapaz` without its nearly white end (Crameri's colour-blind-safe maps). What is undefined is grey and hatched. Tasks have
+the colours of Okabe and Ito with a marker each; regimes and drives have hues of their own; theory is a dark line.
 """
 
 import matplotlib.pyplot as plt
@@ -9,17 +11,22 @@ from cmcrameri import cm
 from matplotlib.colors import ListedColormap
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
-from ..parameters import TABLE
+from ..parameters import TABLE, short
 from ..tasks import TASKS
 
 WIDTH = 7.2  # inches: a printed page
 MARKED = 25  # longer curves are drawn without markers
-INK = "#1a1a2e"
+INK, DOT = "#1a1a2e", "#5c5c7a"  # text and theory; eigenvalues and other marks without a role
+UNDEFINED = dict(facecolor="0.93", edgecolor="0.8", hatch="/////", linewidth=0)
+SIGNED, UNSIGNED = cm.vik, ListedColormap(cm.lapaz(np.linspace(0, 0.87, 256)))
 BRIGHT = ListedColormap(cm.vik(np.linspace(0.14, 0.86, 256)))  # without the dark ends, which look alike
 BLUE, ORANGE, GREEN, PINK, YELLOW, SKY = "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9"  # Okabe and Ito
 # Okabe-Ito colours with a marker each, so that tasks are told apart without colour
-TASK_STYLE = dict(zip(TASKS, [("#0072B2", "o"), ("#D55E00", "s"), ("#009E73", "^"), ("#CC79A7", "D"), ("#E69F00", "v")]))
-OTHER_STYLE = [("#0072B2", "o"), ("#D55E00", "s"), ("#009E73", "^"), ("#CC79A7", "D"), ("#E69F00", "v"), ("#56B4E9", "P"), (INK, "X")]
+TASK_STYLE = dict(zip(TASKS, [(BLUE, "o"), (ORANGE, "s"), (GREEN, "^"), (PINK, "D"), (YELLOW, "v")]))
+OTHER_STYLE = [*TASK_STYLE.values(), (SKY, "P"), (INK, "X")]
+REGIME_COLORS = {"quiescent": "#d4d4dc", "chaotic": "#8e4585", "fixed point": "#2a9d8f", "oscillatory": "#d1a730"}
+DRIVE_COLORS = ("#b3a2d9", "#7a5bb5", "#3f1f78", INK)  # the stronger the darker
+CARRIED, RESET = INK, "#a07c2c"
 STYLE = {
     "font.family": "DejaVu Sans",
     "font.size": 8.5,
@@ -67,6 +74,11 @@ def title(name):
     return text[0].upper() + text[1:]
 
 
+def undefined(ax):
+    """Let what an image or a map leaves out look undefined."""
+    ax.patch.set(**UNDEFINED)
+
+
 def boxed(ax):
     ax.spines[:].set_visible(True)
     ax.spines[:].set_linewidth(0.6)
@@ -111,7 +123,7 @@ def scale(ax, direction, name, values):
 def _ticks(axis, ticks):
     axis.set_major_locator(FixedLocator(ticks))
     axis.set_minor_locator(NullLocator())
-    axis.set_major_formatter(FuncFormatter(lambda v, _: f"{v:g}".replace("-", "\N{MINUS SIGN}")))
+    axis.set_major_formatter(FuncFormatter(lambda v, _: short(v)))
 
 
 def bar(fig, image, axes, text, extend="neither"):
