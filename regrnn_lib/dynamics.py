@@ -82,8 +82,8 @@ def free_run(W, n_steps=1000, burn_in=200, seed=0):
     ValueError
         If W is not a finite square matrix or a parameter is out of range.
     """
-    W, asked = square_matrix(W), check(n_steps=n_steps, burn_in=burn_in, seed=seed)
-    return kernels.free_run(W, start_state(len(W), asked["seed"]), asked["burn_in"], asked["n_steps"])
+    W, run = square_matrix(W), check(n_steps=n_steps, burn_in=burn_in, seed=seed)
+    return kernels.free_run(W, start_state(len(W), run["seed"]), run["burn_in"], run["n_steps"])
 
 
 def driven_run(W, inputs, input_weights, bias=None, start=None, *, reset_every=0):
@@ -186,10 +186,10 @@ def run_measures(W, n_steps=1000, burn_in=200, seed=0, rest=REST):
     -------
     RunMeasures
     """
-    W, asked = square_matrix(W), check(n_steps=n_steps, burn_in=burn_in, seed=seed)
-    start = start_state(len(W), asked["seed"])
-    made = kernels.run_statistics(W, start, asked["burn_in"], asked["n_steps"])
-    return RunMeasures(*_defined(made, rest))
+    W, run = square_matrix(W), check(n_steps=n_steps, burn_in=burn_in, seed=seed)
+    start = start_state(len(W), run["seed"])
+    sums = kernels.run_statistics(W, start, run["burn_in"], run["n_steps"])
+    return RunMeasures(*_defined(sums, rest))
 
 
 def lyapunov(W, n_steps=1000, burn_in=200, seed=0):
@@ -205,11 +205,11 @@ def lyapunov(W, n_steps=1000, burn_in=200, seed=0):
         > 0: chaos. A step that contracts by more than double precision can tell counts as 2.2e-16, so
         lambda is never below -36.04.
     """
-    W, asked = square_matrix(W), check(n_steps=n_steps, burn_in=burn_in, seed=seed)
+    W, run = square_matrix(W), check(n_steps=n_steps, burn_in=burn_in, seed=seed)
     states = kernels.free_run(
-        W, start_state(len(W), asked["seed"]), 0, asked["burn_in"] + asked["n_steps"]
+        W, start_state(len(W), run["seed"]), 0, run["burn_in"] + run["n_steps"]
     )
-    return _exponent(W, states, asked["burn_in"], asked["seed"])
+    return _exponent(W, states, run["burn_in"], run["seed"])
 
 
 def regime(W, n_steps=1000, burn_in=200, seed=0, *, rest=REST, chaos=CHAOS, frozen=FROZEN):
@@ -223,8 +223,8 @@ def regime(W, n_steps=1000, burn_in=200, seed=0, *, rest=REST, chaos=CHAOS, froz
     Regime
         name: one of `REGIMES`; period_two: the share of neurons that flip between two values at the end.
     """
-    made = free_dynamics(W, n_steps, burn_in, seed, rest=rest, chaos=chaos, frozen=frozen)
-    return Regime(REGIMES[made.regime], made.period_two)
+    dynamics = free_dynamics(W, n_steps, burn_in, seed, rest=rest, chaos=chaos, frozen=frozen)
+    return Regime(REGIMES[dynamics.regime], dynamics.period_two)
 
 
 def free_dynamics(
@@ -249,13 +249,13 @@ def measured_run(
 
     Parameters and errors as there.
     """
-    W, asked = square_matrix(W), check(n_steps=n_steps, burn_in=burn_in, seed=seed)
-    dropped, seed = asked["burn_in"], asked["seed"]
-    states = kernels.free_run(W, start_state(len(W), seed), 0, dropped + asked["n_steps"])
+    W, run = square_matrix(W), check(n_steps=n_steps, burn_in=burn_in, seed=seed)
+    dropped, seed = run["burn_in"], run["seed"]
+    states = kernels.free_run(W, start_state(len(W), seed), 0, dropped + run["n_steps"])
     Y, exponent = states[dropped:], _exponent(W, states, dropped, seed)
-    made = kernels.statistics(Y)
-    kind = _regime_index(made[-1], exponent, made[0], rest, chaos, frozen)
-    return Y, Dynamics(*_defined(made, rest), exponent, _dimension(Y, rest), kind, period_two_share(Y))
+    sums = kernels.statistics(Y)
+    kind = _regime_index(sums[-1], exponent, sums[0], rest, chaos, frozen)
+    return Y, Dynamics(*_defined(sums, rest), exponent, _dimension(Y, rest), kind, period_two_share(Y))
 
 
 def period_two_share(Y, tolerance=1e-3):
@@ -275,8 +275,8 @@ def _trajectory(Y):
     return Y
 
 
-def _defined(made, rest):
-    fluctuation, correlation, autocorrelation, nonlinearity, rms = made
+def _defined(sums, rest):
+    fluctuation, correlation, autocorrelation, nonlinearity, rms = sums
     if rms < rest:
         correlation = autocorrelation = np.nan
     return fluctuation, correlation, autocorrelation, nonlinearity

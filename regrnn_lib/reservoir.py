@@ -142,9 +142,9 @@ def evaluate_together(W, seed, variants: list[dict]) -> list[tuple]:
     ValueError
         One message with every fault in W and the variants, before anything is computed.
     """
-    W, seed, asked = _checked(W, seed, variants)
-    scored = {k: _scored(solution, seed, *asked[k]) for k, solution in _solutions(W, seed, asked)}
-    return [scored[k] for k in range(len(asked))]
+    W, seed, pairs = _checked(W, seed, variants)
+    scored = {k: _scored(solution, seed, *pairs[k]) for k, solution in _solutions(W, seed, pairs)}
+    return [scored[k] for k in range(len(pairs))]
 
 
 evaluate.together = evaluate_together
@@ -190,9 +190,9 @@ def solve_all(W, seed=0, tasks=tuple(TASKS), **settings):
 
     The numbers are those of `solve`, to the bit. Parameters as in `evaluate_all`.
     """
-    W, seed, asked = _checked(W, seed, _each_task(tasks, settings))
-    solutions = dict(_solutions(W, seed, asked))
-    return {task.name: solutions[k] for k, (task, _) in enumerate(asked)}
+    W, seed, pairs = _checked(W, seed, _each_task(tasks, settings))
+    solutions = dict(_solutions(W, seed, pairs))
+    return {task.name: solutions[k] for k, (task, _) in enumerate(pairs)}
 
 
 def evaluate_all(W, seed=0, tasks=tuple(TASKS), **settings):
@@ -228,17 +228,17 @@ def _each_task(tasks, settings):
     return [dict(task=task, **settings) for task in tasks]
 
 
-def _solutions(W, seed, asked):
+def _solutions(W, seed, pairs):
     """(index, `Solution`) of each task and settings that are asked for; those that share a run stand together."""
     runs = {}
-    for k, (task, settings) in enumerate(asked):
+    for k, (task, settings) in enumerate(pairs):
         runs.setdefault((task, settings.drive), []).append(k)
     for batch in _batches(runs, seed, len(W)):
         streams = [stream(task, seed) for task, _ in batch]
-        for run, made, states in zip(batch, streams, _run(W, seed, batch, streams)):
+        for run, task_stream, states in zip(batch, streams, _run(W, seed, batch, streams)):
             sums = {}
             for k in runs[run]:
-                yield k, _read(states, made.times.copy(), made, asked[k][1], sums)
+                yield k, _read(states, task_stream.times.copy(), task_stream, pairs[k][1], sums)
 
 
 def _batches(runs, seed, n):
@@ -255,8 +255,8 @@ def _batches(runs, seed, n):
 
 def _run(W, seed, batch, streams):
     """States of the runs of a batch, side by side."""
-    drives = [drive(len(W), made.inputs.shape[1], seed, w_in * task.input_scale, w_beta)
-              for (task, (w_in, w_beta, _)), made in zip(batch, streams)]  # fmt: skip
+    drives = [drive(len(W), task_stream.inputs.shape[1], seed, w_in * task.input_scale, w_beta)
+              for (task, (w_in, w_beta, _)), task_stream in zip(batch, streams)]  # fmt: skip
     return run_streams(W, streams, drives, [reset for _, (*_, reset) in batch])
 
 
@@ -277,17 +277,17 @@ def run_streams(W, streams, drives, resets=None):
     return np.split(states, first[1:-1])
 
 
-def _read(states, at, made, settings, sums):
+def _read(states, at, task_stream, settings, sums):
     """Train on the rows before the split, read those after it; `at` is where in `states` each row stands.
 
     sums: a dict that keeps sums over time for the next reading of the same states.
     """
-    first, split = np.searchsorted(made.times, (settings.wash_out, made.split))
+    first, split = np.searchsorted(task_stream.times, (settings.wash_out, task_stream.split))
     train, test = slice(first, split), slice(split, None)
-    weights, alpha = _train(states, at[train], made.targets[train].copy(), settings.ridge, settings.method, sums)
+    weights, alpha = _train(states, at[train], task_stream.targets[train].copy(), settings.ridge, settings.method, sums)
     readout = Readout(weights[:-1].T, weights[-1], alpha)
     output = kernels.read_out(states, at[test], weights)
-    return Solution(made, states, readout, made.times[test], output, made.targets[test])
+    return Solution(task_stream, states, readout, task_stream.times[test], output, task_stream.targets[test])
 
 
 @lru_cache(maxsize=1024)
@@ -296,11 +296,11 @@ def _baseline(task, seed, n, settings):
 
     Without memory a state depends on its own input only, so only the rows of readout are run.
     """
-    made = stream(task, seed)
+    task_stream = stream(task, seed)
     strength = settings.input_strength * task.input_scale
-    w_in, beta = drive(n, made.inputs.shape[1], seed, strength, settings.bias_strength)
-    states = kernels.memoryless_run(w_in, beta, made.inputs[made.times])
-    solved = _read(states, np.arange(len(made.times)), made, settings, {})
+    w_in, beta = drive(n, task_stream.inputs.shape[1], seed, strength, settings.bias_strength)
+    states = kernels.memoryless_run(w_in, beta, task_stream.inputs[task_stream.times])
+    solved = _read(states, np.arange(len(task_stream.times)), task_stream, settings, {})
     return task.score(solved.output, solved.target)
 
 
@@ -331,12 +331,12 @@ def _checked(W, seed, variants):
     """The matrix, the seed, and (task object, Settings) of each variant; a ValueError that lists every fault."""
     faults = []
     W, seed = attempt(faults, _network, W), attempt(faults, check, seed=seed)
-    asked = [(attempt(faults, _task, v["task"]), attempt(faults, _settings, v)) for v in variants]
+    pairs = [(attempt(faults, _task, v["task"]), attempt(faults, _settings, v)) for v in variants]
     refuse(list(dict.fromkeys(faults)))
     seed = seed["seed"]
-    misfits = [fault for task, settings in asked for fault in _misfits(task, seed, settings.wash_out)]
+    misfits = [fault for task, settings in pairs for fault in _misfits(task, seed, settings.wash_out)]
     refuse(list(dict.fromkeys(misfits)))
-    return W, seed, asked
+    return W, seed, pairs
 
 
 def _settings(variant):
@@ -345,16 +345,16 @@ def _settings(variant):
     given = {name: value for name, value in variant.items() if name != "task"}
     unknown = [name for name in given if name not in known]
     faults = [f"{name}: no setting of a readout; there are {', '.join(known)}" for name in unknown]
-    asked = attempt(faults, check, **{name: value for name, value in given.items() if name in known})
+    values = attempt(faults, check, **{name: value for name, value in given.items() if name in known})
     refuse(faults)
-    return Settings(**asked)
+    return Settings(**values)
 
 
 def _misfits(task, seed, wash_out):
-    made = stream(task, seed)
-    if wash_out <= made.times[made.times < made.split][-1]:
+    task_stream = stream(task, seed)
+    if wash_out <= task_stream.times[task_stream.times < task_stream.split][-1]:
         return []
-    return [f"wash_out = {wash_out}: must leave something to train on before step {made.split} of {task.name}"]
+    return [f"wash_out = {wash_out}: must leave something to train on before step {task_stream.split} of {task.name}"]
 
 
 def _network(W):

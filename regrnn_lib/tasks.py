@@ -318,20 +318,20 @@ def stream(task, seed):
     ValueError
         If what `task.make` returned does not fit together, with the shapes expected and given.
     """
-    made = task.make(seed)
-    inputs, targets = (np.ascontiguousarray(a, dtype=np.float64).view() for a in made[:2])
-    times = np.ascontiguousarray(made.times, dtype=np.int64).view()
-    refuse([] if np.array_equal(times, made.times) else [f"task {task.name}: times must be whole numbers"])
+    data = task.make(seed)
+    inputs, targets = (np.ascontiguousarray(a, dtype=np.float64).view() for a in data[:2])
+    times = np.ascontiguousarray(data.times, dtype=np.int64).view()
+    refuse([] if np.array_equal(times, data.times) else [f"task {task.name}: times must be whole numbers"])
     for array in (inputs, targets, times):
         array.flags.writeable = False
-    made = made._replace(inputs=inputs, targets=targets, times=times)
-    faults = _shape_faults(made) or _order_faults(made) + _kind_faults(task.kind, targets)
+    data = data._replace(inputs=inputs, targets=targets, times=times)
+    faults = _shape_faults(data) or _order_faults(data) + _kind_faults(task.kind, targets)
     refuse([f"task {task.name}: {fault}" for fault in faults])
-    return made
+    return data
 
 
-def _shape_faults(made):
-    inputs, targets, times = made[:3]
+def _shape_faults(data):
+    inputs, targets, times = data[:3]
     faults = []
     if inputs.ndim != 2 or not inputs.size:
         faults.append(f"inputs has shape {inputs.shape}: must be (T, M)")
@@ -345,15 +345,15 @@ def _shape_faults(made):
     return faults
 
 
-def _order_faults(made):
-    times, last, split = made.times, len(made.inputs) - 1, made.split
+def _order_faults(data):
+    times, last, split = data.times, len(data.inputs) - 1, data.split
     faults = []
     if times[0] < 0 or times[-1] > last or (np.diff(times) <= 0).any():
         faults.append(f"times must ascend within 0 .. {last}")
     if not times[0] < split <= times[-1]:
         faults.append(f"split = {split}: must leave rows of readout before and after it")
-    if made.episode and split % made.episode:
-        faults.append(f"split = {split}: must not cut an episode of {made.episode} steps")
+    if data.episode and split % data.episode:
+        faults.append(f"split = {split}: must not cut an episode of {data.episode} steps")
     return faults
 
 

@@ -50,8 +50,8 @@ def moments(strength, balance=0.0, density=1.0):
     -----
     A non-zero entry is w |xi| with a sign of mean b; E|xi| = sqrt(2/pi) for a standard normal xi.
     """
-    asked = check(strength=strength, balance=balance, density=density)
-    return regularities.moments(Network(**asked, n_modules=1, normalize=None))
+    values = check(strength=strength, balance=balance, density=density)
+    return regularities.moments(Network(**values, n_modules=1, normalize=None))
 
 
 def onset(reciprocity=0.0):
@@ -130,16 +130,16 @@ def spectrum(
     principle makes sum_j mu_j, and so the outlier, random with a spread of the order of the radius, and can
     bring further outliers at any balance (Rajan and Abbott 2006); only the mean one is given here.
     """
-    asked = {name: value for name, value in locals().items() if name != "further"}
-    asked = check(**asked | only_knobs(further))
-    network = Network(**{name: asked[name] for name in Network._fields if name in asked}, normalize=None)
-    turned = {name: asked[name] for name in REGULARITIES if asked.get(name, 0) > 0}
+    values = {name: value for name, value in locals().items() if name != "further"}
+    values = check(**values | only_knobs(further))
+    network = Network(**{name: values[name] for name in Network._fields if name in values}, normalize=None)
+    turned = {name: values[name] for name in REGULARITIES if values.get(name, 0) > 0}
     if len(turned) > 1:
         names = ", ".join(f"{name} = {level}" for name, level in turned.items())
         refuse([f"{names}: no prediction for combined knobs; at most one may be above 0"])
     for name, level in turned.items():
-        return REGULARITIES[name].spectrum(level, asked["n_neurons"], network)
-    return regularities.elliptic(asked["n_neurons"], network)
+        return REGULARITIES[name].spectrum(level, values["n_neurons"], network)
+    return regularities.elliptic(values["n_neurons"], network)
 
 
 # ---------------------------------------------------------------- mean field

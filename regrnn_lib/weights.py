@@ -122,18 +122,18 @@ def weight_matrix(
     -----
     Source: the abstract of arXiv:2505.22047 for the three regularities, our reconstruction for the laws.
     """
-    asked = {name: value for name, value in locals().items() if name != "further"}
-    asked = check(**asked | only_knobs(further))
-    return assemble(draws(asked.pop("n_neurons"), asked.pop("seed")), **network_defaults() | asked)
+    values = {name: value for name, value in locals().items() if name != "further"}
+    values = check(**values | only_knobs(further))
+    return assemble(draws(values.pop("n_neurons"), values.pop("seed")), **network_defaults() | values)
 
 
-def assemble(draws, **asked):
+def assemble(draws, **values):
     """The matrix of `weight_matrix` from its draws and all its parameters, unchecked: what a sweep calls."""
-    network = Network(*(asked[name] for name in Network._fields))
+    network = Network(*(values[name] for name in Network._fields))
     weights = base_weights(draws, network)
     for name, regularity in REGULARITIES.items():
-        if asked[name] > 0:
-            weights = regularity.law(weights, asked[name], draws, network)
+        if values[name] > 0:
+            weights = regularity.law(weights, values[name], draws, network)
     return weights
 
 

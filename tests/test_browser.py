@@ -151,7 +151,7 @@ def test_a_task_beside_the_same_network_without_knobs(page):
     page.wait_for_function("src => document.querySelectorAll('.regrnn-explorer')[2].querySelector('img').src !== src", arg=before)
     asked = {name: value for name, value in widgets.start_on_task().items() if name != "task"}
     with_knobs, _ = widgets.with_and_without(TASKS["narma"], **asked)
-    page.get_by_text(f"= {views.number(with_knobs.result.accuracy)}").first.wait_for()
+    page.get_by_text(f"= {views.number(with_knobs.result.accuracy, 3)}").first.wait_for()
 
 
 def test_the_page_fits_a_laptop_and_its_sliders_have_names(page):

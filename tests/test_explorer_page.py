@@ -160,7 +160,7 @@ def test_every_slider_moves_by_keyboard_and_the_picture_follows(page, name):
     W = matrix(after | dict(n_modules=int(after["n_modules"]), seed=int(after["seed"])))
     indices = matrix_indices(W, module_labels(100, int(after["n_modules"])))
     for index in (*views.INDICES, *KNOBS):
-        assert page.inner_text(f"#index-{index}") == views.number(getattr(indices, index))
+        assert page.inner_text(f"#index-{index}") == views.number(getattr(indices, index), 3)
 
 
 def test_presets_show_the_regimes_that_they_name(page):
@@ -176,7 +176,7 @@ def test_numbers_on_the_page_are_the_librarys(page):
     page.wait_for_function("document.getElementById('code').textContent.includes('reciprocity=1,')")
     view = views.look(**PLAIN | widgets.presets()["fixed point, reciprocity on"], n_neurons=100)
     for name in DYNAMICS:
-        assert page.inner_text(f"#measure-{name}") == views.number(getattr(view.dynamics, name))
+        assert page.inner_text(f"#measure-{name}") == views.number(getattr(view.dynamics, name), 3)
 
 
 def test_typed_values_outside_the_range_are_corrected_and_said(page):

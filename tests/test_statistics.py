@@ -215,7 +215,7 @@ def test_a_table_of_changes_names_the_cells_that_it_took():
     table = statistics.change_table({"a": one, "b": other}, {"low": (1.1, 0.0), "high": (5.0, -0.4)})
     cells = [[statistics.interval_text(v.sel(coupling=x, balance=b)) for x, b in ((1, 0), (4, -0.5))] for v in (one, other)]
     assert table.splitlines() == [
-        "|  | low, x = 1.00, b = 0 | high, x = 4.00, b = -0.5 |",
+        "|  | low, x = 1.00, b = 0 | high, x = 4.00, b = −0.5 |",
         "| --- | --- | --- |",
         f"| a | {cells[0][0]} | {cells[0][1]} |",
         f"| b | {cells[1][0]} | {cells[1][1]} |",

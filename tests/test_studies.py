@@ -105,7 +105,7 @@ def test_the_best_place_is_that_of_networks_without_a_knob():
     weak, strong = studies.best_without_knob(data).splitlines()
     assert weak == (r"- Knob-free networks are best at $w\sqrt{N}$ = 1.00, b = +0.00 with accuracy **0.65** under "
                     r"$w_\mathrm{in}$ = 0.1 (chance 0.1, without memory 0.20).")  # fmt: skip
-    assert r"$w\sqrt{N}$ = 4.00, b = -0.50 with accuracy **0.42** under $w_\mathrm{in}$ = 1 " in strong
+    assert r"$w\sqrt{N}$ = 4.00, b = −0.50 with accuracy **0.42** under $w_\mathrm{in}$ = 1 " in strong
 
 
 def test_what_a_task_reports_besides_stands_beside_the_accuracy():
@@ -181,5 +181,5 @@ def test_predictors_show_the_rank_correlation_of_each_drive():
     x = np.linspace(0, 1, 20)
     fig = reservoir_figures.predictors({"weak": x**3, "strong": -x}, {"fluctuation": x, "dimension": np.full(20, np.nan)})
     heads = [ax.get_title("left") for ax in fig.axes]
-    assert heads == [r"$\rho_S$ = +1.00", r"$\rho_S$ undefined", r"$\rho_S$ = -1.00", r"$\rho_S$ undefined"]
+    assert heads == [r"$\rho_S$ = +1.00", r"$\rho_S$ undefined", r"$\rho_S$ = −1.00", r"$\rho_S$ undefined"]
     assert [ax.get_ylabel() for ax in fig.axes[::2]] == ["weak\naccuracy", "strong\naccuracy"]

@@ -292,3 +292,28 @@ def test_the_sixth_task_of_the_documentation_runs_as_it_stands():
     made = evaluate(weight_matrix(100, 0.09, seed=1), parity, seed=1, input_strength=1.0)
     assert made.accuracy > 0.95 and made.chance == 0.5 and made.baseline < 0.6
     assert made.score == pytest.approx(2 * made.accuracy - 1) and parity.label == "parity"
+
+
+# ---------------------------------------------------------------- what kind of task
+def test_each_task_says_what_is_wanted_of_it():
+    kinds = {name: task.kind for name, task in TASKS.items()}
+    assert kinds == dict(sequence_generation="signs", sequence_memory="delays", pattern_classification="classes",
+                         narma="signal", digits="classes")  # fmt: skip
+    for task in TASKS.values():
+        values = set(np.unique(stream(task, 3).targets))
+        assert {"signs": values == {-1, 1}, "classes": values == {0, 1}}.get(task.kind, len(values) > 100)
+
+
+class Odd(SequenceMemory):
+    kind = "odd"
+
+
+class Misnamed(SequenceMemory):
+    kind = "classes"
+
+
+def test_a_kind_that_is_none_or_does_not_fit_is_refused():
+    with pytest.raises(ValueError, match="kind = 'odd': must be one of signal, signs, classes, delays"):
+        Odd()
+    with pytest.raises(ValueError, match="targets of kind 'classes' must be 0 or 1"):
+        stream(Misnamed(), 0)

@@ -141,11 +141,11 @@ class Store:
 
     def put(self, scope, names, rows):
         """Store a block, whole or not at all: `rows` maps key to a 1-d array of the fields."""
-        made = [(key, scope, _sealed(key, values)) for key, values in rows.items()]
+        entries = [(key, scope, _sealed(key, values)) for key, values in rows.items()]
         try:
             with self.database as database:
                 database.execute("INSERT OR REPLACE INTO fields VALUES (?, ?)", (scope, json.dumps(names)))
-                database.executemany("INSERT OR REPLACE INTO evaluations (key, scope, value) VALUES (?, ?, ?)", made)
+                database.executemany("INSERT OR REPLACE INTO evaluations (key, scope, value) VALUES (?, ?, ?)", entries)
         except sqlite3.OperationalError as error:
             raise CacheFault(_advice(self.path, error)) from None
 

@@ -100,14 +100,14 @@ def read(path=None):
     """
     path = Path(path or Path(__file__).with_name("claims.toml"))
     try:
-        made = Ledger(**tomllib.loads(path.read_text(encoding="utf-8")))
+        ledger = Ledger(**tomllib.loads(path.read_text(encoding="utf-8")))
     except tomllib.TOMLDecodeError as error:
         refuse([f"{path.name}: {error}"])
     except ValidationError as error:
         refuse([f"{path.name}: {'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors()])
-    ids = [claim.id for claim in made.claim]
+    ids = [claim.id for claim in ledger.claim]
     refuse([f"{path.name}: claim {name} is there twice" for name in sorted(set(ids)) if ids.count(name) > 1])
-    return made
+    return ledger
 
 
 # ---------------------------------------------------------------- judging
@@ -139,8 +139,8 @@ def judge(data, ledger=None):
     """
     ledger = ledger or read()
     refuse([fault for claim in ledger.claim for part in claim.part for fault in _missing(claim, part, data)])
-    made = [judge_claim(claim, data, ledger.criteria) for claim in ledger.claim]
-    return pd.concat([rows for rows in made if len(rows)])
+    tables = [judge_claim(claim, data, ledger.criteria) for claim in ledger.claim]
+    return pd.concat([rows for rows in tables if len(rows)])
 
 
 def judge_claim(claim, data, criteria):
@@ -216,8 +216,8 @@ def theory_regimes(dataset):
     asked = json.loads(dataset.attrs["parameters"])
     n, density = asked["n_neurons"], asked.get("density", 1.0)
     names = [[mean_field(n, x / np.sqrt(n), b, density).regime for b in dataset.balance.values] for x in dataset.coupling.values]
-    made = np.vectorize(REGIMES.index)(names)
-    return xr.DataArray(made, dims=("coupling", "balance"), coords={d: dataset[d].values for d in ("coupling", "balance")})
+    indices = np.vectorize(REGIMES.index)(names)
+    return xr.DataArray(indices, dims=("coupling", "balance"), coords={d: dataset[d].values for d in ("coupling", "balance")})
 
 
 def off_boundaries(regimes):

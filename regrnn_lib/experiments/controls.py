@@ -105,9 +105,9 @@ def same_fluctuation(plain, tasks, couplings, balances, drives, *, settings=None
     def at(knob, balance, task, drive):
         curves = mean.sel(knob=knob, balance=balance, task=task.name, drive=drive)
         wanted = curves.sel(level=0.0).sel(coupling=couplings).values
-        found = matching_couplings(plain.coupling.values, curves.sel(level=1.0).values, wanted, np.asarray(couplings))
-        there = np.isfinite(found)
-        grid = {"coupling": np.where(there, found, couplings), "balance": [balance], knob: [1.0]}
+        matches = matching_couplings(plain.coupling.values, curves.sel(level=1.0).values, wanted, np.asarray(couplings))
+        there = np.isfinite(matches)
+        grid = {"coupling": np.where(there, matches, couplings), "balance": [balance], knob: [1.0]}
         data = sweep(grid, evaluate, settings=settings, vary=_both([task], {drive: drives[drive]}), **more)
         data = data.drop_vars("strength", errors="ignore").assign_coords(coupling=couplings)
         return data.where(xr.DataArray(there, dims="coupling"))
@@ -134,8 +134,8 @@ def _nearest_match(u, curve, value, at):
     if not inside.size:
         return np.nan
     step = np.where(high == low, 1, high - low)[inside]
-    found = u[inside] + (value - low[inside]) / step * np.diff(u)[inside]
-    return float(np.exp(found[np.abs(found - at).argmin()]))
+    crossings = u[inside] + (value - low[inside]) / step * np.diff(u)[inside]
+    return float(np.exp(crossings[np.abs(crossings - at).argmin()]))
 
 
 # ---------------------------------------------------------------- (c) balanced rows
@@ -224,16 +224,16 @@ def control_effects(plain, radius, fluctuation, balanced):
         Always against a knob-free network: the plain one, for balanced rows the balanced one.
     """
     free, full = (plain.accuracy.sel(level=v, drop=True) for v in (0.0, 1.0))
-    made = {}
+    effects = {}
     for knob in KNOBS:
         base = free.sel(knob=knob, drop=True)
-        made[knob, "plain"] = full.sel(knob=knob, drop=True) - base
-        made[knob, "same radius"] = radius.accuracy.sel(knob=knob, drop=True) - base
-        made[knob, "same fluctuation"] = fluctuation.accuracy.sel(knob=knob, drop=True) - base
+        effects[knob, "plain"] = full.sel(knob=knob, drop=True) - base
+        effects[knob, "same radius"] = radius.accuracy.sel(knob=knob, drop=True) - base
+        effects[knob, "same fluctuation"] = fluctuation.accuracy.sel(knob=knob, drop=True) - base
     rows = {name: balanced.accuracy.sel(knob=name, drop=True) for name in BALANCED}
-    made["dale", "balanced rows"] = rows[BALANCED[1]] - rows[BALANCED[0]]
-    made["dale", "balanced, same radius"] = rows[BALANCED[2]] - rows[BALANCED[0]]
-    return made
+    effects["dale", "balanced rows"] = rows[BALANCED[1]] - rows[BALANCED[0]]
+    effects["dale", "balanced, same radius"] = rows[BALANCED[2]] - rows[BALANCED[0]]
+    return effects
 
 
 def control_table(effects, regimes):

@@ -44,8 +44,8 @@ def solve_at(couplings, *, task, n_neurons, seed=0, **settings):
 
 
 def _outcome(task, solved):
-    found = dict(accuracy=task.score(solved.output, solved.target), **task.report(solved.output, solved.target))
-    return ", ".join(f"{_short(name)} {number(value)}" for name, value in found.items())
+    scores = dict(accuracy=task.score(solved.output, solved.target), **task.report(solved.output, solved.target))
+    return ", ".join(f"{_short(name)} {number(value)}" for name, value in scores.items())
 
 
 def _short(name):
@@ -112,8 +112,8 @@ def failures(nrmse):
     rows = []
     for w in nrmse.input_strength.values:
         at = nrmse.sel(input_strength=w)
-        found = {"no knob": at.isel(knob=0, level=0)} | {_at_one(knob): at.sel(knob=knob).isel(level=1) for knob in KNOBS}
-        rows += [[drive_text(w), name, *_failures(values)] for name, values in found.items()]
+        networks = {"no knob": at.isel(knob=0, level=0)} | {_at_one(knob): at.sel(knob=knob).isel(level=1) for knob in KNOBS}
+        rows += [[drive_text(w), name, *_failures(values)] for name, values in networks.items()]
     return markdown_table(["drive", "network", "NRMSE above 1", "median NRMSE", "largest NRMSE"], rows)
 
 

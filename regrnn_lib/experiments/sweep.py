@@ -227,9 +227,9 @@ def _arrays(grid):
     if not isinstance(grid, dict):
         refuse([f"grid = {grid!r}: must be a dict of names and values, such as dict(dale=[0, 1])"])
     faults = []
-    made = {name: attempt(faults, np.asarray, values) for name, values in grid.items()}
-    refuse([f"{name}: must be a non-empty sequence" for name, values in made.items() if values is None])
-    return made
+    arrays = {name: attempt(faults, np.asarray, values) for name, values in grid.items()}
+    refuse([f"{name}: must be a non-empty sequence" for name, values in arrays.items() if values is None])
+    return arrays
 
 
 def _listed(vary):

@@ -39,19 +39,19 @@ def sentence(claim, table, margin=statistics.MARGIN):
 
 
 def _clause(word, rows, margin):
-    found = rows[rows.verdict == word]
+    some = rows[rows.verdict == word]
     head = _count(word, rows, margin)
-    if len(found) == len(rows) and word not in ("supported", "contradicted"):
+    if len(some) == len(rows) and word not in ("supported", "contradicted"):
         return head
-    places = [_place_text(group, rows) for _, group in found.groupby(_place(rows), sort=False)]
+    places = [_place_text(group, rows) for _, group in some.groupby(_place(rows), sort=False)]
     return f"{head}: {', '.join(places)}"
 
 
 def _count(word, rows, margin):
     """How many cells have a verdict, and how many of these are too small to matter."""
-    found = rows[rows.verdict == word]
-    small = (found.effect.abs() < margin).sum() if word in ("supported", "contradicted") else 0
-    return f"{word} in {len(found)} of {len(rows)}" + (f" ({small} of these smaller than {margin:g})" if small else "")
+    some = rows[rows.verdict == word]
+    small = (some.effect.abs() < margin).sum() if word in ("supported", "contradicted") else 0
+    return f"{word} in {len(some)} of {len(rows)}" + (f" ({small} of these smaller than {margin:g})" if small else "")
 
 
 def _place(rows):
@@ -224,9 +224,9 @@ def main(words):
         print(NO_LEDGER, file=sys.stderr)
         return 1
     try:
-        made = with_ledger(readme.read_text(encoding="utf-8"), readme_table(table))
+        text = with_ledger(readme.read_text(encoding="utf-8"), readme_table(table))
     except ValueError as error:
         print(error, file=sys.stderr)
         return 1
-    write_file(readme, made.encode())
+    write_file(readme, text.encode())
     return 0

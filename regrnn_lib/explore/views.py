@@ -134,9 +134,9 @@ class Picture:
         self.canvas.restore_region(self.background)
         for artist in self.moving():
             artist.axes.draw_artist(artist)
-        made = io.BytesIO()
-        Image.fromarray(np.asarray(self.canvas.buffer_rgba())[..., :3]).save(made, "PNG", compress_level=1)
-        return made.getvalue()
+        buffer = io.BytesIO()
+        Image.fromarray(np.asarray(self.canvas.buffer_rgba())[..., :3]).save(buffer, "PNG", compress_level=1)
+        return buffer.getvalue()
 
 
 def new_figure(width, height, static):

@@ -76,10 +76,10 @@ def laws(template: str) -> list[str]:
 def _controls(seeds, n_neurons):
     """The sliders of the page: no number of neurons, and the seeds that are there."""
     names = [name for name in start() if name != "n_neurons"]
-    made = {name: control(name)._asdict() for name in names}
-    made["seed"] |= dict(low=min(seeds), high=max(seeds))
-    made["n_modules"]["high"] = min(made["n_modules"]["high"], n_neurons)
-    return made
+    controls = {name: control(name)._asdict() for name in names}
+    controls["seed"] |= dict(low=min(seeds), high=max(seeds))
+    controls["n_modules"]["high"] = min(controls["n_modules"]["high"], n_neurons)
+    return controls
 
 
 def _names(names):

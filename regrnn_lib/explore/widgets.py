@@ -122,8 +122,8 @@ class Plane:
         """The stored map of one network, over coupling and balance."""
         run = dict(n_steps=self.asked["n_steps"], burn_in=self.asked["burn_in"])
         grid = dict(coupling=self.couplings, balance=self.balances)
-        made = sweep(grid, seed=seed, settings=run, n_neurons=self.asked["n_neurons"], **{knob: level})
-        return made.isel(replicate=0)
+        data = sweep(grid, seed=seed, settings=run, n_neurons=self.asked["n_neurons"], **{knob: level})
+        return data.isel(replicate=0)
 
     def look(self, knob, level, seed, coupling, balance):
         """The network behind a cell, from its parameters alone."""
@@ -224,11 +224,11 @@ class ReservoirExplorer(Explorer):
         task = TASKS[self.task.value]
         if task not in self.drawings:
             fig = views.new_figure(*(n / 100 for n in self.SIZE), static=False)
-            made = views.TaskPanels(fig, task)
-            self.drawings[task] = made, views.Picture(fig, made.moving)
-        made, drawing = self.drawings[task]
+            task_panels = views.TaskPanels(fig, task)
+            self.drawings[task] = task_panels, views.Picture(fig, task_panels.moving)
+        task_panels, drawing = self.drawings[task]
         self.pair = with_and_without(task, **self.sliders.values)
-        made.show([one.solved for one in self.pair], [one.title for one in self.pair])
+        task_panels.show([one.solved for one in self.pair], [one.title for one in self.pair])
         return drawing.png()
 
     def write(self):
@@ -245,13 +245,13 @@ class Answer(NamedTuple):
 
 def with_and_without(task, input_strength, seed, **asked):
     """The network and the same without knobs, each solving the task."""
-    made = []
+    answers = []
     for words, network in (("with the knobs", asked), ("without", asked | dict.fromkeys(KNOBS, 0.0))):
         W = weight_matrix(**views.network_arguments(network), seed=seed)
         result = evaluate(W, task, seed, input_strength=input_strength)
         solved = solve(W, task, seed, input_strength=input_strength)
-        made.append(Answer(f"{words}: accuracy {number(result.accuracy)}", solved, result))
-    return made
+        answers.append(Answer(f"{words}: accuracy {number(result.accuracy)}", solved, result))
+    return answers
 
 
 def comparison_html(task, pair):

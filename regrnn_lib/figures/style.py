@@ -18,7 +18,7 @@ WIDTH = 7.2  # inches: a printed page
 MARKED = 25  # longer curves are drawn without markers
 INK, DOT = "#1a1a2e", "#5c5c7a"  # text and theory; eigenvalues and other marks without a role
 UNDEFINED = dict(facecolor="0.93", edgecolor="0.8", hatch="/////", linewidth=0)
-SIGNED, UNSIGNED = cm.vik, ListedColormap(cm.lapaz(np.linspace(0, 0.87, 256)))
+SIGNED, UNSIGNED = cm.vik, ListedColormap(cm.lapaz(np.linspace(0, 0.8, 256)))
 BRIGHT = ListedColormap(cm.vik(np.linspace(0.14, 0.86, 256)))  # without the dark ends, which look alike
 BLUE, ORANGE, GREEN, PINK, YELLOW, SKY = "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9"  # Okabe and Ito
 # Okabe-Ito colours with a marker each, so that tasks are told apart without colour
