@@ -52,7 +52,7 @@ from regrnn_lib.connectome import celegans
 from regrnn_lib.experiments import statistics, verdicts
 from regrnn_lib.experiments.sweep import balance_grid, coupling_grid, level_grid, sweep
 from regrnn_lib.figures import curves, maps, networks, style
-from regrnn_lib.parameters import check_cell
+from regrnn_lib.parameters import check_cell, rounded
 from regrnn_lib.record import save_figure, save_table
 
 # %%
@@ -136,7 +136,7 @@ save_figure(fig, "02_worm_spectrum", "Eigenvalues of the chemical wiring of C. e
 # several: they belong to small groups of strongly connected neurons. No formula of ours is drawn here, because none applies.
 
 # %%
-scale = np.abs(eigenvalues[0]).max()
+scale = rounded(np.abs(eigenvalues[0]).max())
 runs = [free_run(worm * g / scale, n_steps=60, burn_in=0, seed=seed) for g in (0.9, 3.0)]
 fig = networks.rasters(runs, ["spectral radius 0.9", "spectral radius 3"])
 save_figure(fig, "02_worm", "Free runs of tanh units wired like C. elegans, its synapse counts scaled to two spectral radii.")

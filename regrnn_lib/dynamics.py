@@ -12,7 +12,7 @@ import numpy as np
 
 from . import kernels
 from .parameters import check, refuse
-from .weights import random_stream, square_matrix
+from .weights import normal, random_stream, square_matrix
 
 REST = 0.01  # rms(y) below which a network is at rest: "quiescent", C and A undefined
 CHAOS = 0.01  # Lyapunov exponent above which a network is chaotic
@@ -293,9 +293,10 @@ def _dimension(Y, rest):
 
 
 def _exponent(W, states, dropped, seed):
-    tangent = random_stream(seed, "analysis").standard_normal(len(W))
+    tangent = normal(random_stream(seed, "analysis"), len(W))
     tangent /= np.sqrt(np.sum(tangent**2))
-    return float(np.mean(np.log(kernels.tangent_growth(W, states, tangent)[dropped:])))
+    # the factors are the same everywhere, their logarithms but for a last bit: rounded away
+    return round(float(np.mean(np.log(kernels.tangent_growth(W, states, tangent)[dropped:]))), 10)
 
 
 def _regime_index(rms, exponent, fluctuation, rest, chaos, frozen):

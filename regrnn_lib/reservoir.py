@@ -19,7 +19,7 @@ from . import kernels
 from .dynamics import REST
 from .parameters import attempt, check, refuse
 from .tasks import TASKS, Stream, Task, stream
-from .weights import random_stream, square_matrix
+from .weights import normal, random_stream, square_matrix
 
 MOST_STATES = 10_000_000  # numbers that streams side by side may keep, 80 MB
 MEASURES = ("accuracy", "chance", "baseline", "score", "fluctuation", "correlation", "nonlinearity")
@@ -312,8 +312,8 @@ def drive(n_neurons, n_inputs, seed=0, input_strength=0.1, bias_strength=0.1):
 
 @lru_cache(maxsize=16)
 def _drive(n_neurons, n_inputs, seed):
-    w_in = random_stream(seed, "inputs").standard_normal((n_neurons, n_inputs))
-    return w_in, random_stream(seed, "biases").standard_normal(n_neurons)
+    w_in = normal(random_stream(seed, "inputs"), (n_neurons, n_inputs))
+    return w_in, normal(random_stream(seed, "biases"), n_neurons)
 
 
 def _driven_measures(states):

@@ -38,7 +38,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 
 from . import kernels
 from .parameters import TABLE, attempt, check, refuse
-from .weights import random_stream
+from .weights import normal, random_stream
 
 BOUND = 2.0  # a NARMA series that leaves (-2, 2) has diverged
 KINDS = ("signal", "signs", "classes", "delays")
@@ -145,11 +145,11 @@ class SequenceGeneration(Task):
 
     def make(self, seed):
         rng, steps = random_stream(seed, "task"), self.episode_steps
-        cues = rng.standard_normal((self.n_classes, self.n_inputs))
+        cues = normal(rng, (self.n_classes, self.n_inputs))
         half = np.where(np.arange(self.n_classes) % 2, 1.0, -1.0)[:, None]
         sequences = rng.permuted(half * rng.choice([-1.0, 1.0], steps), axis=0)
         classes, n_train = _episodes(rng, self.n_episodes, self.n_classes, self.test_share)
-        inputs = self.noise * rng.standard_normal((self.n_episodes, steps, self.n_inputs))
+        inputs = self.noise * normal(rng, (self.n_episodes, steps, self.n_inputs))
         inputs[:, 0] += cues[classes]
         return Stream(
             inputs.reshape(-1, self.n_inputs),
@@ -220,10 +220,10 @@ class PatternClassification(Task):
 
     def make(self, seed):
         rng, steps = random_stream(seed, "task"), self.episode_steps
-        prototypes = rng.standard_normal((self.n_classes, steps, self.n_inputs))
+        prototypes = normal(rng, (self.n_classes, steps, self.n_inputs))
         classes, n_train = _episodes(rng, self.n_episodes, self.n_classes, self.test_share)
         inputs = prototypes[classes]
-        inputs += self.noise * rng.standard_normal(inputs.shape)
+        inputs += self.noise * normal(rng, inputs.shape)
         return Stream(
             inputs.reshape(-1, self.n_inputs),
             one_hot(classes, self.n_classes),

@@ -10,6 +10,7 @@ import pandas as pd
 import xarray as xr
 
 from ..dynamics import REGIMES
+from ..parameters import rounded
 from ..regularities import KNOBS, REGULARITIES
 from ..reservoir import evaluate
 from .statistics import by_regime, mean_interval
@@ -122,10 +123,11 @@ def same_fluctuation(plain, tasks, couplings, balances, drives, *, settings=None
 def matching_couplings(x, curve, wanted, near):
     """Couplings at which a curve over x takes the wanted values, the ones nearest to `near`; NaN where there is none.
 
-    x, curve: (n,), x ascending, linear in log x between; wanted, near: (k,). Returns (k,).
+    x, curve: (n,), x ascending, linear in log x between; wanted, near: (k,). Returns (k,),
+    to six digits.
     """
     u = np.log(x)
-    return np.array([_nearest_match(u, curve, value, np.log(at)) for value, at in zip(wanted, near)])
+    return rounded([_nearest_match(u, curve, value, np.log(at)) for value, at in zip(wanted, near)])
 
 
 def _nearest_match(u, curve, value, at):

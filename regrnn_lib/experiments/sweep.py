@@ -15,7 +15,7 @@ from tqdm.auto import tqdm
 
 from .. import weights
 from ..dynamics import REGIMES, free_dynamics
-from ..parameters import TABLE, attempt, check, network_defaults, refuse
+from ..parameters import TABLE, attempt, check, network_defaults, refuse, rounded
 from ..project import is_live
 from ..regularities import KNOBS
 from . import cache
@@ -323,16 +323,16 @@ def _described(dataset, fixed):
 
 # ---------------------------------------------------------------- grids
 def coupling_grid(coupling_min, coupling_max, n_couplings):
-    """Couplings x = w sqrt(N), evenly spaced in log x."""
-    return np.geomspace(coupling_min, coupling_max, n_couplings)
+    """Couplings x = w sqrt(N), evenly spaced in log x, to six digits."""
+    return rounded(np.geomspace(coupling_min, coupling_max, n_couplings))
 
 
 def balance_grid(n_balances, power=2.0):
-    """Balances over [-1, 1], denser near 0: sign(u) |u|^power for evenly spaced u."""
+    """Balances over [-1, 1], denser near 0: sign(u) |u|^power for evenly spaced u, to six digits."""
     u = np.linspace(-1, 1, n_balances)
-    return np.sign(u) * np.abs(u) ** power
+    return rounded(np.sign(u) * np.abs(u) ** power)
 
 
 def level_grid(n_levels):
-    """Levels of a knob, evenly spaced over 0 .. 1."""
-    return np.linspace(0, 1, n_levels)
+    """Levels of a knob, evenly spaced over 0 .. 1, to six digits."""
+    return rounded(np.linspace(0, 1, n_levels))

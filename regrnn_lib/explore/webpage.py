@@ -15,7 +15,7 @@ from ..dynamics import start_state
 from ..figures.style import BRIGHT
 from ..parameters import DYNAMICS, TABLE, check, refuse
 from ..regularities import KNOBS
-from ..weights import draws, random_stream
+from ..weights import draws, normal, random_stream
 from . import views
 from .sliders import control
 from .widgets import presets, start
@@ -88,7 +88,7 @@ def _names(names):
 
 def _draws(n_neurons, seed):
     """All random numbers behind a seed: those of the matrix, the start, the first tangent vector."""
-    tangent = random_stream(seed, "analysis").standard_normal(n_neurons)
+    tangent = normal(random_stream(seed, "analysis"), n_neurons)
     arrays = dict(draws(n_neurons, seed))
     arrays |= dict(start=start_state(n_neurons, seed), tangent=tangent / np.sqrt(np.sum(tangent**2)))
     return {name: base64.b64encode(array.astype("<f8").tobytes()).decode() for name, array in arrays.items()}
