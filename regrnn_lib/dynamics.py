@@ -289,7 +289,7 @@ def _dimension(Y, rest):
     trace = np.trace(covariance)
     if trace <= Y.size * rest**2:
         return np.nan
-    return float(trace**2 / np.sum(covariance**2) / Y.shape[1])
+    return float(trace * trace / np.sum(covariance * covariance) / Y.shape[1])
 
 
 def _exponent(W, states, dropped, seed):

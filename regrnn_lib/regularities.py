@@ -190,7 +190,7 @@ class Dale(Regularity):
         if columns.sum() < 2:
             return np.nan
         means = np.sign(W).sum(axis=0)[columns] / counts[columns]
-        spread = 1 - means.mean() ** 2
+        spread = 1 - means.mean() * means.mean()
         if spread <= 0:
             return np.nan
         sampling = np.mean((1 - means**2) / (counts[columns] - 1))
@@ -205,7 +205,7 @@ class Dale(Regularity):
     def matched(self, balance):
         """Each column has a mean of size w sqrt(2/pi) at d = 1, which is missing in the bulk."""
         share = 2 / np.pi
-        return dict(factor=np.sqrt((1 - share * balance**2) / (1 - share)))
+        return dict(factor=np.sqrt((1 - share * balance * balance) / (1 - share)))
 
 
 @register
@@ -280,4 +280,4 @@ class Modularity(Regularity):
 
 def rms(x):
     """Root mean square; NaN of nothing."""
-    return float(np.mean(x**2)) ** 0.5 if x.size else np.nan
+    return float(np.sqrt(np.mean(x * x))) if x.size else np.nan
