@@ -6,12 +6,22 @@ import subprocess
 import sys
 import time
 import urllib.request
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from shutil import which
 
 ROOT = Path(__file__).resolve().parent.parent
-MISSING = "chromium is missing: the explorers are tested in a real browser; install it: apt-get install chromium"
+MISSING = "no browser was found; install Chromium, Chrome or Edge (Debian, Ubuntu: apt-get install chromium)"
+COMMANDS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge", "microsoft-edge")
+PLACES = (
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+    "/Applications/Chromium.app/Contents/MacOS/Chromium",
+    "/Applications/Microsoft Edge.app/Contents/MacOS/Microsoft Edge",
+    "C:/Program Files/Google/Chrome/Application/chrome.exe",
+    "C:/Program Files (x86)/Google/Chrome/Application/chrome.exe",
+    "C:/Program Files (x86)/Microsoft/Edge/Application/msedge.exe",
+)
+OURS, TRIED = ROOT / ".venv" / "browsers", ROOT / ".venv" / ".no-browser"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
 FLAGS += ["--disable-component-update", "--disable-sync"]
 SIZE = {"width": 1280, "height": 800}  # a laptop's screen
@@ -29,9 +39,41 @@ WATCH = """() => { window.answered = new Promise(done => {
 }); }"""
 
 
+# ---------------------------------------------------------------- finding a browser
+def find():
+    """Path of a browser that is there: the one that REGRNN_BROWSER names, an installed one, or ours below .venv."""
+    named = os.environ.get("REGRNN_BROWSER")
+    if named:
+        return None if named == "none" else named
+    installed = [path for path in map(which, COMMANDS) if path] + [path for path in PLACES if Path(path).exists()]
+    return next(iter(installed + [str(path) for path in sorted(OURS.glob("*/*/*headless*shell*")) if path.is_file()]), None)
+
+
+def provide():
+    """Path of a browser; where there is none, one is fetched or installed, tried once for each .venv. None if that fails."""
+    if find() or os.environ.get("REGRNN_BROWSER") or TRIED.exists():
+        return find()
+    print("a browser for the tests of the explorers is missing; trying to get one, once", file=sys.stderr)
+    for command, environment in _ways():
+        with suppress(OSError, subprocess.SubprocessError):
+            subprocess.run(command, capture_output=True, timeout=300, env=os.environ | environment)
+    if not find() and TRIED.parent.is_dir():
+        TRIED.touch()
+    return find()
+
+
+def _ways():
+    """Commands that may bring a browser: Playwright's own, without a window, and the system's package for root on Debian."""
+    yield [sys.executable, "-m", "playwright", "install", "--only-shell", "chromium"], {"PLAYWRIGHT_BROWSERS_PATH": str(OURS)}
+    if not find() and which("apt-get") and os.geteuid() == 0:
+        quiet = {"DEBIAN_FRONTEND": "noninteractive"}
+        yield ["apt-get", "update", "-qq"], quiet
+        yield ["apt-get", "install", "-y", "-qq", "--no-install-recommends", "chromium"], quiet
+
+
 def chromium():
     """Path of the browser, or a RuntimeError that says what to install."""
-    path = which("chromium") or which("chromium-browser")
+    path = find()
     if not path:
         raise RuntimeError(MISSING)
     return path

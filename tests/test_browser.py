@@ -5,17 +5,17 @@ import time
 
 import numpy as np
 import pytest
-from browsers import browser, chromium, lab, open_page, response_times, run_all, small_notebook, voila
+from browsers import browser, lab, open_page, response_times, run_all, small_notebook, voila
 
 from regrnn_lib.explore import sliders, views, widgets
 from regrnn_lib.tasks import TASKS
 
 NAMES = list(widgets.start())
+pytestmark = pytest.mark.browser
 
 
 @pytest.fixture(scope="module")
 def chrome():
-    chromium()
     with browser() as made:
         yield made
 
@@ -42,7 +42,7 @@ def values(page, tab=0):
     """What stands beside the sliders."""
     boxes = page.locator(".regrnn-explorer").nth(tab)
     read = {name: boxes.locator(f".regrnn-{name} input").last.input_value() for name in NAMES}
-    return {name: (int if name in sliders.WHOLE else float)(text.replace("−", "-")) for name, text in read.items()}
+    return {name: (int if sliders.control(name).whole else float)(text.replace("−", "-")) for name, text in read.items()}
 
 
 def numbers(page):

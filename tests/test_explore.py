@@ -6,7 +6,7 @@ import shlex
 import subprocess
 import sys
 
-import browsers
+from browsers import ROOT, small_notebook
 import matplotlib
 import nbformat
 import numpy as np
@@ -161,7 +161,7 @@ def test_the_papermill_line_names_parameters_of_notebook_11(network):
     network.sliders.put(dict(coupling=1.35, modularity=0.5, seed=9))
     words = shlex.split(widgets.papermill_line(network.view.asked))
     given_ = {words[k + 1]: words[k + 2] for k, word in enumerate(words) if word == "-p"}
-    known = notebook.parameters(notebook.read(browsers.ROOT / words[1].replace(".ipynb", ".py")))
+    known = notebook.parameters(notebook.read(ROOT / words[1].replace(".ipynb", ".py")))
     assert set(given_) <= set(known) and given_["modularity"] == "0.5"
     check(**{name: type(known[name])(value) for name, value in given_.items()})
 
@@ -231,7 +231,7 @@ def test_without_a_front_end_all_three_are_still_figures():
 
 def test_plain_papermill_leaves_a_picture_and_no_widget(tmp_path):
     """Papermill as a reader calls it, without this project's build: no front end, so no sliders."""
-    name = browsers.small_notebook(tmp_path)
+    name = small_notebook(tmp_path)
     run = subprocess.run([sys.executable, "-m", "papermill", "--cwd", str(tmp_path), name, "out.ipynb", "-p", "n_neurons", "30"],
                          cwd=tmp_path, capture_output=True, text=True)  # fmt: skip
     assert run.returncode == 0, run.stderr
@@ -239,12 +239,6 @@ def test_plain_papermill_leaves_a_picture_and_no_widget(tmp_path):
     shown = [out.data for cell in nb.cells for out in cell.get("outputs", []) if out.output_type == "execute_result"]
     assert [sorted(data) for data in shown] == [["image/png", "text/plain"]] * 2
     assert "regrnn-" not in json.dumps(nb.metadata)  # a sweep's progress bar is a widget too, an explorer's is not
-
-
-def test_a_missing_browser_is_named_with_what_to_install(monkeypatch):
-    monkeypatch.setattr(browsers, "which", lambda name: None)
-    with pytest.raises(RuntimeError, match="install it: apt-get install chromium"):
-        browsers.chromium()
 
 
 @pytest.mark.parametrize("make, name", [(explore.reservoir, "task"), (explore.plane, "measure"), (explore.plane, "knob")])

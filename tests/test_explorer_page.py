@@ -34,6 +34,9 @@ def file(tmp_path_factory):
     return path
 
 
+needs_browser = pytest.mark.browser
+
+
 @pytest.fixture(scope="module")
 def opened(file):
     with browser() as made:
@@ -66,6 +69,7 @@ def nearest_pairs(found, true):
 
 
 # ---------------------------------------------------------------- the same science
+@needs_browser
 @pytest.mark.parametrize("setting", SETTINGS, ids=str)
 def test_matrices_are_the_librarys_entry_for_entry(page, setting):
     asked = PLAIN | setting
@@ -73,6 +77,7 @@ def test_matrices_are_the_librarys_entry_for_entry(page, setting):
     assert np.array_equal(np.reshape(made, (100, 100)), matrix(asked))
 
 
+@needs_browser
 @pytest.mark.parametrize("setting", SETTINGS, ids=str)
 def test_every_step_agrees_to_1e_12(page, setting):
     asked = PLAIN | setting
@@ -86,6 +91,7 @@ def test_every_step_agrees_to_1e_12(page, setting):
     assert np.array_equal(start, states[0])
 
 
+@needs_browser
 @pytest.mark.parametrize("setting", [*SETTINGS, *CALM], ids=str)
 def test_measures_of_one_trajectory_agree(page, setting):
     asked = PLAIN | setting
@@ -99,6 +105,7 @@ def test_measures_of_one_trajectory_agree(page, setting):
         assert made[name] == pytest.approx(value, abs=1e-9, nan_ok=True), name
 
 
+@needs_browser
 @pytest.mark.parametrize("setting", CALM, ids=str)
 def test_whole_runs_agree_where_nothing_is_chaotic(page, setting):
     asked = PLAIN | setting
@@ -110,6 +117,7 @@ def test_whole_runs_agree_where_nothing_is_chaotic(page, setting):
         assert made[name] == pytest.approx(getattr(view.dynamics, name), abs=1e-6, nan_ok=True), name
 
 
+@needs_browser
 def test_whole_runs_agree_on_average_in_chaos(page):
     asked = PLAIN | dict(coupling=3.0)
     made = page.evaluate("p => explorer.look(p).measures", asked)
@@ -119,6 +127,7 @@ def test_whole_runs_agree_on_average_in_chaos(page):
     assert made["lyapunov"] == pytest.approx(view.dynamics.lyapunov, abs=0.05)
 
 
+@needs_browser
 @pytest.mark.parametrize("setting", SETTINGS, ids=str)
 def test_eigenvalues_and_indices_agree(page, setting):
     asked = PLAIN | setting
@@ -131,6 +140,7 @@ def test_eigenvalues_and_indices_agree(page, setting):
         assert found[name] == pytest.approx(getattr(matrix_indices(W, labels), name), abs=1e-12, nan_ok=True), name
 
 
+@needs_browser
 @pytest.mark.parametrize("setting", SETTINGS, ids=str)
 def test_the_predicted_spectrum_is_that_of_theory(page, setting):
     asked = PLAIN | setting
@@ -144,6 +154,7 @@ def test_the_predicted_spectrum_is_that_of_theory(page, setting):
 
 
 # ---------------------------------------------------------------- a person's habits
+@needs_browser
 @pytest.mark.parametrize("name", PLAIN)
 def test_every_slider_moves_by_keyboard_and_the_picture_follows(page, name):
     page.evaluate("explorer.put({ modularity: 0.5, density: 0.5 })")
@@ -163,6 +174,7 @@ def test_every_slider_moves_by_keyboard_and_the_picture_follows(page, name):
         assert page.inner_text(f"#index-{index}") == views.number(getattr(indices, index), 3)
 
 
+@needs_browser
 def test_presets_show_the_regimes_that_they_name(page):
     for words, values in widgets.presets().items():
         page.select_option("#preset", words)
@@ -171,6 +183,7 @@ def test_presets_show_the_regimes_that_they_name(page):
             assert page.inner_text("#regime").startswith(words.split(",")[0])
 
 
+@needs_browser
 def test_numbers_on_the_page_are_the_librarys(page):
     page.select_option("#preset", "fixed point, reciprocity on")
     page.wait_for_function("document.getElementById('code').textContent.includes('reciprocity=1,')")
@@ -179,6 +192,7 @@ def test_numbers_on_the_page_are_the_librarys(page):
         assert page.inner_text(f"#measure-{name}") == views.number(getattr(view.dynamics, name), 3)
 
 
+@needs_browser
 def test_typed_values_outside_the_range_are_corrected_and_said(page):
     page.fill("#balance-typed", "7")
     page.keyboard.press("Enter")
@@ -190,6 +204,7 @@ def test_typed_values_outside_the_range_are_corrected_and_said(page):
     assert page.input_value("#balance-typed") == "1"
 
 
+@needs_browser
 def test_the_copied_code_gives_this_very_network(page):
     page.evaluate("explorer.put({ dale: 0.3, coupling: 1.35, seed: 2 })")
     page.wait_for_function("document.getElementById('code').textContent.includes('dale=0.3')")
@@ -201,6 +216,7 @@ def test_the_copied_code_gives_this_very_network(page):
     assert names["Y"].shape == (500, 100)
 
 
+@needs_browser
 def test_an_exception_shows_its_message_and_hides_the_picture(page):
     page.evaluate("explorer.put({ seed: 12345 })")
     page.wait_for_function("document.getElementById('note').className === 'fault'")
@@ -209,12 +225,14 @@ def test_an_exception_shows_its_message_and_hides_the_picture(page):
     page.wait_for_selector("#matrix", state="visible")
 
 
+@needs_browser
 def test_nothing_scrolls_sideways_and_every_control_has_a_name(page):
     assert page.evaluate("document.documentElement.scrollWidth") <= 1280
     unnamed = "Array.from(document.querySelectorAll('input, select, button')).filter(e => !(e.labels?.length || e.ariaLabel || e.textContent)).length"
     assert page.evaluate(unnamed) == 0
 
 
+@needs_browser
 def test_the_console_stays_silent(opened, page):
     page.select_option("#preset", "oscillatory, modules on")
     page.wait_for_function("document.getElementById('regime').textContent.length > 0")
