@@ -19,14 +19,32 @@ os.environ["REGRNN_CACHE"] = "off"
 
 import numpy as np
 
-from regrnn_lib import driven_run, evaluate, free_run, kernels, matrix_indices, measures, run_measures, sweep, weight_matrix
+from regrnn_lib import (
+    driven_run,
+    evaluate,
+    free_run,
+    kernels,
+    matrix_indices,
+    measures,
+    run_measures,
+    sweep,
+    weight_matrix,
+)
 from regrnn_lib.dynamics import free_dynamics
 from regrnn_lib.experiments import claims, controls, statistics
 from regrnn_lib.experiments.sweep import balance_grid, coupling_grid, level_grid, sweep_knobs
 from regrnn_lib.parameters import rounded
 from regrnn_lib.regularities import KNOBS
 from regrnn_lib.reservoir import drive, solve, train_readout
-from regrnn_lib.tasks import TASKS, Digits, Narma, PatternClassification, SequenceGeneration, SequenceMemory, stream
+from regrnn_lib.tasks import (
+    TASKS,
+    Digits,
+    Narma,
+    PatternClassification,
+    SequenceGeneration,
+    SequenceMemory,
+    stream,
+)
 
 FILE = Path(__file__).with_name("golden.json")
 SHORT = (SequenceGeneration(n_episodes=60), SequenceMemory(n_steps=500), PatternClassification(n_episodes=120),

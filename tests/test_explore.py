@@ -6,11 +6,11 @@ import shlex
 import subprocess
 import sys
 
-from browsers import ROOT, small_notebook
 import matplotlib
 import nbformat
 import numpy as np
 import pytest
+from browsers import ROOT, small_notebook
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
@@ -245,3 +245,12 @@ def test_plain_papermill_leaves_a_picture_and_no_widget(tmp_path):
 def test_a_choice_that_is_none_is_refused(make, name):
     with pytest.raises(ValueError, match=f"{name} = 'nrma': must be one of "):
         make(**{name: "nrma"})
+
+
+def test_the_page_has_its_three_tabs_and_makes_the_others_when_opened(monkeypatch):
+    monkeypatch.setenv("VOILA_REQUEST_URL", "/")
+    tabs = explore.page()
+    assert list(tabs.titles) == ["one network", "a map", "a task"]
+    assert isinstance(tabs.children[0], widgets.NetworkExplorer) and not tabs.children[2].children
+    tabs.selected_index = 2
+    assert isinstance(tabs.children[2], widgets.ReservoirExplorer)

@@ -13,8 +13,8 @@ panels as a still figure.
 import os
 from pathlib import Path
 
-import ipywidgets as widgets
 import matplotlib.pyplot as plt
+from ipywidgets import Tab, VBox
 
 from ..parameters import DYNAMICS, refuse
 from ..project import is_live
@@ -132,11 +132,11 @@ def reservoir_figure(**values):
 def page():
     """The three explorers in tabs; each is made when its tab is first opened."""
     makers = {"one network": network, "a map": plane, "a task": reservoir}
-    tabs = widgets.Tab([network(), widgets.VBox(), widgets.VBox()], titles=list(makers))
+    tabs = Tab([network(), VBox(), VBox()], titles=list(makers))
 
     def opened(change):
         children = list(tabs.children)
-        if isinstance(children[change.new], widgets.VBox) and not children[change.new].children:
+        if isinstance(children[change.new], VBox) and not children[change.new].children:
             children[change.new] = list(makers.values())[change.new]()
             tabs.children = children
 
