@@ -1,22 +1,21 @@
 """The only file with Numba: run a network, gather its statistics, sum its readout. Arrays in, arrays out.
 
-How a step is computed. A network of N neurons with M inputs is *packed* once: columns of
-[W_in, W] become the rows of one array, padded with zeros to a multiple of 8 neurons and aligned to
+How a step is computed. Columns of [W_in, W] are *packed* once as rows, padded with zeros and aligned to
 64 bytes. A step then adds column after column, each scaled by its sender's state,
 
     h = beta;   for every sender j:  h += P[j] * s[j];   y(t) = tanh(h);    s = (x(t), y(t-1)),
 
-with the receiving neurons in the inner loop. That loop vectorises as it stands, and every h_i is one
-chain of fused multiply-adds in the order of j: there is nothing for the compiler, the number of
-threads or the width of the vector unit to reorder. This is what makes a trajectory, and
+so that every h_i is one chain of fused multiply-adds in the order of j. There is nothing for the compiler,
+the number of threads or the width of the vector unit to reorder. This is what makes a trajectory, and
 everything computed from it here, the same to the last bit on every machine. For the same reason there is
 no BLAS, no fastmath, no `parallel=True`, and tanh is made of + - * / alone.
 
 One padding row of the packed matrix is all ones, so that h there is the sum of the states: the
 population sum that the correlation C needs comes with the step, free.
 
-Several streams over one network go side by side (`run_all`): the same chains, held in registers, so that
-each weight that is loaded serves all of them (`add_tile`).
+How it is made fast. The chains of several neurons, and of several streams over one network (`run_all`), are
+independent of each other. `add_tiles` carries twelve vectors of them at once in registers, as many as keep the
+multipliers of today's processors busy. How wide a vector is depends on the processor, but no sum does.
 
 Kernels call each other, so they live in one file: Numba's disk cache does not notice edits elsewhere.
 """
@@ -25,14 +24,32 @@ import math
 
 import numba as nb
 import numpy as np
+from llvmlite import binding as llvm
 from llvmlite import ir
 from numba import types
-from numba.core import cgutils
+from numba.core import cgutils, registry
 from numba.extending import intrinsic
 
-LANES = 8  # neurons a 512-bit vector holds; rows are padded to a multiple of this
-SLOTS, VECTORS = 3, 7  # streams side by side, and vectors of neurons: 21 of 32 registers hold their h
-PANEL, FEWER = VECTORS * LANES, VECTORS - 1
+LINE = 8  # doubles in a cache line of 64 bytes
+SUMS = 12  # vectors of sums in a tile: more than a multiplier's latency (4) times their number (2), of 16 registers
+SLOTS = 6  # rows side by side: streams of one network, rows of a Gram matrix, time steps that are read out
+
+
+def _lanes():
+    """Doubles to a vector: 8 if the processor that Numba compiles for has 512-bit registers (zmm), else 4.
+
+    LLVM is asked, since Numba compiles for what NUMBA_CPU_NAME and NUMBA_CPU_FEATURES say, and keeps its disk cache
+    by the same description. Where registers hold two doubles only, each vector takes two.
+    """
+    triple, name, features = registry.cpu_target.target_context.codegen().magic_tuple()
+    add = """define <8 x double> @add(<8 x double> %x) "prefer-vector-width"="512" {
+                 %y = fadd <8 x double> %x, %x
+                 ret <8 x double> %y }"""
+    machine = llvm.Target.from_triple(triple).create_target_machine(cpu=name, features=features)
+    return 8 if "zmm" in machine.emit_assembly(llvm.parse_assembly(add)) else 4
+
+
+LANES = _lanes()
 
 _jit = nb.njit(nogil=True, cache=True, error_model="numpy")  # "python" checks would block vectorising
 _inline = nb.njit(inline="always", error_model="numpy")
@@ -115,7 +132,7 @@ def tanh(x):
 @_inline
 def aligned(size):
     """An uninitialised float64 array that starts at a multiple of 64 bytes (worth 1.6 x)."""
-    raw = np.empty(size + LANES, np.float64)
+    raw = np.empty(size + LINE, np.float64)
     skip = (-raw.ctypes.data % 64) // 8
     return raw[skip : skip + size]
 
@@ -126,20 +143,28 @@ def padded(n):
     return n // LANES * LANES + LANES
 
 
-@_jit
+@_inline
+def zeros(n, width):
+    """An aligned (n, width) array of zeros."""
+    made = aligned(n * width).reshape(n, width)
+    made[:] = 0.0
+    return made
+
+
+@_inline
 def pack(weights, input_weights):
-    """Columns of [W_in, W] as rows; entry N of a row, in the padding, makes h[N] the sum of states."""
-    n, m = input_weights.shape
-    width = padded(n)
-    packed = aligned((m + n) * width).reshape(m + n, width)
-    packed[:] = 0.0
-    for j in range(m):
-        for i in range(n):
-            packed[j, i] = input_weights[i, j]
-    for j in range(n):
-        for i in range(n):
-            packed[m + j, i] = weights[i, j]
-        packed[m + j, n] = 1.0
+    """Columns of [W_in, W] as rows, in blocks of LANES receivers: (blocks, M + N, LANES).
+
+    Receiver N, in the padding of the last block, takes the sum of states.
+    """
+    (n, m), senders = input_weights.shape, input_weights.shape[1] + weights.shape[1]
+    packed = zeros(padded(n) // LANES * senders, LANES).reshape(padded(n) // LANES, senders, LANES)
+    for i in range(n):
+        for j in range(m):
+            packed[i // LANES, j, i % LANES] = input_weights[i, j]
+        for j in range(weights.shape[1]):
+            packed[i // LANES, m + j, i % LANES] = weights[i, j]
+    packed[n // LANES, m:, n % LANES] = 1.0
     return packed
 
 
@@ -167,52 +192,99 @@ def add_columns(packed, state, h):
 
 
 @_inline
-def squash(h, state, m, n):
-    for i in range(n):
-        state[m + i] = tanh(h[i])
+def squash(h, here, state, there, n):
+    """state = tanh(h), of flat arrays from `here` and `there` on.
 
-
-# ---------------------------------------------------------------- several rows at once
-@intrinsic(prefer_literal=True)
-def add_tile(context, packed, states, start, h, rows, vectors):
-    """h[r] = start[r] + sum over senders j of packed[j] * states[r, j], in the order of j; arrays of 2 dimensions.
-
-    The sums of `add_columns`, to the bit, for a tile of some rows by 8 `vectors` columns. The tile stays in registers
-    while j runs, and what is loaded of `packed` serves all rows. It is written in LLVM's terms because
-    its vectoriser takes up inner loops only and does not find this form by itself.
+    Whole vectors, as neurons left over would cost a vector each; into rows that are slices it would not vectorise.
     """
-    tile = [(r, v) for r in range(rows.literal_value) for v in range(vectors.literal_value)]
-    whole, vector = ir.IntType(64), ir.VectorType(ir.DoubleType(), LANES)
-    first_lane = ir.Constant(ir.VectorType(ir.IntType(32), LANES), [0] * LANES)
+    for i in range(np.uint64(padded(n - 1))):
+        state[np.uint64(there) + i] = tanh(h[np.uint64(here) + i])
+
+
+# ---------------------------------------------------------------- tiles
+def tile_vectors(rows):
+    """Vectors to each of so many rows of a tile; wider ones than six gain nothing."""
+    return min(6, SUMS // rows)
+
+
+@intrinsic(prefer_literal=True)
+def add_tiles(context, packed, states, h, rows, back):
+    """h[r, i] += sum over senders j of packed[i // LANES, j, i % LANES] * states[r, j] in the order of j.
+
+    packed (blocks, senders, LANES), states (rows or more, senders), h (rows or more, blocks * LANES); rows: 1 to SLOTS,
+    and if it is a literal, only this tile is compiled. The blocks are shared out evenly to tiles, which go from
+    the last to the first if `back` is true: to and fro, the cache still holds what came last.
+    """
+    choices = [rows.literal_value] if isinstance(rows, types.Literal) else range(1, SLOTS + 1)
 
     def codegen(context_, builder, signature, values):
-        arrays = [context_.make_array(t)(context_, builder, v) for t, v in zip(signature.args[:4], values)]
+        arrays = [context_.make_array(t)(context_, builder, v) for t, v in zip(signature.args[:3], values)]
+        whole = ir.IntType(64)
 
-        def item(k, i, j):
-            return cgutils.get_item_pointer(context_, builder, signature.args[k], arrays[k], (i, j))
+        def item(k, *at):
+            return cgutils.get_item_pointer(context_, builder, signature.args[k], arrays[k], at)
 
-        def piece(k, i, v):
-            return builder.bitcast(item(k, i, whole(LANES * v)), vector.as_pointer())
-
-        def spread(x):
-            lane = builder.insert_element(ir.Constant(vector, ir.Undefined), x, ir.IntType(32)(0))
-            return builder.shuffle_vector(lane, lane, first_lane)
-
-        fused = f"llvm.fma.v{LANES}f64"
-        fused = cgutils.get_or_insert_function(builder.module, ir.FunctionType(vector, [vector] * 3), fused)
-        sums = {at: cgutils.alloca_once(builder, vector) for at in tile}
-        for r, v in tile:
-            builder.store(builder.load(piece(2, whole(r), v), align=8), sums[r, v])
-        with cgutils.for_range(builder, builder.extract_value(arrays[0].shape, 0)) as loop:
-            columns = {v: builder.load(piece(0, loop.index, v), align=8) for r, v in tile if r == 0}
-            senders = {r: spread(builder.load(item(1, whole(r), loop.index))) for r, v in tile if v == 0}
-            for r, v in tile:
-                builder.store(builder.call(fused, (columns[v], senders[r], builder.load(sums[r, v]))), sums[r, v])
-        for r, v in tile:
-            builder.store(builder.load(sums[r, v]), piece(3, whole(r), v), align=8)
+        blocks, senders = builder.extract_value(arrays[0].shape, 0), builder.extract_value(arrays[0].shape, 1)
+        for r in choices:
+            with builder.if_then(builder.icmp_signed("==", values[3], values[3].type(r))):
+                most = tile_vectors(r)
+                tiles = builder.sdiv(builder.add(blocks, whole(most - 1)), whole(most))
+                with cgutils.for_range(builder, tiles) as loop:
+                    last = builder.sub(builder.sub(tiles, whole(1)), loop.index)
+                    k = builder.select(values[4], last, loop.index)
+                    at = builder.sdiv(builder.mul(blocks, k), tiles)
+                    end = builder.sdiv(builder.mul(blocks, builder.add(k, whole(1))), tiles)
+                    for v in range(1, most + 1):
+                        with builder.if_then(builder.icmp_signed("==", builder.sub(end, at), whole(v))):
+                            _add_tile(builder, item, senders, at, r, v)
         return context_.get_dummy_value()
 
-    return types.none(packed, states, start, h, rows, vectors), codegen
+    return types.none(packed, states, h, rows, back), codegen
+
+
+def _add_tile(builder, item, senders, first, rows, vectors):
+    """LLVM's terms for one tile, from block `first` on: its vectoriser takes up inner loops only, and not this form.
+
+    The factors of which there are fewer, weights or states, stay in registers; the others come one by one.
+    """
+    whole, vector = ir.IntType(64), ir.VectorType(ir.DoubleType(), LANES)
+    lanes = ir.VectorType(ir.IntType(32), LANES)
+    fma_type, fma_name = ir.FunctionType(vector, [vector] * 3), f"llvm.fma.v{LANES}f64"
+    fused = cgutils.get_or_insert_function(builder.module, fma_type, fma_name)
+    blocks = [builder.add(first, whole(v)) for v in range(vectors)]
+    sums = {(r, v): cgutils.alloca_once(builder, vector) for r in range(rows) for v in range(vectors)}
+
+    def place(k, *at):
+        return builder.bitcast(item(k, *at), vector.as_pointer())
+
+    def weight(j, v):
+        return builder.load(place(0, blocks[v], j, whole(0)), align=8)
+
+    def state(j, r):
+        lane = builder.insert_element(ir.Constant(vector, ir.Undefined), builder.load(item(1, whole(r), j)), whole(0))
+        return builder.shuffle_vector(lane, lane, ir.Constant(lanes, [0] * LANES))
+
+    def add(weight, state, at):
+        builder.store(builder.call(fused, (weight, state, builder.load(sums[at]))), sums[at])
+
+    held = {at: place(2, whole(at[0]), builder.mul(blocks[at[1]], whole(LANES))) for at in sums}
+    for at in sums:
+        builder.store(builder.load(held[at], align=8), sums[at])
+    with cgutils.for_range(builder, senders) as loop:
+        if rows <= vectors:
+            states = [state(loop.index, r) for r in range(rows)]
+            for v in range(vectors):
+                column = weight(loop.index, v)
+                for r in range(rows):
+                    add(column, states[r], (r, v))
+        else:
+            columns = [weight(loop.index, v) for v in range(vectors)]
+            for r in range(rows):
+                sender = state(loop.index, r)
+                for v in range(vectors):
+                    add(columns[v], sender, (r, v))
+    for at in sums:
+        builder.store(builder.load(sums[at]), held[at], align=8)
 
 
 @intrinsic
@@ -246,20 +318,17 @@ def run(weights, input_weights, bias, start, inputs, reset_every):
     packed, width = pack(weights, input_weights), padded(n)
     steps = inputs.shape[0]
     states = np.empty((steps, n))
-    state, h = aligned(m + n), aligned(width)
-    state[m:] = start
-    h[:] = 0.0
+    state, h = zeros(1, m + width), zeros(1, width)
+    flat_state, flat_h = state.reshape(m + width), h.reshape(width)
     for t in range(steps):
-        if reset_every > 0 and t % reset_every == 0:
-            state[m:] = start
-        for i in range(m):
-            state[i] = inputs[t, i]
-        for i in range(n):
-            h[i] = bias[i]
-        add_columns(packed, state, h)
-        squash(h, state, m, n)
-        for i in range(n):
-            states[t, i] = state[m + i]
+        if t == 0 or (reset_every > 0 and t % reset_every == 0):
+            flat_state[m : m + n] = start
+        flat_state[:m] = inputs[t]
+        flat_h[:n] = bias
+        flat_h[n:] = 0.0
+        add_tiles(packed, state, h, 1, t % 2 == 0)
+        squash(flat_h, 0, flat_state, m, n)
+        states[t] = flat_state[m : m + n]
     return states
 
 
@@ -269,35 +338,37 @@ def run_all(weights, input_weights, bias, inputs, n_inputs, first, reset_every, 
 
     weights (N, N); per stream input_weights (K, N, M), of which n_inputs (K,) columns count, bias (K, N) and
     reset_every (K,); inputs (T, M) and states (T, N), which is filled, hold one stream after the other, stream k from
-    row first[k] to first[k + 1]. SLOTS streams go side by side; where one ends, the next in `order` takes its place.
+    row first[k] to first[k + 1]. Up to SLOTS streams go side by side, as many as have something to do until the longest
+    ends; where one ends, the next in `order` takes its place.
     """
     wide_vectors()
-    n, (count, _, m) = len(weights), input_weights.shape
-    packed = _panels(weights)
-    width = len(packed) * PANEL
-    drive, rest = _zeros(count * m, width).reshape(count, m, width), _zeros(count, width)
+    (count, n, m), width, none = input_weights.shape, padded(len(weights)), np.empty((len(weights), 0))
+    packed = pack(weights, none)[: padded(n - 1) // LANES]
+    rest, state, h = zeros(count, width), zeros(SLOTS, width), zeros(SLOTS, width)
+    drive = zeros(count * (width // LANES) * m, LANES).reshape(count, width // LANES, m, LANES)
     rest[:, :n] = bias
     for k in range(count):
-        drive[k, :, :n] = input_weights[k].T
-    state, h = _zeros(SLOTS, width), _zeros(SLOTS, width)
-    flat_h, flat_state, flat_states = h.reshape(h.size), state.reshape(h.size), states.reshape(states.size)
+        drive[k] = pack(none, input_weights[k])
+    flat_h, flat_state, flat_states = h.reshape(h.size), state.reshape(state.size), states.reshape(states.size)
     stream, now = np.zeros(SLOTS, np.int64), np.zeros(SLOTS, np.int64)  # in each slot, and its row of `inputs`
+    slots = min(SLOTS, -(-first[count] // max(1, np.max(np.diff(first)))))
     active = waiting = steps = 0
     while active > 0 or waiting < count:
-        while active < SLOTS and waiting < count:
+        while active < slots and waiting < count:
             stream[active], now[active] = order[waiting], first[order[waiting]]
             active, waiting = active + 1, waiting + 1
         for s in range(active):
             k, t = stream[s], now[s]
             if t == first[k] or (reset_every[k] > 0 and (t - first[k]) % reset_every[k] == 0):
                 state[s] = 0.0
-            _take_in(drive[k, : n_inputs[k]], inputs[t : t + 1], rest[k : k + 1], h[s : s + 1])
-        _add_panels(packed, state, h, active, steps % 2 == 0)
-        for s in range(active):  # whole vectors: neurons left over would cost as much as a vector each
-            _squash_flat(flat_h, flat_state, s * width, padded(n - 1))
+            _copy(rest.reshape(rest.size), k * width, flat_h, s * width, width)
+            add_tiles(drive[k, :, : n_inputs[k]], inputs[t : t + 1], h[s : s + 1], 1, False)
+        add_tiles(packed, state, h, active, steps % 2 == 0)
+        for s in range(active):
+            squash(flat_h, s * width, flat_state, s * width, n)
         steps += 1
         for s in range(active - 1, -1, -1):
-            _copy_flat(flat_state, s * width, flat_states, now[s] * n, n)
+            _copy(flat_state, s * width, flat_states, now[s] * n, n)
             now[s] += 1
             if now[s] == first[stream[s] + 1]:  # this stream has ended: the last slot moves here
                 active -= 1
@@ -305,69 +376,9 @@ def run_all(weights, input_weights, bias, inputs, n_inputs, first, reset_every, 
 
 
 @_inline
-def _take_in(w_in, x, rest, h):
-    """h = rest + W_in x of one stream, as rows of 2 dimensions."""
-    for c in range(0, h.shape[1], PANEL):
-        at = slice(c, c + PANEL)
-        add_tile(w_in[:, at], x, rest[:, at], h[:, at], 1, VECTORS)
-
-
-@_inline
-def _add_panels(packed, state, h, active, back):
-    """h[s] += W state[s] in every active slot, panel by panel, to and fro: the cache still holds what came last.
-
-    A last panel that is not full does with FEWER vectors.
-    """
-    panels, n, _ = packed.shape
-    for p in range(panels):
-        c = panels - 1 - p if back else p
-        side = h[:, c * PANEL : (c + 1) * PANEL]
-        if n - c * PANEL > PANEL - LANES:
-            _add_full(packed[c], state, side, active)
-        else:
-            _add_fewer(packed[c], state, side, active)
-
-
-def _adding(vectors):
-    """A kernel h[s] += panel state[s] for a panel of so many vectors: tiles want literal sizes, hence a call for each."""
-
-    @_inline
-    def add_panel(panel, state, h, active):
-        if active == 1:
-            add_tile(panel, state, h, h, 1, vectors)
-        elif active == 2:
-            add_tile(panel, state, h, h, 2, vectors)
-        else:
-            add_tile(panel, state, h, h, SLOTS, vectors)
-
-    return add_panel
-
-
-_add_full, _add_fewer = _adding(VECTORS), _adding(FEWER)
-
-
-@_inline
-def _squash_flat(h, state, first, size):
-    # rows of a flat array: with rows as slices the loop would not vectorise
-    for i in range(np.uint64(first), np.uint64(first + size)):
-        state[i] = tanh(h[i])
-
-
-@_inline
-def _copy_flat(source, here, target, there, size):
-    for i in range(np.uint64(0), np.uint64(size)):
+def _copy(source, here, target, there, size):
+    for i in range(np.uint64(size)):
         target[np.uint64(there) + i] = source[np.uint64(here) + i]
-
-
-@_inline
-def _panels(weights):
-    """Columns of W as rows, as `pack` makes them, in blocks of PANEL receivers: (panels, N, PANEL)."""
-    n = len(weights)
-    packed = _zeros(-(-n // PANEL) * n, PANEL).reshape(-(-n // PANEL), n, PANEL)
-    for i in range(n):
-        for j in range(n):
-            packed[i // PANEL, j, i % PANEL] = weights[i, j]
-    return packed
 
 
 @_jit
@@ -377,15 +388,15 @@ def free_run(weights, start, burn_in, steps):
     n = start.size
     packed, width = pack(weights, np.empty((n, 0))), padded(n)
     states = np.empty((steps, n))
-    state, h = aligned(n), aligned(width)
-    state[:] = start
+    state, h = zeros(1, width), zeros(1, width)
+    flat_state, flat_h = state.reshape(width), h.reshape(width)
+    flat_state[:n] = start
     for t in range(burn_in + steps):
-        h[:] = 0.0
-        add_columns(packed, state, h)
-        squash(h, state, 0, n)
+        flat_h[:] = 0.0
+        add_tiles(packed, state, h, 1, t % 2 == 0)
+        squash(flat_h, 0, flat_state, 0, n)
         if t >= burn_in:
-            for i in range(n):
-                states[t - burn_in, i] = state[i]
+            states[t - burn_in] = flat_state[:n]
     return states
 
 
@@ -477,24 +488,26 @@ def run_statistics(weights, start, burn_in, steps):
     wide_vectors()
     n = start.size
     packed, width = pack(weights, np.empty((n, 0))), padded(n)
-    state, h = aligned(n), aligned(width)
-    state[:] = start
-    sums = start_sums(state)
+    state, h = zeros(1, width), zeros(1, width)
+    flat_state, flat_h = state.reshape(width), h.reshape(width)
+    flat_state[:n] = start
+    sums = start_sums(flat_state[:n])
     cross = before = 0.0
     for t in range(burn_in + steps + 1):  # one more: the sum of a state comes with the next step
-        h[:] = 0.0
-        add_columns(packed, state, h)
+        flat_h[:] = 0.0
+        add_tiles(packed, state, h, 1, t % 2 == 0)
+        now = flat_h[n]
         if t > burn_in:
             if t > burn_in + 1:
-                cross = fma(before, h[n], cross)
-            before = h[n]
+                cross = fma(before, now, cross)
+            before = now
         if t == burn_in + steps:
             break
-        squash(h, state, 0, n)
+        squash(flat_h, 0, flat_state, 0, n)
         if t == burn_in:
-            sums = start_sums(state)
+            sums = start_sums(flat_state[:n])
         if t >= burn_in:
-            add_state(sums, state)
+            add_state(sums, flat_state[:n])
     return finish(sums, cross, steps)
 
 
@@ -525,20 +538,21 @@ def tangent_growth(weights, states, tangent):
     n = tangent.size
     packed, width = pack(weights, np.empty((n, 0))), padded(n)
     factors = np.empty(states.shape[0])
-    v, h = aligned(n), aligned(width)
-    v[:] = tangent
+    v, h = zeros(1, n), zeros(1, width)
+    flat_v, flat_h = v.reshape(n), h.reshape(width)
+    flat_v[:] = tangent
     for t in range(states.shape[0]):
-        h[:] = 0.0
-        add_columns(packed, v, h)
+        flat_h[:] = 0.0
+        add_tiles(packed, v, h, 1, t % 2 == 0)
         for i in range(n):
-            v[i] = (1.0 - states[t, i] * states[t, i]) * h[i]
-        length = math.sqrt(sum_of_squares(v))
+            flat_v[i] = (1.0 - states[t, i] * states[t, i]) * flat_h[i]
+        length = math.sqrt(sum_of_squares(flat_v))
         factors[t] = max(length, 2.220446049250313e-16)
         if length > 2.220446049250313e-16:
             for i in range(n):
-                v[i] /= length
+                flat_v[i] /= length
         else:
-            v[:] = tangent
+            flat_v[:] = tangent
     return factors
 
 
@@ -579,18 +593,18 @@ def normal_equations(states, times, targets):
     """G (N+1, N+1), its upper triangle, and B (N+1, L): states (T, N) at `times` (R,), targets (R, L)."""
     wide_vectors()
     n, outputs = states.shape[1], targets.shape[1]
-    width = padded(n + outputs + LANES)
-    both, block = _zeros(n + 6, width), _zeros(STEPS, width)  # B stands beside G
+    width = padded(n + outputs + SLOTS)
+    both, block = zeros(n + SLOTS, width), zeros(STEPS, width)  # B stands beside G
+    columns = np.transpose(block.reshape(STEPS, width // LANES, LANES), (1, 0, 2))
     block[:, n] = 1.0
     for first in range(0, times.size, STEPS):
         size = _gather(states, times, first, block)
         for r in range(size):
             for k in range(outputs):
                 block[r, n + 1 + k] = targets[first + r, k]
-        for i in range(0, n + 1, 6):
-            for c in range(i // 8 * 8, width - 8, 16):  # from the diagonal on
-                tile = both[i : i + 6, c : c + 16]
-                add_tile(block[:size, c : c + 16], block[:, i : i + 6].T, tile, tile, 6, 2)
+        for i in range(0, n + 1, SLOTS):
+            c = i // LANES  # from the diagonal on
+            add_tiles(columns[c:, :size], block[:, i : i + SLOTS].T, both[i : i + SLOTS, c * LANES :], SLOTS, False)
     return both[: n + 1, : n + 1].copy(), both[: n + 1, n + 1 : n + 1 + outputs].copy()
 
 
@@ -609,7 +623,7 @@ def ridge_solution(gram, cross, ridge):
     for i in range(n):
         trace += gram[i, i]
     alpha = ridge * trace / n
-    rows = _zeros(n, padded(n + cross.shape[1]))
+    rows = zeros(n, padded(n + cross.shape[1]))
     while not _factor(gram, cross, alpha, rows) and alpha < 1e9 * trace:
         alpha = max(10.0 * alpha, n * ROUNDING * trace)
     return _substitute(rows, n, cross.shape[1]), alpha
@@ -642,7 +656,7 @@ def _factor(gram, cross, alpha, rows):
 @_inline
 def _substitute(rows, n, outputs):
     """The solution O of R O = C, from the last row to the first."""
-    solution, factors = _zeros(n, padded(outputs)), np.empty(n)
+    solution, factors = zeros(n, padded(outputs)), np.empty(n)
     for k in range(n - 1, -1, -1):
         for i in range(outputs):
             solution[k, i] = rows[k, n + i]
@@ -659,17 +673,14 @@ def read_out(states, times, weights):
     """O' s at `times` (R,): states (T, N), weights O (N+1, L), the last row the bias -> (R, L)."""
     wide_vectors()
     n, outputs = states.shape[1], weights.shape[1]
-    width = padded(outputs - 1)
-    packed, block = _zeros(n + 1, width), _zeros(LANES, n + 1)
-    rest, h = _zeros(LANES, width), _zeros(LANES, width)
-    packed[:, :outputs] = weights
+    packed, block = pack(np.empty((outputs, 0)), weights.T), zeros(SLOTS, n + 1)
+    h = zeros(SLOTS, padded(outputs))
     block[:, n] = 1.0
     out = np.empty((times.size, outputs))
-    for first in range(0, times.size, LANES):
+    for first in range(0, times.size, SLOTS):
         size = _gather(states, times, first, block)
-        for c in range(0, width, LANES):
-            at = slice(c, c + LANES)
-            add_tile(packed[:, at], block, rest[:, at], h[:, at], LANES, 1)
+        h[:] = 0.0
+        add_tiles(packed[: padded(outputs - 1) // LANES], block, h, SLOTS, False)
         for r in range(size):
             for k in range(outputs):
                 out[first + r, k] = h[r, k]
@@ -692,24 +703,15 @@ def _gather(states, times, first, block):
 def memoryless_run(input_weights, bias, inputs):
     """What `run` gives for W = 0, to the bit, without adding the zeros: inputs (T, M) -> states (T, N)."""
     wide_vectors()
-    n, m = input_weights.shape
-    packed, h = pack(np.zeros((n, n)), input_weights)[:m], aligned(padded(n))
-    states = np.empty((inputs.shape[0], n))
-    h[:] = 0.0
+    (n, m), width = input_weights.shape, padded(len(input_weights))
+    packed, h, state = pack(np.empty((n, 0)), input_weights), zeros(1, width), aligned(width)
+    states, flat_h = np.empty((inputs.shape[0], n)), h.reshape(width)
     for t in range(inputs.shape[0]):
-        for i in range(n):
-            h[i] = bias[i]
-        add_columns(packed, inputs[t], h)
-        squash(h, states[t], 0, n)
+        flat_h[:n] = bias
+        add_tiles(packed, inputs[t : t + 1], h, 1, False)
+        squash(flat_h, 0, state, 0, n)
+        states[t] = state[:n]
     return states
-
-
-@_inline
-def _zeros(n, width):
-    """An aligned (n, width) array of zeros."""
-    made = aligned(n * width).reshape(n, width)
-    made[:] = 0.0
-    return made
 
 
 @_jit
