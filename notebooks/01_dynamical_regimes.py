@@ -44,14 +44,12 @@ from IPython.display import Markdown
 
 from regrnn_lib import free_run, plots, statistics, theory, weight_matrix
 from regrnn_lib.dynamics import REGIMES, regime
-from regrnn_lib.parameters import check
+from regrnn_lib.parameters import check_cell
 from regrnn_lib.record import save_figure, save_table
 from regrnn_lib.sweep import balance_grid, coupling_grid, sweep
 
 # %%
-check(n_neurons=n_neurons, n_replicates=n_replicates, n_couplings=n_couplings, coupling_min=coupling_min,
-      coupling_max=coupling_max, n_balances=n_balances, sizes=sizes, density=density, n_steps=n_steps,
-      burn_in=burn_in, seed=seed, n_workers=n_workers, scheduler=scheduler)  # fmt: skip
+check_cell(globals())
 plots.style()
 run = dict(n_steps=n_steps, burn_in=burn_in)
 common = dict(n_replicates=n_replicates, seed=seed, n_workers=n_workers, scheduler=scheduler,

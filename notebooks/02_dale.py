@@ -49,15 +49,12 @@ from IPython.display import Markdown
 
 from regrnn_lib import claims, free_run, matrix_indices, plots, statistics, theory, weight_matrix
 from regrnn_lib.connectome import celegans
-from regrnn_lib.parameters import check
+from regrnn_lib.parameters import check_cell
 from regrnn_lib.record import save_figure, save_table
 from regrnn_lib.sweep import balance_grid, coupling_grid, level_grid, sweep
 
 # %%
-check(n_neurons=n_neurons, balance=balance, balance_biased=balance_biased, coupling=coupling, couplings=couplings,
-      n_levels=n_levels, n_replicates=n_replicates, n_couplings=n_couplings, coupling_min=coupling_min,
-      coupling_max=coupling_max, n_balances=n_balances, n_neurons_spectrum=n_neurons_spectrum, density=density,
-      n_steps=n_steps, burn_in=burn_in, seed=seed, n_workers=n_workers, scheduler=scheduler)  # fmt: skip
+check_cell(globals())
 plots.style()
 levels = level_grid(n_levels)
 common = dict(n_neurons=n_neurons, density=density, n_replicates=n_replicates, seed=seed, n_workers=n_workers,

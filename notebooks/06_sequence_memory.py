@@ -46,18 +46,14 @@ from IPython.display import Markdown
 
 from regrnn_lib import claims, plots, statistics, studies, taskplots, theory
 from regrnn_lib.dynamics import free_dynamics
-from regrnn_lib.parameters import check
+from regrnn_lib.parameters import check_cell
 from regrnn_lib.record import save_figure, save_table
 from regrnn_lib.reservoir import evaluate
 from regrnn_lib.sweep import KNOBS, balance_grid, coupling_grid, level_grid, sweep_knobs
 from regrnn_lib.tasks import SequenceMemory, stream
 
 # %%
-check(n_delays=n_delays, n_stream_steps=n_stream_steps, n_neurons=n_neurons, input_strengths=input_strengths,
-      balances=balances, coupling_good=coupling_good, coupling_bad=coupling_bad, n_couplings=n_couplings,
-      coupling_min=coupling_min, coupling_max=coupling_max, n_balances=n_balances, n_levels=n_levels,
-      n_replicates=n_replicates, bias_strength=bias_strength, ridge=ridge, ridges=ridges, n_modules=n_modules,
-      n_steps=n_steps, burn_in=burn_in, seed=seed, n_workers=n_workers, scheduler=scheduler)  # fmt: skip
+check_cell(globals())
 plots.style()
 
 # %%

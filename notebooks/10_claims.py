@@ -46,18 +46,14 @@ from IPython.display import Markdown
 
 from regrnn_lib import claimplots, claims, controls, plots, statistics, theory
 from regrnn_lib.dynamics import REGIMES, free_dynamics, run_measures
-from regrnn_lib.parameters import check
+from regrnn_lib.parameters import check_cell
 from regrnn_lib.record import save_figure, save_table
 from regrnn_lib.reservoir import evaluate
 from regrnn_lib.sweep import KNOBS, balance_grid, coupling_grid, level_grid, sweep, sweep_knobs
 from regrnn_lib.tasks import TASKS
 
 # %%
-check(n_neurons=n_neurons, input_strengths=input_strengths, n_couplings=n_couplings, coupling_min=coupling_min,
-      coupling_max=coupling_max, n_balances=n_balances, balances=balances, couplings=couplings, sizes=sizes,
-      module_counts=module_counts, n_levels=n_levels, n_replicates=n_replicates, n_neurons_onset=n_neurons_onset,
-      n_modules=n_modules, bias_strength=bias_strength, ridge=ridge, n_steps=n_steps, burn_in=burn_in, seed=seed,
-      n_workers=n_workers, scheduler=scheduler);  # fmt: skip
+check_cell(globals())
 
 # %%
 plots.style()

@@ -48,14 +48,11 @@ import matplotlib.pyplot as plt
 from IPython.display import Markdown
 
 from regrnn_lib import explore, explorer_page, panels, plots
-from regrnn_lib.parameters import check
+from regrnn_lib.parameters import check_cell
 from regrnn_lib.record import save_figure, save_page
 
 # %%
-check(n_neurons=n_neurons, coupling=coupling, balance=balance, dale=dale, reciprocity=reciprocity, modularity=modularity,
-      n_modules=n_modules, density=density, input_strength=input_strength, coupling_min=coupling_min,
-      coupling_max=coupling_max, n_couplings=n_couplings, n_balances=n_balances, n_steps=n_steps, burn_in=burn_in,
-      seed=seed)  # fmt: skip
+check_cell(globals())
 plots.style()
 here = dict(n_neurons=n_neurons, coupling=coupling, balance=balance, n_modules=n_modules, density=density, seed=seed)
 knobs = dict(dale=dale, reciprocity=reciprocity, modularity=modularity)

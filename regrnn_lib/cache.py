@@ -26,7 +26,7 @@ import numpy as np
 from .digest import PACKAGE, library_digest, text_digest
 from .identity import identity
 from .parameters import refuse
-from .record import project_root
+from .runs import project_root
 
 SOURCES = ("weights.py", "kernels.py", "dynamics.py", "tasks.py", "reservoir.py")  # what results depend on
 TABLES = """

@@ -4,6 +4,8 @@ Modification times say nothing after a clone, so freshness and provenance go by 
 """
 
 import hashlib
+import math
+import numbers
 from pathlib import Path
 
 PACKAGE = Path(__file__).resolve().parent
@@ -31,3 +33,17 @@ def library_digest():
     """SHA-256 over the library's sources and data files: it changes when they do, and only then."""
     files = (path for path in PACKAGE.rglob("*") if path.suffix in {".py", ".toml", ".csv", ".html"})
     return text_digest(files)
+
+
+NOISE = 1e-12  # what is smaller than this, by itself or beside the largest number of its series, is rounding
+
+
+def six_digits(value, scale=1.0):
+    """A real number as text with six significant digits (`%.6g`), noise around 0 as 0 (see `NOISE`).
+
+    NaN, and whatever is not a real number, is returned as it is. Results of linear algebra differ
+    between processors in their last bits; six digits of them do not.
+    """
+    if not isinstance(value, numbers.Real) or isinstance(value, numbers.Integral) or math.isnan(value):
+        return value
+    return f"{value:.6g}" if abs(value) >= NOISE * max(scale, 1.0) else "0"

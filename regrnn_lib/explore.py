@@ -31,7 +31,7 @@ from .explorers import (
     with_and_without,
 )
 from .parameters import refuse
-from .record import is_live
+from .runs import is_live
 from .sweep import KNOBS
 from .tasks import TASKS
 

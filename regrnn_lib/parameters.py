@@ -4,6 +4,8 @@ One table serves the functions, the notebooks and the build: `check` looks every
 refuses all faults at once, in one message.
 """
 
+import json
+import os
 from difflib import get_close_matches
 from functools import lru_cache
 from typing import Annotated, Literal
@@ -135,6 +137,29 @@ def check(**values):
         faults += _messages(error, known)
     refuse(faults + _contradictions(known))
     return known
+
+
+def check_cell(namespace):
+    """Check all parameters of a notebook at once: `check_cell(globals())`, in the cell below its parameters cell.
+
+    The annotated names of the parameters cell are the parameters; their values may have been overridden since, as
+    papermill does. Checked values go back into `namespace`, and into the environment for the passports of `record`.
+
+    Raises
+    ------
+    ValueError
+        As `check`: one message that lists every fault.
+    """
+    checked = check(**{name: namespace[name] for name in _annotated(namespace)})
+    namespace.update(checked)
+    os.environ["REGRNN_PARAMETERS"] = json.dumps(checked)
+
+
+def _annotated(namespace):
+    """Annotated names of a module; from Python 3.14 on they are not kept before somebody asks."""
+    if "__annotate__" in namespace:
+        return namespace["__annotate__"](1)
+    return namespace.get("__annotations__", {})
 
 
 def refuse(faults):

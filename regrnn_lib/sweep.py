@@ -21,7 +21,7 @@ from tqdm.auto import tqdm
 from . import cache, weights
 from .dynamics import REGIMES, free_dynamics
 from .parameters import PARAMETERS, attempt, check, refuse
-from .record import is_live
+from .runs import is_live
 
 BLOCK = 50  # points a worker takes at a time: long enough to hide the cost of handing it over
 MOST_THREADS = 4

@@ -1,0 +1,42 @@
+"""Vector pictures that stay light: dense layers as an image, coordinates with three decimals."""
+
+import re
+from contextlib import contextmanager
+
+DENSE = 1500  # points or corners of one artist from which on an SVG holds it as an image
+
+
+@contextmanager
+def dense_as_image(fig):
+    """Within, an SVG holds what has very many points or shapes as an image: lighter, and the same to the eye."""
+    dense = [artist for ax in fig.axes for artist in (*ax.lines, *ax.collections) if _count(artist) > DENSE]
+    changed = [artist for artist in dense if not artist.get_rasterized()]
+    for artist in changed:
+        artist.set_rasterized(True)
+    try:
+        yield
+    finally:
+        for artist in changed:
+            artist.set_rasterized(False)
+
+
+def _count(artist):
+    """Points or corners that an artist draws."""
+    if hasattr(artist, "get_xydata"):
+        return len(artist.get_xydata())
+    offsets = len(artist.get_offsets())
+    return max(offsets, sum(len(path.vertices) for path in artist.get_paths()))
+
+
+def three_decimals(svg):
+    """The same SVG, its coordinates (in points, 1/72 inch) rounded to three decimals where they have more."""
+
+    def rounded(match):
+        return re.sub(rb"-?\d+\.\d{4,}", _short, match[0])
+
+    return re.sub(rb' (?:d|x|y|points|width|height)="[^"]*"', rounded, svg)
+
+
+def _short(number):
+    text = b"%.3f" % float(number[0])
+    return text.rstrip(b"0").rstrip(b".") if text != b"-0.000" else b"0"
