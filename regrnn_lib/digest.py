@@ -35,7 +35,7 @@ def library_digest():
     return text_digest(files)
 
 
-NOISE = 1e-12  # what is smaller than this, by itself or beside the largest number of its series, is rounding
+NOISE = 1e-10  # six digits of a difference of two numbers of order 1 are not to be had below this
 
 
 def six_digits(value, scale=1.0):

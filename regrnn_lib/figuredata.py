@@ -8,7 +8,7 @@ One row a value, in five columns:
 - `x`, `y`: the place, in the units of the axes;
 - `value`: what is coded by colour (a colour itself as #rrggbb), or the words of a text.
 
-Numbers have six significant digits; a number below 1e-12 of the largest in its series, or below 1e-12 at all, is the
+Numbers have six significant digits; a number below 1e-10 of the largest in its series, or below 1e-10 at all, is the
 noise of rounding and is written as 0 (`six_digits`). Of a series with more than `MOST` values stands one row
 with their number and the SHA-256 of what those rows would have been. Points that no line connects are sorted, since
 the order in which linear algebra finds them, such as eigenvalues, means nothing.
@@ -94,7 +94,8 @@ def _vertices(paths):
 
 def _sorted(points):
     """Points in order of x, then y, as they read with six digits."""
-    keys = np.array([[float(f"{v:.6g}") for v in point] for point in points]).reshape(-1, 2)
+    scale = np.nanmax(np.abs(points), initial=0.0)
+    keys = np.array([[float(six_digits(v, scale)) for v in point] for point in points.tolist()]).reshape(-1, 2)
     return points[np.lexsort((keys[:, 1], keys[:, 0]))]
 
 
@@ -110,11 +111,13 @@ def _image(artist):
 
 
 def _mesh(artist):
-    """The middles of the cells, and their values."""
-    corners = artist.get_coordinates()
-    middles = (corners[:-1, :-1] + corners[1:, 1:]) / 2
+    """The middles of the cells as one sees them, on logarithmic axes too, and their values."""
+    corners, scale = artist.get_coordinates(), artist.axes.transScale
+    shown = scale.transform(corners.reshape(-1, 2)).reshape(corners.shape)
+    middles = (shown[:-1, :-1] + shown[1:, 1:]) / 2
     values = np.ma.asarray(artist.get_array())
-    return middles.reshape(-1, 2), _flat(values.reshape(*middles.shape[:2], *values.shape[2:]), 2)
+    cells = values.reshape(*middles.shape[:2], *values.shape[2:])
+    return scale.inverted().transform(middles.reshape(-1, 2)), _flat(cells, 2)
 
 
 def _flat(values, dimensions):

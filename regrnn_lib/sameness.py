@@ -148,7 +148,7 @@ def _unlike_files(recorded, found, file, page):
 def keep_same(made, folder):
     """Put back the bytes of `folder` wherever what was `made` anew is the same; the captions of all that is."""
     kept = []
-    for path in sorted(Path(made).glob("*.json")):
+    for path in sorted(path for path in Path(made).glob("*.json") if (Path(folder) / path.name).exists()):
         before, page = passport(Path(folder) / path.name), passport(path)
         if before["files"] and intact(folder, before) and not unlike(folder, made, path.stem):
             for file in before["files"]:
