@@ -159,7 +159,8 @@ def test_default_build_makes_the_figures_and_the_executed_notebooks(built):
     assert [re.sub(r"\d+\.\d s", "seconds", line) for line in lines] == ["01_figure  seconds", "02_fragile  seconds"]
     made = {path.name for path in (project / "figures").iterdir()}
     tables = {"one_table.csv", "one_table.json", "two_table.csv", "two_table.json"}
-    assert made == {"one.svg", "one.png", "one.json"} | tables
+    assert made == {"one.svg", "one.png", "one.json", "data", "01_figure.json", "02_fragile.json"} | tables
+    assert [path.name for path in (project / "figures" / "data").iterdir()] == ["one.csv"]
     assert record.verify(project / "figures") == []
     pairs = {path.name for path in (project / "notebooks").iterdir()}
     assert pairs == {f"{name}{end}" for name in ("01_figure", "02_fragile") for end in (".py", ".ipynb")}
@@ -243,7 +244,7 @@ def test_other_values_write_to_results_and_leave_the_committed_files(project):
     assert (done.returncode, done.stderr) == (0, "")
     assert digests(project, "figures", "notebooks", ".cache") == before
     folder = project / "results" / "mine"
-    made = {"02_fragile.ipynb", "two_table.csv", "two_table.json"}
+    made = {"02_fragile.ipynb", "02_fragile.json", "two_table.csv", "two_table.json"}
     assert {path.name for path in folder.iterdir()} == made
     assert (folder / "two_table.csv").read_text() == "b\n0.3\n"
     page = record.passport(folder / "two_table.json")
@@ -641,7 +642,7 @@ def test_opening_and_saving_in_jupyterlab_changes_nothing(project):
 def test_help_says_what_there_is(built):
     done = run(built[0], "--help")
     assert done.returncode == 0
-    for word in ("-p NAME VALUE", "-f FILE.yml", "--name", "-j N, --jobs N", "--force", "--list", "compare A B", "results/"):
+    for word in ("-p NAME VALUE", "-f FILE.yml", "--name", "-j N, --jobs N", "--force", "--list", "compare A B", "verify", "results/"):
         assert word.replace("A B", "figures") in done.stdout
 
 
