@@ -23,7 +23,7 @@ import numpy as np
 
 from .digest import six_digits
 
-MOST = 2000
+MOST = 1000  # the cells of every map here are fewer
 COLUMNS = ("panel", "series", "x", "y", "value")
 HIDDEN = "_"  # matplotlib's own labels begin with it
 COLORBAR = "<colorbar>"

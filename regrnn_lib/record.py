@@ -216,6 +216,7 @@ def _save(name, files, caption, parameters, *, draws=False, **more):
     if not re.fullmatch(r"[A-Za-z0-9_-]+", name):
         raise ValueError(f"name = {name!r}: must be a file name of letters, digits, _ and -")
     folder = results_folder(name)
+    tell(folder)
     for file, data in files.items():
         write_file(folder / file, data)
     page = passport_page(caption, {file: file_digest(folder / file) for file in files}, name)
@@ -223,7 +224,6 @@ def _save(name, files, caption, parameters, *, draws=False, **more):
     if parameters is not None:
         page["parameters"] = parameters
     write_passport(folder / f"{name}.json", page)
-    tell(folder)
 
 
 def passport_page(caption, files, name=""):

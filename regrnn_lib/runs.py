@@ -12,6 +12,7 @@ import os
 import re
 import shlex
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 from regrnn_lib.digest import PACKAGE
@@ -89,8 +90,12 @@ def _by_hand(name):
 def _defaults(notebook):
     """Names and values in the parameters cell of a notebook's source."""
     cells = (project_root() / "notebooks" / f"{notebook}.py").read_text(encoding="utf-8").split("\n# %%")
-    lines = [line for cell in cells if 'tags=["parameters"]' in cell for line in ast.parse(cell.split("\n", 1)[1]).body]
-    return {line.target.id: ast.literal_eval(line.value) for line in lines if isinstance(line, ast.AnnAssign)}
+    found = {}
+    for cell in cells:
+        with suppress(SyntaxError, ValueError):  # prose, or a value that is computed
+            lines = ast.parse(cell.split("\n", 1)[1]).body if 'tags=["parameters"]' in cell else []
+            found |= {line.target.id: ast.literal_eval(line.value) for line in lines if isinstance(line, ast.AnnAssign)}
+    return found
 
 
 def _folder_name(notebook, changed):

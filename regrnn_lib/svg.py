@@ -3,13 +3,14 @@
 import re
 from contextlib import contextmanager
 
-DENSE = 1500  # points or corners of one artist from which on an SVG holds it as an image
+DENSE = 250  # marks or shapes of one artist from which on an SVG holds it as an image
+LONG = 2500  # points of one line from which on
 
 
 @contextmanager
 def dense_as_image(fig):
     """Within, an SVG holds what has very many points or shapes as an image: lighter, and the same to the eye."""
-    dense = [artist for ax in fig.axes for artist in (*ax.lines, *ax.collections) if _count(artist) > DENSE]
+    dense = [artist for ax in fig.axes for artist in (*ax.lines, *ax.collections) if _is_dense(artist)]
     changed = [artist for artist in dense if not artist.get_rasterized()]
     for artist in changed:
         artist.set_rasterized(True)
@@ -20,12 +21,12 @@ def dense_as_image(fig):
             artist.set_rasterized(False)
 
 
-def _count(artist):
-    """Points or corners that an artist draws."""
+def _is_dense(artist):
+    """Whether an artist draws very many marks or shapes, or a line of very many points."""
     if hasattr(artist, "get_xydata"):
-        return len(artist.get_xydata())
-    offsets = len(artist.get_offsets())
-    return max(offsets, sum(len(path.vertices) for path in artist.get_paths()))
+        n, marked = len(artist.get_xydata()), artist.get_marker() not in ("None", None, "", " ")
+        return n > (DENSE if marked else LONG)
+    return max(len(artist.get_offsets()), len(artist.get_paths())) > DENSE
 
 
 def three_decimals(svg):

@@ -82,9 +82,11 @@ def test_sweep_lists_the_faults_of_grid_and_parameters_together():
 
 def test_a_notebook_checks_all_its_parameters_by_one_call(monkeypatch):
     monkeypatch.setenv("REGRNN_PARAMETERS", "")  # put back afterwards
-    cells = {}
-    exec("n_neurons: int = 100\ncouplings: list = [1.0]\ncoupling: float = 1.0", cells)
-    exec("n_neurons = 50; coupling = 2; levels = None; dale = 7", cells)  # papermill's own cell has no annotations
+    first = "n_neurons: int = 100  # N: size\ncouplings: list = [1.0]\ncoupling: float = 1.0"
+    injected = "n_neurons = 50; coupling = 2; levels = None; dale = 7"  # papermill's own cell has no annotations
+    cells = dict(In=["", first, injected, "note: str = ''"])
+    for text in cells["In"]:
+        exec(text, cells)
     assert check_cell(cells) is None
     assert (cells["coupling"], type(cells["coupling"]), cells["dale"]) == (2.0, float, 7)
     assert json.loads(os.environ["REGRNN_PARAMETERS"]) == dict(n_neurons=50, couplings=[1.0], coupling=2.0)
@@ -93,5 +95,6 @@ def test_a_notebook_checks_all_its_parameters_by_one_call(monkeypatch):
     assert text.splitlines()[0] == "2 faults in the input:" and "n_neurons = 1" in text and "couplings = [0.0]" in text
 
 
-def test_annotations_are_found_as_python_3_14_keeps_them():
-    assert _annotated({"__annotate__": lambda form: {"n_neurons": int}, "n_neurons": 3}) == {"n_neurons": int}
+def test_a_notebook_run_as_a_module_has_the_annotations_that_python_keeps():
+    assert set(_annotated({"__annotations__": {"n_neurons": int}})) == {"n_neurons"}
+    assert set(_annotated({"__annotate__": lambda form: {"n_neurons": int}})) == {"n_neurons"}  # Python 3.14
