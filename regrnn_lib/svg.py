@@ -35,7 +35,7 @@ def three_decimals(svg):
     def rounded(match):
         return re.sub(rb"-?\d+\.\d{4,}", _short, match[0])
 
-    return re.sub(rb' (?:d|x|y|points|width|height)="[^"]*"', rounded, svg)
+    return re.sub(rb' (?:d|x|y|points)="[^"]*"', rounded, svg)
 
 
 def _short(number):
