@@ -41,7 +41,8 @@ examples:
   python -m regrnn_lib.build 02_dale -p n_neurons 200 -p balance 0.3 --name large
   python -m regrnn_lib.build -f my_values.yml       writes to results/my_values/
   python -m regrnn_lib.build compare figures large  tables and figures of two runs, where they differ
-  python -m regrnn_lib.build verify                 everything anew, aside: the same numbers? (--quick: digests only)
+  python -m regrnn_lib.build verify                 everything anew, aside: the same numbers?
+  python -m regrnn_lib.build verify --quick         the digests of what is recorded
   python -m regrnn_lib.build codecheck              write codecheck.yml anew from the passports
 """
 
@@ -50,7 +51,8 @@ def main(argv=None):
     """Run the command line; returns the exit status: 0 good, 1 a fault in a run, 2 in the input."""
     argv = list(sys.argv[1:] if argv is None else argv)
     try:
-        if argv[:1] and argv[0] in (commands := {"compare": _compare, "verify": _verify, "codecheck": _codecheck}):
+        commands = {"compare": _compare, "verify": _verify, "codecheck": _codecheck}
+        if argv and argv[0] in commands:
             return commands[argv[0]](argv[1:])
         options = _options(argv)
         jobs = _plan(options)
@@ -349,7 +351,8 @@ def _kept(job, same_captions, executed, target):
 def _write_notebook_passport(job, aside, executed, target):
     file = os.path.relpath(target, _folder(job))
     title = re.search(r"^# # (.*)$", _source(job.name).read_text(encoding="utf-8"), re.MULTILINE)
-    page = passport_page(title[1] if title else job.name, {Path(file).as_posix(): hashlib.sha256(executed).hexdigest()})
+    digest = hashlib.sha256(executed).hexdigest()
+    page = passport_page(title[1] if title else job.name, {Path(file).as_posix(): digest})
     told = _settings(job)
     page |= {"notebook": job.name, "command": told["REGRNN_COMMAND"], "parameters": job.values}
     write_passport(aside / f"{job.name}.json", page)
@@ -439,9 +442,12 @@ def _compare(words):
 
 def _figures_differ(a, b):
     """Lines on the data of figures that both runs have."""
-    names = sorted({path.stem for path in (a / "data").glob("*.csv")} & {path.stem for path in (b / "data").glob("*.csv")})
-    texts = {name: [(folder / "data" / f"{name}.csv").read_text(encoding="utf-8") for folder in (a, b)] for name in names}
-    return [f"{name}, {line}" for name, both in texts.items() for line in unlike_rows(*both, by_series=True)]
+    lines = []
+    for path in sorted((a / "data").glob("*.csv")):
+        if (other := b / "data" / path.name).exists():
+            both = [each.read_text(encoding="utf-8") for each in (path, other)]
+            lines += [f"{path.stem}, {line}" for line in unlike_rows(*both, by_series=True)]
+    return lines
 
 
 def _results(word):
@@ -460,7 +466,7 @@ def _verify(words):
     from regrnn_lib import verification
 
     quick = "--quick" in words
-    names, root = select([word for word in words if word != "--quick"]), project_root()
+    root, names = project_root(), select([word for word in words if word != "--quick"])
     print(*verification.machine(), sep="\n", flush=True)
     found = verification.altered(root, names)
     if not quick:
@@ -469,7 +475,8 @@ def _verify(words):
         if status:
             return status
         found += verification.differences(root, aside, names)
-    print(*verification.remarks(root, names), *found[: verification.SHOWN], sep="\n")
+    for line in [*verification.remarks(root, names), *found[: verification.SHOWN]]:
+        print(line)
     return _verdict(found, verification.counted(root, names), "as their passports say" if quick else "the same numbers")
 
 

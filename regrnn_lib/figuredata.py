@@ -3,15 +3,15 @@
 One row a value, in five columns:
 
 - `panel`: the axes, counted from 1 in the order in which they were made (0: the figure itself);
-- `series`: what was drawn (line, points, segments, fill, shape, image or text), counted within the panel, with its
-  label where it has one; `limits` are the ends of the axes;
+- `series`: what was drawn (line, points, segments, fill, shape, image or text), counted within the panel,
+  with its label where it has one; `limits` are the ends of the axes;
 - `x`, `y`: the place, in the units of the axes;
 - `value`: what is coded by colour (a colour itself as #rrggbb), or the words of a text.
 
-Numbers have six significant digits; a number below 1e-10 of the largest in its series, or below 1e-10 at all, is the
-noise of rounding and is written as 0 (`six_digits`). Of a series with more than `MOST` values stands one row
-with their number and the SHA-256 of what those rows would have been. Points that no line connects are sorted, since
-the order in which linear algebra finds them, such as eigenvalues, means nothing.
+Numbers have six significant digits; a number below 1e-10 of the largest in its series, or below 1e-10 at
+all, is the noise of rounding and is written as 0 (`six_digits`). Of a series with more than `MOST` values
+stands one row with their number and the SHA-256 of what those rows would have been. Points that no line
+connects are sorted, since the order in which linear algebra finds them, such as eigenvalues, means nothing.
 """
 
 import csv
@@ -75,7 +75,9 @@ def _content(artist):
 
     if isinstance(artist, Line2D):
         points = np.asarray(artist.get_xydata(), float)
-        return ("line", points, None) if artist.get_linestyle() != "None" else ("points", _sorted(points), None)
+        return (
+            ("line", points, None) if artist.get_linestyle() != "None" else ("points", _sorted(points), None)
+        )
     if isinstance(artist, AxesImage):
         return "image", *_image(artist)
     if isinstance(artist, QuadMesh):
@@ -95,7 +97,9 @@ def _vertices(paths):
 def _sorted(points):
     """Points in order of x, then y, as they read with six digits."""
     scale = np.nanmax(np.abs(points), initial=0.0)
-    keys = np.array([[float(six_digits(v, scale)) for v in point] for point in points.tolist()]).reshape(-1, 2)
+    keys = np.array([[float(six_digits(v, scale)) for v in point] for point in points.tolist()]).reshape(
+        -1, 2
+    )
     return points[np.lexsort((keys[:, 1], keys[:, 0]))]
 
 
@@ -155,4 +159,8 @@ def _shortened(name, rows):
 def _texts(texts, legends):
     """The words on a figure: a place only where it was chosen, for its data."""
     written = [*texts, *(text for legend in legends for text in (legend.get_title(), *legend.get_texts()))]
-    return [("text", "", "", text.get_text()) for text in written if text.get_visible() and text.get_text() not in ("", "None")]
+    return [
+        ("text", "", "", text.get_text())
+        for text in written
+        if text.get_visible() and text.get_text() not in ("", "None")
+    ]

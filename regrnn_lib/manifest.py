@@ -1,7 +1,8 @@
-"""codecheck.yml, the list of outputs that a codechecker has to make again, from the passports and CITATION.cff.
+"""codecheck.yml, the list of outputs that a codechecker has to make again, from passports and CITATION.cff.
 
-It follows version 2.0 of the configuration file of CODECHECK (https://codecheck.org.uk/spec/config/2.0/). What only
-others can say is left out: the authors' ORCIDs, the codechecker, the certificate and its report, the repository.
+It follows version 2.0 of the configuration file of CODECHECK (https://codecheck.org.uk/spec/config/2.0/).
+What only others can say is left out: the authors' ORCIDs, the codechecker, the certificate and its report,
+the repository.
 """
 
 from pathlib import Path
@@ -22,14 +23,16 @@ def codecheck(root):
     citation = yaml.safe_load((Path(root) / "CITATION.cff").read_text(encoding="utf-8"))
     page = {
         "version": "https://codecheck.org.uk/spec/config/2.0/",
-        "manifest": [line for path in sorted((Path(root) / "figures").glob("*.json")) for line in _entries(path)],
+        "manifest": [
+            line for path in sorted((Path(root) / "figures").glob("*.json")) for line in _entries(path)
+        ],
         "paper": _paper(citation["preferred-citation"], citation["references"]),
     }
     return HEAD + yaml.safe_dump(page, sort_keys=False, allow_unicode=True, width=110)
 
 
 def _entries(path):
-    """One entry for each file of a passport but the SVG, which shows what the PNG does; captions are the comments."""
+    """One entry for each file of a passport, with its caption; no SVG, since it shows what the PNG does."""
     page = passport(path)
     entries = []
     for file in sorted(page["files"]):
@@ -42,7 +45,9 @@ def _entries(path):
 def _paper(paper, references):
     return {
         "title": paper["title"],
-        "authors": [{"name": f"{author['given-names']} {author['family-names']}"} for author in paper["authors"]],
+        "authors": [
+            {"name": f"{author['given-names']} {author['family-names']}"} for author in paper["authors"]
+        ],
         "reference": f"https://doi.org/{paper['doi']}",
         "reference-other": [f"https://doi.org/{each['doi']}" for each in references if each.get("doi")],
     }

@@ -1,11 +1,11 @@
 """Save figures, tables and pages so that they can be trusted, traced and made again.
 
-Beside every figure (SVG + PNG, with the numbers that it shows as data/NAME.csv), table (CSV) and page (HTML) lies its
-*passport*, a JSON file that says what is shown, which parameters and which versions made it, by which command, and the
-SHA-256 of each file. A figure's passport also holds a digest of the code that draws: that of its notebook and of the
-modules that use matplotlib. Executed notebooks have a passport, too, which `build` writes.
-Nothing in these files depends on the time, the machine or the folder: the same run writes the same bytes, but for what
-rounding does to the last digits of a picture's paths; `sameness` says when that counts as the same.
+Beside every figure (SVG + PNG, with the numbers that it shows as data/NAME.csv), table (CSV) and page (HTML)
+lies its *passport*, a JSON file that says what is shown, which parameters and which versions made it, by which
+command, and the SHA-256 of each file. A figure's passport also holds a digest of the code that draws: that of its
+notebook and of the modules that use matplotlib. Executed notebooks have a passport, too, which `build` writes.
+Nothing in these files depends on the time, the machine or the folder: the same run writes the same bytes, but for
+what rounding does to the last digits of a picture's paths; `sameness` says when that counts as the same.
 """
 
 import hashlib
@@ -61,7 +61,8 @@ def save_figure(fig, name, caption, *, parameters=None):
         with dense_as_image(fig):
             fig.savefig(svg, format="svg", dpi=200, metadata={"Date": None, "Creator": None})
         fig.savefig(png, format="png", dpi=200, metadata={"Software": None})
-    files = {f"{name}.svg": three_decimals(svg.getvalue()), f"{name}.png": png.getvalue(), f"data/{name}.csv": data.encode()}
+    files = {f"{name}.svg": three_decimals(svg.getvalue()), f"{name}.png": png.getvalue()}
+    files[f"data/{name}.csv"] = data.encode()
     _save(name, files, caption, parameters, draws=True)
     _show(fig, caption)
 
@@ -105,7 +106,7 @@ def save_screenshot(png, name, caption, *, parameters=None):
 
 
 def verify(folder):
-    """Compare every figure, table, page and executed notebook that a passport in `folder` names with the digests there.
+    """Compare every file that a passport in `folder` names with the digest there.
 
     Returns
     -------
@@ -121,13 +122,15 @@ def verify(folder):
                 faults.append(f"{file}: missing")
             elif file_digest(folder / file) != digest:
                 faults.append(f"{file}: altered")
-    there = {path.relative_to(folder).as_posix() for path in [*folder.glob("*"), *folder.glob("data/*")] if path.suffix in KINDS}
+    paths = [path for path in (*folder.glob("*"), *folder.glob("data/*")) if path.suffix in KINDS]
+    there = {path.relative_to(folder).as_posix() for path in paths}
     return faults + [f"{file}: without passport" for file in sorted(there - known)]
 
 
 def intact(folder, page):
     """Whether all files that a passport names are there as they were written."""
-    return all((Path(folder) / file).exists() and file_digest(Path(folder) / file) == digest for file, digest in page["files"].items())
+    files = {Path(folder) / file: digest for file, digest in page["files"].items()}
+    return all(file.exists() and file_digest(file) == digest for file, digest in files.items())
 
 
 def passport(path):
@@ -247,10 +250,10 @@ def write_passport(path, page):
 
 
 def drawing_digest(notebook):
-    """SHA-256 of the code behind a figure: its notebook's, that of all modules that use matplotlib, and its version."""
+    """SHA-256 of the code that draws: a notebook's, that of the modules that use matplotlib, its version."""
     source = project_root() / "notebooks" / f"{notebook}.py"
     lines = source.read_text(encoding="utf-8").splitlines() if source.exists() else []
-    parts = [version("matplotlib"), *(line for line in lines if not line.startswith("#"))]  # prose is a comment there
+    parts = [version("matplotlib"), *(line for line in lines if not line.startswith("#"))]  # without the prose
     modules = [path.read_text(encoding="utf-8") for path in sorted(PACKAGE.rglob("*.py"))]
     parts += [text for text in modules if "matplotlib" in text]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()

@@ -1,8 +1,8 @@
-"""Which run this is: its notebook, its parameters, the command that makes it again, and the folder it writes to.
+"""Which run this is: its notebook, its parameters, the command that repeats it, the folder it writes to.
 
-`regrnn_lib.build` says all that in the environment of the kernels that it starts. A notebook run by hand (JupyterLab,
-plain papermill) finds it out: the parameters from `parameters.check_cell`, the notebook from the number at the head of
-its figures' names.
+`regrnn_lib.build` says all that in the environment of the kernels that it starts. A notebook run by hand
+(JupyterLab, plain papermill) finds it out: the parameters from `parameters.check_cell`, the notebook from
+the number at the head of its figures' names.
 """
 
 import ast
@@ -29,9 +29,9 @@ def project_root():
 def results_folder(name=""):
     """The folder into which this run writes; `name` is that of the figure to be written, such as 02_maps.
 
-    `regrnn_lib.build` names it, or whoever sets `REGRNN_RESULTS`. A notebook run by hand writes to `results/NOTEBOOK`,
-    with the parameters that differ from the notebook's own in the folder's name (`results/02_dale-n_neurons-200`), so
-    that it touches neither the committed `figures/` nor another run.
+    `regrnn_lib.build` names it, or whoever sets `REGRNN_RESULTS`. A notebook run by hand writes to
+    `results/NOTEBOOK`, with the parameters that differ from the notebook's own in the folder's name
+    (`results/02_dale-n_neurons-200`), so that it touches neither the committed `figures/` nor another run.
     """
     named = os.environ.get("REGRNN_RESULTS")
     return Path(named) if named else project_root() / "results" / _folder_name(*_by_hand(name))
@@ -48,20 +48,25 @@ def run_identity(name=""):
 def command_line(notebook, overrides, run=None):
     """The command that makes a run again."""
     words = [word for pair in overrides.items() for word in ("-p", *map(str, pair))]
-    return shlex.join(["python", "-m", "regrnn_lib.build", notebook, *words, *(["--name", run] if run else [])])
+    return shlex.join(
+        ["python", "-m", "regrnn_lib.build", notebook, *words, *(["--name", run] if run else [])]
+    )
 
 
 def tell(folder):
     """Say once where a run by hand writes, and how to choose."""
     if "REGRNN_RESULTS" not in os.environ and "ipykernel" in sys.modules and _last["told"] != folder:
-        print(f"Figures and tables go to {_relative(folder)}; the environment variable REGRNN_RESULTS names another folder.")
+        print(
+            f"Figures and tables go to {_relative(folder)}; the environment variable REGRNN_RESULTS names another folder."
+        )
         _last["told"] = folder
 
 
 def is_live():
-    """Whether somebody watches: the cell was sent by a front end that can show a slider or a bar, or Voila serves it.
+    """Whether somebody watches: a front end that can show a slider or a bar sent the cell, or Voila serves it.
 
-    JupyterLab, Notebook and VS Code name the cell that they run; papermill and nbconvert do not. In doubt, no.
+    JupyterLab, Notebook and VS Code name the cell that they run; papermill and nbconvert do not. In doubt,
+    no.
     """
     if "VOILA_REQUEST_URL" in os.environ:
         return True
@@ -84,7 +89,9 @@ def _by_hand(name):
     if re.match(r"\d\d_", name) and len(found) == 1:
         _last["notebook"] = found[0]
     own = _defaults(_last["notebook"]) if _last["notebook"] else {}
-    return _last["notebook"], {key: value for key, value in _parameters().items() if key in own and value != own[key]}
+    return _last["notebook"], {
+        key: value for key, value in _parameters().items() if key in own and value != own[key]
+    }
 
 
 def _defaults(notebook):
@@ -94,7 +101,11 @@ def _defaults(notebook):
     for cell in cells:
         with suppress(SyntaxError, ValueError):  # prose, or a value that is computed
             lines = ast.parse(cell.split("\n", 1)[1]).body if 'tags=["parameters"]' in cell else []
-            found |= {line.target.id: ast.literal_eval(line.value) for line in lines if isinstance(line, ast.AnnAssign)}
+            found |= {
+                line.target.id: ast.literal_eval(line.value)
+                for line in lines
+                if isinstance(line, ast.AnnAssign)
+            }
     return found
 
 

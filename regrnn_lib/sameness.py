@@ -1,13 +1,14 @@
-"""Whether two runs show the same: the one rule by which `make` keeps committed bytes and `make verify` compares.
+"""Whether two runs show the same: the rule by which `make` keeps committed bytes and `make verify` compares.
 
-Two numbers are the same if they differ by at most one unit in the sixth significant digit: of the larger of the two
-in a table or a text, of the largest in its series in the data of a figure (smaller differences cannot be seen). All
-that is not a number must be equal, letter by letter. On that ground
+Two numbers are the same if they differ by at most one unit in the sixth significant digit: of the larger of
+the two in a table or a text, of the largest in its series in the data of a figure (smaller differences
+cannot be seen). All that is not a number must be equal, letter by letter. On that ground
 
 - a table is the same if its rows, its key and its caption are;
-- a figure is the same if its data, its caption and the code that draws it are; then its pictures need not be compared;
-- an executed notebook is the same if its cells and the texts of its outputs are, its saved figures are, and its other
-  pictures have the same pixels.
+- a figure is the same if its data, its caption and the code that draws it are; then its pictures need not
+  be compared;
+- an executed notebook is the same if its cells and the texts of its outputs are, its saved figures are, and
+  its other pictures have the same pixels.
 
 Every function here returns what differs, one line each: nothing, if it is the same.
 """
@@ -24,7 +25,14 @@ from pathlib import Path
 from .record import intact, passport, write_passport
 
 NUMBER = re.compile(r"(?<![\w.])[-−+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?(?![\w.]*[A-Za-z_])")
-FIELDS = ("caption", "notebook", "parameters", "command", "key", "drawing")  # of a passport; versions are told apart
+FIELDS = (
+    "caption",
+    "notebook",
+    "parameters",
+    "command",
+    "key",
+    "drawing",
+)  # of a passport; versions are told apart
 PICTURES = {".svg", ".png"}
 
 
@@ -64,11 +72,16 @@ def _read(text):
 # ---------------------------------------------------------------- tables and data
 def unlike_rows(recorded, found, by_series=False):
     """Differences of two CSV texts: one line for each column, or each series of a figure, that holds any."""
-    (head, *rows), (other, *others) = (list(csv.reader(io.StringIO(text))) or [[]] for text in (recorded, found))
+    (head, *rows), (other, *others) = (
+        list(csv.reader(io.StringIO(text))) or [[]] for text in (recorded, found)
+    )
     if head != other:
         return [f"columns {', '.join(head)} recorded, {', '.join(other)} found"]
     parts, counterparts = (_columns(head, each, by_series) for each in (rows, others))
-    lines = [f"{place}: {'recorded' if place in parts else 'found'} only" for place in parts.keys() ^ counterparts.keys()]
+    lines = [
+        f"{place}: {'recorded' if place in parts else 'found'} only"
+        for place in parts.keys() ^ counterparts.keys()
+    ]
     for place in parts.keys() & counterparts.keys():
         lines += _unlike_column(place, parts[place], counterparts[place], by_series)
     return sorted(lines)
@@ -86,7 +99,9 @@ def _columns(head, rows, by_series):
 def _unlike_column(place, recorded, found, by_series):
     if len(recorded) != len(found):
         return [f"{place}: {len(recorded)} values recorded, {len(found)} found"]
-    numbers = [abs(n) for n in map(_read, recorded) if n is not None and math.isfinite(n)] if by_series else []
+    numbers = (
+        [abs(n) for n in map(_read, recorded) if n is not None and math.isfinite(n)] if by_series else []
+    )
     scale = max(numbers, default=0.0)
     unlike = [pair for pair in zip(recorded, found) if pair[0] != pair[1] and not _same_values(*pair, scale)]
     return [_told(place, unlike)] if unlike else []
@@ -117,16 +132,27 @@ def unlike(recorded, found, name):
     page, other = (passport(Path(folder) / f"{name}.json") for folder in (recorded, found))
     lines = _unlike_fields(name, page, other)
     if page["files"].keys() != other["files"].keys():
-        return [*lines, f"{name}: files {', '.join(page['files'])} recorded, {', '.join(other['files'])} found"]
-    return lines + [line for file in page["files"] for line in _unlike_files(Path(recorded), Path(found), file, page)]
+        return [
+            *lines,
+            f"{name}: files {', '.join(page['files'])} recorded, {', '.join(other['files'])} found",
+        ]
+    return lines + [
+        line for file in page["files"] for line in _unlike_files(Path(recorded), Path(found), file, page)
+    ]
 
 
 def _unlike_fields(name, page, other):
     lines = []
     for field in FIELDS:
         a, b = page.get(field), other.get(field)
-        if a != b and not (isinstance(a, str) and isinstance(b, str) and field != "drawing" and unlike_texts(a, b) is None):
-            shown = "made by other code" if field == "drawing" else f"{_short(str(a))} recorded, {_short(str(b))} found"
+        if a != b and not (
+            isinstance(a, str) and isinstance(b, str) and field != "drawing" and unlike_texts(a, b) is None
+        ):
+            shown = (
+                "made by other code"
+                if field == "drawing"
+                else f"{_short(str(a))} recorded, {_short(str(b))} found"
+            )
             lines.append(f"{name}, {field}: {shown}")
     return lines
 

@@ -9,7 +9,7 @@ LONG = 2500  # points of one line from which on
 
 @contextmanager
 def dense_as_image(fig):
-    """Within, an SVG holds what has very many points or shapes as an image: lighter, and the same to the eye."""
+    """Within, an SVG holds what has very many marks or shapes as an image, which looks the same."""
     dense = [artist for ax in fig.axes for artist in (*ax.lines, *ax.collections) if _is_dense(artist)]
     changed = [artist for artist in dense if not artist.get_rasterized()]
     for artist in changed:

@@ -1,7 +1,7 @@
 """`make verify`: whether the recorded results are what this machine finds, and what this machine is.
 
-The quick half compares every recorded file with the digest in its passport. The other half compares two whole builds,
-the recorded one and one made anew, by the rule of `sameness`.
+The quick half compares every recorded file with the digest in its passport. The other half compares two
+whole builds, the recorded one and one made anew, by the rule of `sameness`.
 """
 
 import platform
@@ -13,7 +13,12 @@ from .digest import library_digest
 from .record import VERSIONS, passport, verify
 
 SHOWN = 40  # lines of a list of differences
-SUM = "define void @f(ptr %p) { %a = load <8 x double>, ptr %p %b = fadd <8 x double> %a, %a store <8 x double> %b, ptr %p ret void }"
+SUM = """define void @f(ptr %p) {
+  %a = load <8 x double>, ptr %p
+  %b = fadd <8 x double> %a, %a
+  store <8 x double> %b, ptr %p
+  ret void
+}"""
 TIERS = {"zmm": "AVX-512", "ymm": "AVX2", "xmm": "SSE2", ".2d": "NEON"}  # registers in a sum of eight numbers
 
 
@@ -54,7 +59,7 @@ def _tier(cpu, features):
 
 
 def altered(root, notebooks):
-    """Recorded files that are not as their passports say, one line each; notebooks are named by their stem."""
+    """Recorded files that are not as their passports say, one line each."""
     folder = Path(root) / "figures"
     known = {Path(file).name for path in folder.glob("*.json") for file in passport(path)["files"]}
     missing = [f"{name}.ipynb: without passport" for name in notebooks if f"{name}.ipynb" not in known]
@@ -62,7 +67,7 @@ def altered(root, notebooks):
 
 
 def differences(recorded, found, notebooks):
-    """What differs between the results of `notebooks` in two folders that hold figures/ and notebooks/, one line each."""
+    """What differs between two folders that hold figures/ and notebooks/, of some notebooks: one line each."""
     pages, others = (_pages(folder, notebooks) for folder in (recorded, found))
     lines = [f"{name}: recorded, but not made" for name in sorted(pages.keys() - others.keys())]
     lines += [f"{name}: made, but not recorded" for name in sorted(others.keys() - pages.keys())]
@@ -71,7 +76,9 @@ def differences(recorded, found, notebooks):
         unlike = sameness.unlike(Path(recorded) / "figures", Path(found) / "figures", name)
         same += [] if unlike else [pages[name]["caption"]]
         lines += unlike
-    return lines + [line for name in notebooks for line in _unlike_pair(Path(recorded), Path(found), name, same)]
+    return lines + [
+        line for name in notebooks for line in _unlike_pair(Path(recorded), Path(found), name, same)
+    ]
 
 
 def _pages(folder, notebooks):
@@ -104,7 +111,7 @@ def counted(root, notebooks):
 
 
 def remarks(root, notebooks):
-    """What explains a difference and is none by itself: another library, other packages behind the records."""
+    """What may explain a difference and is none by itself: records of another library, of other packages."""
     pages = _pages(root, notebooks).values()
     here = {package: version(package) for package in VERSIONS}
     old = sum(page.get("library") != library_digest() for page in pages)

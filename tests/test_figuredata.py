@@ -16,7 +16,11 @@ from regrnn_lib.figuredata import figure_data
 def rows(fig, panel, series):
     """Rows of one series as (x, y, value)."""
     found = list(csv.DictReader(io.StringIO(figure_data(fig))))
-    return [(row["x"], row["y"], row["value"]) for row in found if (row["panel"], row["series"]) == (str(panel), series)]
+    return [
+        (row["x"], row["y"], row["value"])
+        for row in found
+        if (row["panel"], row["series"]) == (str(panel), series)
+    ]
 
 
 @pytest.fixture
@@ -44,7 +48,12 @@ def test_images_and_meshes_by_cell(axes):
     axes[1].pcolormesh([0, 1, 2], [0.1, 10, 1000], [[1, 2], [3, 4]])
     fig = axes[0].figure
     assert rows(fig, 1, "image 1") == [("0", "0", "1"), ("1", "0", "2"), ("0", "1", "3"), ("1", "1", "")]
-    assert rows(fig, 2, "image 1") == [("0.5", "1", "1"), ("1.5", "1", "2"), ("0.5", "100", "3"), ("1.5", "100", "4")]
+    assert rows(fig, 2, "image 1") == [
+        ("0.5", "1", "1"),
+        ("1.5", "1", "2"),
+        ("0.5", "100", "3"),
+        ("1.5", "100", "4"),
+    ]
 
 
 def test_colours_of_a_picture_are_written_as_such(axes):
@@ -59,7 +68,12 @@ def test_bars_fills_and_segments_by_their_corners(axes):
     axes[1].fill_between([0, 1], [0, 0], [2, 3])
     axes[1].add_collection(LineCollection([[(0, 0), (1, 2)]]))
     fig = axes[0].figure
-    assert {(x, y) for x, y, _ in rows(fig, 1, "shape 1")} == {("0.5", "0"), ("1.5", "0"), ("1.5", "4"), ("0.5", "4")}
+    assert {(x, y) for x, y, _ in rows(fig, 1, "shape 1")} == {
+        ("0.5", "0"),
+        ("1.5", "0"),
+        ("1.5", "4"),
+        ("0.5", "4"),
+    }
     assert {("0", "2"), ("1", "3")} < {(x, y) for x, y, _ in rows(fig, 2, "fill 1")}
     assert rows(fig, 2, "segments 2") == [("0", "0", ""), ("1", "2", "")]
 
@@ -128,13 +142,21 @@ def test_coordinates_have_three_decimals_and_move_by_no_more_than_half_of_the_la
     fig.subplots().plot(np.random.default_rng(0).normal(size=100), marker="o")
     before = drawn(fig, False)
     after = svg.three_decimals(before)
-    paths = [[e.get(k, "") for e in ElementTree.fromstring(text).iter() for k in ("d", "x", "y")] for text in (before, after)]
+    paths = [
+        [e.get(k, "") for e in ElementTree.fromstring(text).iter() for k in ("d", "x", "y")]
+        for text in (before, after)
+    ]
     numbers = [np.array(re.findall(r"-?\d+\.?\d*(?:e-?\d+)?", " ".join(each)), float) for each in paths]
     assert len(after) < len(before) and not re.search(rb' d="[^"]*\.\d{4}', after)
     assert 0 < np.abs(numbers[0] - numbers[1]).max() <= 0.000501
-    assert [re.sub(r"[-\d.]+", "", text) for text in paths[0]] == [re.sub(r"[-\d.]+", "", text) for text in paths[1]]
+    assert [re.sub(r"[-\d.]+", "", text) for text in paths[0]] == [
+        re.sub(r"[-\d.]+", "", text) for text in paths[1]
+    ]
 
 
-@pytest.mark.parametrize("text, short", [(b"-0.000012", b"0"), (b"12345.67891", b"12345.679"), (b"1.50004", b"1.5"), (b"3.9999", b"4")])
+@pytest.mark.parametrize(
+    "text, short",
+    [(b"-0.000012", b"0"), (b"12345.67891", b"12345.679"), (b"1.50004", b"1.5"), (b"3.9999", b"4")],
+)
 def test_numbers_are_shortened_without_a_sign_on_zero(text, short):
     assert svg.three_decimals(b' d="M ' + text + b' 2"') == b' d="M ' + short + b' 2"'

@@ -54,7 +54,9 @@ def test_a_table_says_column_values_and_largest_difference():
     a = "n,x\n1,0.5\n2,0.25\n3,\n"
     assert unlike_rows(a, a) == []
     assert unlike_rows(a, "n,x\n1,0.500001\n2,0.25\n3,\n") == []
-    assert unlike_rows(a, "n,x\n1,0.51\n2,0.35\n3,\n") == ["x: 0.25 recorded, 0.35 found (2 differ, largest difference 0.1)"]
+    assert unlike_rows(a, "n,x\n1,0.51\n2,0.35\n3,\n") == [
+        "x: 0.25 recorded, 0.35 found (2 differ, largest difference 0.1)"
+    ]
     assert unlike_rows(a, "n,x\n1,0.5\n2,0.25\n3,1\n") == ["x: nothing recorded, 1 found (1 differ)"]
     assert unlike_rows(a, "n,y\n1,0.5\n2,0.25\n3,\n") == ["columns n, x recorded, n, y found"]
     assert len(unlike_rows(a, "n,x\n1,0.5\n2,0.25\n")) == 2
@@ -66,7 +68,9 @@ def test_the_data_of_a_figure_are_compared_by_panel_and_series():
     assert unlike_rows(a, a.replace("1e-5", "1.5e-5"), by_series=True) == []
     changed = unlike_rows(a, a.replace("0,0,7", "0,0,8"), by_series=True)
     assert changed == ["panel 2, image 1, value: 7 recorded, 8 found (1 differ, largest difference 1)"]
-    assert "panel 2, image 2, value: found only" in unlike_rows(a, a.replace("image 1", "image 2"), by_series=True)
+    assert "panel 2, image 2, value: found only" in unlike_rows(
+        a, a.replace("image 1", "image 2"), by_series=True
+    )
 
 
 # ---------------------------------------------------------------- figures and tables, with real files
@@ -104,7 +108,9 @@ def test_what_is_not_the_same_is_replaced(save, change):
     old, new = save("old"), save("new", **change)
     made = contents(new)
     assert "A curve." not in keep_same(new, old)
-    assert contents(new)["curve.svg"] == made["curve.svg"] and contents(new)["curve.json"] == made["curve.json"]
+    assert (
+        contents(new)["curve.svg"] == made["curve.svg"] and contents(new)["curve.json"] == made["curve.json"]
+    )
 
 
 def test_other_drawing_code_replaces_the_picture_of_the_same_numbers(save, tmp_path, monkeypatch):
@@ -158,9 +164,18 @@ def notebook(text="F is 0.123456", picture=0, caption="A curve.", source="plot()
 def test_executed_notebooks_are_compared_by_their_texts_and_unsaved_pictures():
     first = notebook()
     assert unlike_notebooks("01", first, notebook("F is 0.123457")) == []
-    assert unlike_notebooks("01", first, notebook("F is 0.12346")) == ["01.ipynb, cell 2: 0.123456 recorded, 0.12346 found"]
+    assert unlike_notebooks("01", first, notebook("F is 0.12346")) == [
+        "01.ipynb, cell 2: 0.123456 recorded, 0.12346 found"
+    ]
     assert unlike_notebooks("01", first, notebook(source="draw()")) == ["01.ipynb: other cells"]
     assert unlike_notebooks("01", first, notebook(picture=9)) == ["01.ipynb, cell 2: another picture"]
     assert unlike_notebooks("01", first, notebook(picture=9), ["A curve."]) == []
     assert unlike_notebooks("01", first, notebook(picture=9, caption="B."), ["A curve."]) != []
-    assert len(unlike_notebooks("01", first, first.replace('"output_type": "execute_result"', '"output_type": "display_data"'))) == 1
+    assert (
+        len(
+            unlike_notebooks(
+                "01", first, first.replace('"output_type": "execute_result"', '"output_type": "display_data"')
+            )
+        )
+        == 1
+    )
