@@ -10,7 +10,7 @@ One row a value, in five columns:
 
 Numbers have six significant digits; a number below 1e-10 of the largest in its series, or below 1e-10 at
 all, is the noise of rounding and is written as 0 (`six_digits`). Of a series with more than `MOST` values
-stands one row with their number and the SHA-256 of what those rows would have been. Points that no line
+stands one row with their number and the SHA-256 of what would have been written. Points that no line
 connects are sorted, since the order in which linear algebra finds them, such as eigenvalues, means nothing.
 """
 
@@ -51,7 +51,7 @@ def _panel(ax):
         for number, artist in enumerate(_artists(ax), 1):
             kind, points, values = _content(artist)
             name = " ".join(filter(None, [kind, str(number), _label(artist)]))
-            rows += _shortened(name, _rows(name, points, values))
+            rows += (_rows if len(points) <= MOST else _digest)(name, points, values)
     legend = [ax.get_legend()] if ax.get_legend() else []
     titles = [getattr(ax, name) for name in ("title", "_left_title", "_right_title")]
     return rows + _texts([*titles, ax.xaxis.label, ax.yaxis.label, *ax.texts], legend)
@@ -149,11 +149,11 @@ def _written(column):
     return ["" if math.isnan(value) else six_digits(float(value), scale) for value in column]
 
 
-def _shortened(name, rows):
-    if len(rows) <= MOST:
-        return rows
-    text = "\n".join(",".join(row[1:]) for row in rows)
-    return [(name, "", "", f"{len(rows)} values, sha256 {hashlib.sha256(text.encode()).hexdigest()}")]
+def _digest(name, points, values):
+    """One row in place of many: of what has values, those alone, since their places are a grid."""
+    columns = np.asarray(points, float).T if values is None else [values]
+    text = "\n".join(",".join(_written(column)) for column in columns)
+    return [(name, "", "", f"{len(points)} values, sha256 {hashlib.sha256(text.encode()).hexdigest()}")]
 
 
 def _texts(texts, legends):
