@@ -8,6 +8,7 @@ NOTEBOOKS ?=
 PARAMS ?=
 SCHEDULER ?=
 ARGS ?=
+QUICK ?=
 
 # relative paths only, and programs by `python -m`: the folder's name may hold a blank
 python := .venv/bin/python
@@ -19,7 +20,7 @@ stop = { echo "make: $(1)" >&2; exit 1; }
 
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
-.PHONY: all smoke full test bench lab explore environment lock clean clean-cache help
+.PHONY: all smoke full test verify bench lab explore environment lock clean clean-cache help
 
 all: environment  ## environment, then all figures, tables and notebooks that are not up to date
 	@$(build) $(NOTEBOOKS) $(PARAMS)
@@ -32,6 +33,9 @@ full: environment  ## fine grids and many networks, for hours, to results/full/
 
 test: environment  ## run the tests; ARGS="-k dale" for some of them
 	@$(python) -m pytest $(ARGS)
+
+verify: environment  ## everything anew, aside: the same numbers as recorded? QUICK=1 compares digests only
+	@$(build) verify $(NOTEBOOKS) $(if $(QUICK),--quick)
 
 bench: environment  ## measure speed, as ratios to other implementations, and memory
 	@$(python) tests/bench.py $(ARGS)

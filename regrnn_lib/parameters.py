@@ -9,6 +9,7 @@ registered (`regularities.register`).
 import ast
 import json
 import os
+import re
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import lru_cache
@@ -272,10 +273,15 @@ def _show_changes(changed, own):
 
 
 def _annotated(namespace):
-    """Annotated names of a module; from Python 3.14 on they are not kept before somebody asks."""
-    if "__annotate__" in namespace:
-        return namespace["__annotate__"](1)
-    return namespace.get("__annotations__", {})
+    """Annotated names of the parameters cell, from IPython's list of cells; of a plain module, all of them.
+
+    `__annotations__` would do up to Python 3.13; from 3.14 on it knows only the last statement that IPython ran.
+    """
+    for cell in reversed(namespace.get("In", [])):
+        names = re.findall(r"^(\w+): *\w", cell, re.MULTILINE)
+        if TABLE.keys() & set(names):
+            return names
+    return namespace["__annotate__"](1) if "__annotate__" in namespace else namespace.get("__annotations__", {})
 
 
 def refuse(faults):

@@ -4,6 +4,8 @@ Modification times say nothing after a clone, so freshness and provenance go by 
 """
 
 import hashlib
+import math
+import numbers
 import os
 import sys
 from pathlib import Path
@@ -35,6 +37,20 @@ def library_digest():
     return text_digest(files)
 
 
+NOISE = 1e-10  # six digits of a difference of two numbers of order 1 are not to be had below this
+
+
+def six_digits(value, scale=1.0):
+    """A real number as text with six significant digits (`%.6g`), noise around 0 as 0 (see `NOISE`).
+
+    NaN, and whatever is not a real number, is returned as it is. Results of linear algebra differ
+    between processors in their last bits; six digits of them do not.
+    """
+    if not isinstance(value, numbers.Real) or isinstance(value, numbers.Integral) or math.isnan(value):
+        return value
+    return f"{value:.6g}" if abs(value) >= NOISE * max(scale, 1.0) else "0"
+
+
 def project_root():
     """The folder that holds `notebooks/`: the library's parent, else the current directory."""
     parent = PACKAGE.parent
@@ -48,7 +64,7 @@ def is_live():
     """
     if "VOILA_REQUEST_URL" in os.environ:
         return True
-    if "REGRNN_RESULTS" in os.environ or "ipykernel" not in sys.modules:  # a build, or no notebook at all
+    if "REGRNN_NOTEBOOK" in os.environ or "ipykernel" not in sys.modules:  # a build, or no notebook at all
         return False
     from IPython import get_ipython
 

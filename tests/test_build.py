@@ -28,9 +28,7 @@ from jupyter_core.utils import run_sync
 from regrnn_lib import record
 from regrnn_lib.build import notebook
 from regrnn_lib.build import run as build
-from regrnn_lib.project import file_digest
-
-PACKAGE = Path(record.__file__).parent
+from regrnn_lib.project import PACKAGE, file_digest
 
 FIGURE = '''\
 # %% [markdown]
@@ -56,7 +54,8 @@ print([os.environ[name] for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", 
 
 # %%
 fig, ax = plt.subplots(figsize=(3, 2))
-ax.plot(np.random.default_rng(0).normal(size=n_neurons))
+noise = float(os.environ.get("NOISE", 0))  # of another machine
+ax.plot(np.random.default_rng(0).normal(size=n_neurons) + noise * np.arange(n_neurons))
 save_figure(fig, "one", "A random line.")
 
 # %%
@@ -74,7 +73,7 @@ import os, time
 from pathlib import Path
 import pandas as pd
 from regrnn_lib.record import save_table
-save_table(pd.DataFrame({"b": [balance]}), "two_table", "The balance.")
+save_table(pd.DataFrame({"b": [balance + float(os.environ.get("NOISE", 0))]}), "two_table", "The balance.")
 
 # %%
 
@@ -163,7 +162,8 @@ def test_default_build_makes_the_figures_and_the_executed_notebooks(built):
     assert [re.sub(r"\d+\.\d s", "seconds", line) for line in lines] == ["01_figure  seconds", "02_fragile  seconds"]
     made = {path.name for path in (project / "figures").iterdir()}
     tables = {"one_table.csv", "one_table.json", "two_table.csv", "two_table.json"}
-    assert made == {"one.svg", "one.png", "one.json"} | tables
+    assert made == {"one.svg", "one.png", "one.json", "data", "01_figure.json", "02_fragile.json"} | tables
+    assert [path.name for path in (project / "figures" / "data").iterdir()] == ["one.csv"]
     assert record.verify(project / "figures") == []
     pairs = {path.name for path in (project / "notebooks").iterdir()}
     assert pairs == {f"{name}{end}" for name in ("01_figure", "02_fragile") for end in (".py", ".ipynb")}
@@ -247,7 +247,7 @@ def test_other_values_write_to_results_and_leave_the_committed_files(project):
     assert (done.returncode, done.stderr) == (0, "")
     assert digests(project, "figures", "notebooks", ".cache") == before
     folder = project / "results" / "mine"
-    made = {"02_fragile.ipynb", "two_table.csv", "two_table.json"}
+    made = {"02_fragile.ipynb", "02_fragile.json", "two_table.csv", "two_table.json"}
     assert {path.name for path in folder.iterdir()} == made
     assert (folder / "two_table.csv").read_text() == "b\n0.3\n"
     page = record.passport(folder / "two_table.json")
@@ -525,6 +525,105 @@ def test_compare_shows_the_rows_that_differ(project, capsys, monkeypatch):
     assert re.search(r"0 +0\.166667 +0\.17\n", printed) and "two_table" not in printed
 
 
+# another machine, and whether the records hold
+
+
+def test_rounding_on_another_machine_changes_no_byte_and_a_change_does(project, built):
+    everything = "figures", "notebooks", ".cache"
+    assert run(project, "01", "--force", NOISE="5e-7").returncode == 0
+    assert digests(project, *everything) == digests(built[0], *everything)
+    assert run(project, "01", "--force", "--name", "raw", NOISE="5e-7").returncode == 0
+    unlike = {f for f in ("one.svg", "data/one.csv") if file_bytes(project, "figures", f) != file_bytes(project, "results/raw", f)}
+    assert unlike == {"one.svg", "data/one.csv"}  # so there was something to keep
+    assert run(project, "01", "--force", NOISE="1e-3").returncode == 0
+    changed = {path for path, digest in digests(project, *everything).items() if digest != digests(built[0], *everything)[path]}
+    assert {"figures/one.svg", "figures/data/one.csv", "figures/one.json", "notebooks/01_figure.ipynb"} <= changed
+    assert not any("table" in path for path in changed)
+
+
+def file_bytes(project, folder, file):
+    return (project / folder / file).read_bytes()
+
+
+def test_a_ledger_that_rounding_changed_makes_no_notebook_run_again(project):
+    (project / "notebooks" / "03_reads.py").write_text(READS)
+    (project / "notebooks" / "10_writes.py").write_text(FRAGILE.replace("two_table", "10_ledger_table"))
+    assert run(project, "10").returncode == run(project, "03").returncode == 0
+    done = run(project, "-j", 1, "03", "10", "--force", NOISE="1e-6")
+    assert [line.split()[0] for line in done.stdout.splitlines()] == ["03_reads", "10_writes"], done.stderr
+    done = run(project, "-j", 1, "03", "10", "--force", NOISE="1e-5")
+    assert [line.split()[0] for line in done.stdout.splitlines()] == ["03_reads", "10_writes", "03_reads"], done.stderr
+
+
+def test_verify_finds_the_same_numbers_also_on_another_machine_and_touches_nothing(project):
+    before = digests(project, "figures", "notebooks", ".cache")
+    done = run(project, "verify", NOISE="5e-7")
+    assert done.returncode == 0, done.stdout + done.stderr
+    lines = done.stdout.splitlines()
+    assert [line.split(":")[0] for line in lines[:3]] == ["processor", "Numba compiles for", "versions"]
+    assert re.search(r", (AVX-512|AVX2|SSE2|NEON)$", lines[0]) and np.__version__ in lines[2]
+    assert lines[-1] == "1 figure, 2 tables, 2 notebooks: the same numbers"
+    assert digests(project, "figures", "notebooks", ".cache") == before
+
+
+TAMPERED = {  # file below the project, a text there, what it becomes
+    "figures/one_table.csv": ("0.166667", "0.166687"),
+    "figures/data/one.csv": ("1,line 1,0,0.12573,", "1,line 1,0,0.12673,"),
+    "notebooks/02_fragile.ipynb": ("0.25", "0.75"),
+}
+
+
+def tamper(project, forge=False):
+    """Change a digit in a table, in a figure's data and in a notebook's output, with or without its digests."""
+    edit(project / "notebooks" / "02_fragile.py", "# %%\n\nif", "# %%\nprint(balance / 2)\nif")
+    assert run(project).returncode == 0
+    for file, (old, new) in TAMPERED.items():
+        path = project / file
+        digest = record.file_digest(path)
+        edit(path, old, new)
+        for page in (project / "figures").glob("*.json") if forge else ():
+            page.write_text(page.read_text().replace(digest, record.file_digest(path)))
+
+
+def test_a_digit_changed_by_hand_is_found_by_its_digest(project):
+    tamper(project)
+    done = run(project, "verify", "--quick")
+    assert done.returncode == 1
+    assert set(done.stdout.splitlines()[3:-1]) == {"02_fragile.ipynb: altered", "data/one.csv: altered", "one_table.csv: altered"}
+    assert done.stdout.endswith("1 figure, 2 tables, 2 notebooks: 3 differences\n")
+
+
+def test_a_digit_changed_by_hand_is_found_by_computing_anew_even_if_its_digest_was_changed_too(project):
+    tamper(project, forge=True)
+    assert run(project, "verify", "--quick").returncode == 0
+    done = run(project, "verify")
+    assert done.returncode == 1
+    assert set(done.stdout.splitlines()[3:-1]) - {line for line in done.stdout.splitlines() if line.endswith(" s")} == {
+        "one_table.csv, x: 0.166687 recorded, 0.166667 found (1 differ, largest difference 2e-05)",
+        "data/one.csv, panel 1, line 1, y: 0.12673 recorded, 0.12573 found (1 differ, largest difference 0.001)",
+        "02_fragile.ipynb, cell 3: 0.75 recorded, 0.25 found",
+    }
+
+
+def test_verify_names_what_is_not_made_any_more_and_what_was_never_recorded(project):
+    (project / "figures" / "two_table.json").unlink()
+    edit(project / "notebooks" / "01_figure.py", '"one_table"', '"other_table"')
+    done = run(project, "verify")
+    assert done.returncode == 1
+    for line in ("two_table.csv: without passport", "one_table: recorded, but not made", "other_table: made, but not recorded",
+                 "two_table: made, but not recorded", "one, drawing: made by other code", "01_figure.ipynb: other cells"):  # fmt: skip
+        assert line in done.stdout.splitlines()
+
+
+def test_compare_names_figures_whose_data_differ(project, capsys, monkeypatch):
+    monkeypatch.setattr(build, "project_root", lambda: project)
+    shutil.copytree(project / "figures", project / "results" / "twin")
+    edit(project / "results" / "twin" / "data" / "one.csv", "1,line 1,0,0.12573,", "1,line 1,0,0.12673,")
+    assert build.main(["compare", "figures", "twin"]) == 1
+    printed = capsys.readouterr().out
+    assert "one, panel 1, line 1, y: 0.12573 recorded, 0.12673 found" in printed and "figures that differ: one\n" in printed
+
+
 # notebooks as text
 
 
@@ -645,7 +744,7 @@ def test_opening_and_saving_in_jupyterlab_changes_nothing(project):
 def test_help_says_what_there_is(built):
     done = run(built[0], "--help")
     assert done.returncode == 0
-    for word in ("-p NAME VALUE", "-f FILE.yml", "--name", "-j N, --jobs N", "--force", "--list", "compare A B", "results/"):
+    for word in ("-p NAME VALUE", "-f FILE.yml", "--name", "-j N, --jobs N", "--force", "--list", "compare A B", "verify", "results/"):
         assert word.replace("A B", "figures") in done.stdout
 
 

@@ -1,5 +1,6 @@
 """The real notebooks: executed at smoke size through papermill, and the committed results as they lie there."""
 
+import ast
 import io
 import os
 import re
@@ -16,11 +17,9 @@ from click.testing import CliRunner
 from papermill.cli import papermill
 from PIL import Image
 
-from regrnn_lib import (
-    record,
-    regularities,  # noqa: F401  its knobs join the table
-)
+from regrnn_lib import record
 from regrnn_lib.build import notebook
+from regrnn_lib.build import verify as verification
 from regrnn_lib.parameters import TABLE, check
 
 ROOT = Path(__file__).parent.parent
@@ -60,17 +59,18 @@ def smoke(tmp_path_factory):
 @each_notebook
 def test_every_figure_is_there_and_none_is_blank(smoke, source):
     made = {path.stem for path in (smoke / "first").glob(f"{source.stem[:2]}_*.json")}
-    assert made == saved_figures(source) and made
+    assert made == saved_figures(source) | {source.stem} and len(made) > 5
     for png in (smoke / "first").glob(f"{source.stem[:2]}_*.png"):
         assert not blank(png.read_bytes()), png.name
         assert png.with_suffix(".svg").stat().st_size > 2000
+        assert len((png.parent / "data" / png.name).with_suffix(".csv").read_text().splitlines()) > 5
     assert len(list((smoke / "first").glob(f"{source.stem[:2]}_*.png"))) >= 5
 
 
 def test_two_runs_write_the_same_bytes(smoke):
     first, second = smoke / "first", smoke / "second"
-    names = sorted(path.name for path in first.iterdir())
-    assert names == sorted(path.name for path in second.iterdir())
+    names, others = (sorted(str(p.relative_to(run)) for p in run.rglob("*") if p.is_file()) for run in (first, second))
+    assert names == others
     different = [n for n in names if (first / n).read_bytes() != (second / n).read_bytes()]
     # a passport names the command, and with it the run
     assert [n for n in different if not n.endswith(".json")] == []
@@ -97,8 +97,8 @@ def test_committed_notebooks_are_executed_and_light(source):
     assert not any("papermill" in cell.metadata for cell in nb.cells)
 
 
-def test_committed_figures_agree_with_their_passports():
-    assert record.verify(ROOT / "figures") == []
+def test_committed_figures_and_notebooks_agree_with_their_passports():
+    assert verification.altered(ROOT, [source.stem for source in SOURCES]) == []
     made = {path.stem for path in (ROOT / "figures").glob("*.json")}
     assert made >= set().union(*map(saved_figures, SOURCES))
 
@@ -152,10 +152,30 @@ def test_the_same_name_means_the_same_in_all_notebooks():
 
 @each_notebook
 def test_the_notebook_itself_checks_all_its_parameters(source):
-    """A plain papermill run does not pass through `build`: the notebook must refuse for itself."""
-    text = source.read_text()
-    checked = set(re.findall(r"(\w+)=\1\b", re.search(r"^check\((.*?)\)", text, re.MULTILINE | re.DOTALL)[1]))
-    assert checked == set(notebook.parameters(notebook.read(source)))
+    """A plain papermill run does not pass through `build`: the notebook must refuse for itself, before it computes."""
+    nb = notebook.read(source)
+    assert [cell.source.count("check_cell(globals())") for cell in nb.cells if "check_cell(" in cell.source] == [1]
+    cell = next(cell for cell in nb.cells if "parameters" in cell.metadata.get("tags", []))
+    names = {line.target.id for line in ast.parse(cell.source).body}  # annotated, every one of them
+    assert names == set(notebook.parameters(nb)) and names <= TABLE.keys()
+
+
+def test_a_plain_papermill_run_has_a_folder_of_its_own_and_complete_passports(smoke, tmp_path):
+    nbformat.write(notebook.read(ROOT / "notebooks" / "01_dynamical_regimes.py"), tmp_path / "in.ipynb")
+    run = subprocess.run(
+        [sys.executable, "-m", "papermill", str(tmp_path / "in.ipynb"), str(tmp_path / "out.ipynb"),
+         "-f", str(SMOKE), "-p", "n_replicates", "1"],
+        cwd=smoke.parent, capture_output=True, text=True, env=os.environ | {"PYTHONPATH": str(smoke.parent)},
+    )  # fmt: skip
+    assert run.returncode == 0, run.stderr
+    (folder,) = (path for path in smoke.iterdir() if path.name.startswith("01_dynamical_regimes-n_neurons-30"))
+    assert record.verify(folder) == [] and {p.stem for p in folder.glob("*.json")} == saved_figures(SOURCES[0])
+    page, other = (record.passport(path / "01_regimes.json") for path in (folder, smoke / "first"))
+    assert page["notebook"] == other["notebook"] == "01_dynamical_regimes"
+    assert page["parameters"] == other["parameters"] | {"n_replicates": 1}
+    assert page["command"].endswith(f"--name {folder.name}") and "-p n_replicates 1 " in page["command"]
+    printed = "".join(out.get("text", "") for cell in nbformat.read(tmp_path / "out.ipynb", 4).cells for out in cell.get("outputs", []))
+    assert printed.count(f"go to results/{folder.name}; ") == 1 and "REGRNN_RESULTS" in printed
 
 
 def test_plain_papermill_refuses_bad_values_with_one_message(tmp_path):

@@ -1,6 +1,7 @@
 """The front door: requirements, lock, conda file, make and citation say the same thing."""
 
 import ast
+import json
 import os
 import re
 import shutil
@@ -11,6 +12,8 @@ from pathlib import Path
 import yaml
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
+
+from regrnn_lib import manifest
 
 ROOT = Path(__file__).resolve().parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
@@ -204,7 +207,9 @@ def test_the_patterns_would_find_what_they_forbid():
 def test_citation_names_the_paper():
     page = yaml.safe_load((ROOT / "CITATION.cff").read_text())
     assert {"cff-version", "message", "title", "authors"} <= page.keys()
-    assert (page["version"], page["license"]) == (PROJECT["version"], PROJECT["license"])
+    assert (page["version"], page["license"]) == (PROJECT["version"], [PROJECT["license"], "CC-BY-4.0"])
+    newest = re.search(r"^## \[(\S+)\] - (\S+)$", (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"), re.MULTILINE)
+    assert newest.groups() == (page["version"], str(page["date-released"]))
     paper, preprint = page["preferred-citation"], page["references"][0]
     for work in (paper, preprint):
         names = [author["family-names"] for author in work["authors"]]
@@ -213,6 +218,35 @@ def test_citation_names_the_paper():
     assert (paper["journal"], paper["volume"], paper["year"]) == ("Frontiers in Complex Systems", 3, 2026)
     assert paper["doi"] == "10.3389/fcpxs.2025.1636222"
     assert preprint["doi"] == "10.48550/arXiv.2505.22047"
+
+
+def test_the_manifest_for_codecheckers_follows_the_passports():
+    """If this fails after a build: `python -m regrnn_lib.build codecheck` writes it anew."""
+    text = (ROOT / "codecheck.yml").read_text(encoding="utf-8")
+    assert text == manifest.codecheck(ROOT)
+    page = yaml.safe_load(text)
+    assert page["version"] == "https://codecheck.org.uk/spec/config/2.0/"
+    listed = [entry["file"] for entry in page["manifest"]]
+    assert len(listed) == len(set(listed)) > 100 and all((ROOT / file).is_file() for file in listed)
+    assert all(entry["comment"] for entry in page["manifest"])
+    assert page["paper"]["reference"] == "https://doi.org/10.3389/fcpxs.2025.1636222"
+    assert [author["name"].split()[-1] for author in page["paper"]["authors"]] == ["Metzner", "Schilling", "Maier", "Krauss"]
+    assert not {"certificate", "codechecker", "report", "summary", "repository"} & page.keys()  # not ours to say
+
+
+def test_the_manifest_names_figures_with_their_numbers_tables_and_notebooks(tmp_path):
+    shutil.copy(ROOT / "CITATION.cff", tmp_path)
+    (tmp_path / "figures").mkdir()
+    files = {"02_maps": ["02_maps.png", "02_maps.svg", "data/02_maps.csv"], "02_t": ["02_t.csv"], "02_dale": ["../notebooks/02_dale.ipynb"]}
+    for name, each in files.items():
+        page = dict(caption=f"What {name} shows: w√N.", files=dict.fromkeys(each, "0"))
+        (tmp_path / "figures" / f"{name}.json").write_text(json.dumps(page))
+    assert yaml.safe_load(manifest.codecheck(tmp_path))["manifest"] == [
+        {"file": "notebooks/02_dale.ipynb", "comment": "What 02_dale shows: w√N."},
+        {"file": "figures/02_maps.png", "comment": "What 02_maps shows: w√N."},
+        {"file": "figures/data/02_maps.csv", "comment": "the numbers in 02_maps.png"},
+        {"file": "figures/02_t.csv", "comment": "What 02_t shows: w√N."},
+    ]
 
 
 def test_all_that_lies_in_the_package_is_installed_with_it():
@@ -238,9 +272,9 @@ def test_data_flow_one_way_as_the_readme_has_it():
     text = re.search(r"Data flows one way:(.*?)each module imports", (ROOT / "README.md").read_text(encoding="utf-8"), re.DOTALL)[1]
     order = re.findall(r"`(\w+)`", text)
     package = ROOT / "regrnn_lib"
-    assert len(order) == len(set(order)) > 20 and imports(package / "record.py") == {"digest"}
+    assert len(order) == len(set(order)) > 20 and imports(package / "record.py") == {"digest", "figuredata", "runs", "svg"}
     for place, name in enumerate(order):
-        back = imports(package / f"{name}.py") & set(order[place:]) - {"record"}
+        back = imports(package / f"{name}.py") & set(order[place:]) - {"record", "runs"}
         assert not back, f"{name} imports {', '.join(back)}"
 
 

@@ -1,11 +1,14 @@
 """Bad input is refused at once, whole, and in words; good input comes back as plain numbers."""
 
+import json
+import os
+
 import numpy as np
 import pytest
 
 from regrnn_lib import free_run, run_measures, weight_matrix
 from regrnn_lib.experiments.sweep import sweep
-from regrnn_lib.parameters import TABLE, allowed, check
+from regrnn_lib.parameters import TABLE, _annotated, allowed, check, check_cell
 
 
 def message(call, *args, **kwargs):
@@ -75,3 +78,23 @@ def test_sweep_lists_the_faults_of_grid_and_parameters_together():
     for part in ("dal: no parameter", "balance = 3.0", "balance = nan", "n_neurons = 1", "n_workers = -1",
                  "n_replicates = 0", "exactly one of the two"):  # fmt: skip
         assert part in text
+
+
+def test_a_notebook_checks_all_its_parameters_by_one_call(monkeypatch):
+    monkeypatch.setenv("REGRNN_PARAMETERS", "")  # put back afterwards
+    first = "n_neurons: int = 100  # N: size\ncouplings: list = [1.0]\ncoupling: float = 1.0"
+    injected = "n_neurons = 50; coupling = 2; levels = None; dale = 7"  # papermill's own cell has no annotations
+    cells = dict(In=["", first, injected, "note: str = ''"])
+    for text in cells["In"]:
+        exec(text, cells)
+    assert check_cell(cells) is None
+    assert (cells["coupling"], type(cells["coupling"]), cells["dale"]) == (2.0, float, 7)
+    assert json.loads(os.environ["REGRNN_PARAMETERS"]) == dict(n_neurons=50, couplings=[1.0], coupling=2.0)
+    cells |= dict(n_neurons=1, couplings=[0.0])
+    text = message(check_cell, cells)
+    assert text.splitlines()[0] == "2 faults in the input:" and "n_neurons = 1" in text and "couplings = [0.0]" in text
+
+
+def test_a_notebook_run_as_a_module_has_the_annotations_that_python_keeps():
+    assert set(_annotated({"__annotations__": {"n_neurons": int}})) == {"n_neurons"}
+    assert set(_annotated({"__annotate__": lambda form: {"n_neurons": int}})) == {"n_neurons"}  # Python 3.14

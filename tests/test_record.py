@@ -13,6 +13,7 @@ import pytest
 from matplotlib.figure import Figure
 
 from regrnn_lib import project, record
+from regrnn_lib.record import runs
 
 SAVE = """
 import numpy as np, pandas as pd
@@ -45,7 +46,8 @@ def figure():
 
 
 def contents(folder):
-    return {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
+    files = (path for path in sorted(folder.rglob("*")) if path.is_file())
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
 
 
 def test_two_processes_write_the_same_bytes(tmp_path):
@@ -56,7 +58,7 @@ def test_two_processes_write_the_same_bytes(tmp_path):
         root = project.PACKAGE.parent
         subprocess.run([sys.executable, "-c", SAVE], cwd=root, env={**os.environ, **env}, check=True)
         made.append(contents(out))
-    assert sorted(made[0]) == ["curve.json", "curve.png", "curve.svg", "numbers.csv", "numbers.json"]
+    assert sorted(made[0]) == ["curve.json", "curve.png", "curve.svg", "data/curve.csv", "numbers.csv", "numbers.json"]
     assert made[0] == made[1]
 
 
@@ -90,7 +92,8 @@ def test_passport_says_how_it_was_made(folder, monkeypatch):
     assert page["versions"]["numpy"] == np.__version__
     assert set(page["versions"]) == {"numpy", "scipy", "numba", "matplotlib"}
     assert page["library"] == project.library_digest()
-    assert page["files"] == {name: project.file_digest(folder / name) for name in ("line.png", "line.svg")}
+    assert page["files"] == {name: project.file_digest(folder / name) for name in ("data/line.csv", "line.png", "line.svg")}
+    assert page["drawing"] == record.drawing_digest("02_dale")
     assert str(folder) not in text and str(Path.home()) not in text
 
 
@@ -104,7 +107,7 @@ def test_table_has_six_significant_digits_and_plain_line_ends(folder):
     values = [1 / 3, -2e-17 / 3, 123456789.0, -0.0, np.nan, np.inf]
     frame = pd.DataFrame({"n": range(6), "x": values, "word": list("abc,ef")})
     record.save_table(frame, "t", "Numbers.")
-    rows = ["n,x,word", "0,0.333333,a", "1,-6.66667e-18,b", "2,1.23457e+08,c", '3,0,","', "4,,e", "5,inf,f"]
+    rows = ["n,x,word", "0,0.333333,a", "1,0,b", "2,1.23457e+08,c", '3,0,","', "4,,e", "5,inf,f"]
     assert (folder / "t.csv").read_bytes() == ("\n".join(rows) + "\n").encode()
 
 
@@ -145,6 +148,7 @@ def test_verify_finds_what_is_missing_altered_or_unknown(folder):
     assert record.verify(folder) == [
         "changed.csv: altered",
         "gone.csv: missing",
+        "data/line.csv: without passport",
         "line.png: without passport",
         "line.svg: without passport",
         "stray.png: without passport",
@@ -185,6 +189,48 @@ def test_a_full_disk_leaves_the_old_file(folder, monkeypatch):
 def test_a_notebook_run_by_hand_writes_to_results(monkeypatch):
     monkeypatch.delenv("REGRNN_RESULTS", raising=False)
     assert record.results_folder() == project.PACKAGE.parent / "results" / "notebook"
+
+
+@pytest.fixture
+def by_hand(folder, tmp_path, monkeypatch):
+    """A project in which a notebook is run without `build`."""
+    monkeypatch.delenv("REGRNN_RESULTS")
+    monkeypatch.setattr(runs, "project_root", lambda: tmp_path)
+    monkeypatch.setattr(runs, "_last", {"notebook": None, "told": None})
+    (tmp_path / "notebooks").mkdir()
+    cell = '# # Seven\n\n# %% tags=["parameters"]\nn: int = 2  # a number\nlevels: list = [0.5, 1.0]\n\n# %%\nx: int = 3\n'
+    (tmp_path / "notebooks" / "07_seven.py").write_text(cell)
+    return tmp_path / "results"
+
+
+def test_each_run_by_hand_has_a_folder_of_its_own_and_a_complete_passport(by_hand, monkeypatch):
+    changed = {
+        "07_seven": dict(n=2, levels=[0.5, 1.0]),
+        "07_seven-n-3": dict(n=3, levels=[0.5, 1.0]),
+        "07_seven-levels-_0.5_2.0_": dict(n=2, levels=[0.5, 2.0]),
+    }
+    for name, values in changed.items():
+        monkeypatch.setenv("REGRNN_PARAMETERS", json.dumps(values))
+        record.save_table(pd.DataFrame({"x": [1]}), "07_t", "x")
+        page = record.passport(by_hand / name / "07_t.json")
+        assert (page["notebook"], page["parameters"]) == ("07_seven", values)
+        assert page["command"].startswith("python -m regrnn_lib.build 07_seven") and page["command"].endswith(name)
+    assert "-p levels '[0.5, 2.0]' --name" in page["command"]
+    assert sorted(path.name for path in by_hand.iterdir()) == sorted(changed)
+
+
+def test_what_has_no_number_belongs_to_the_notebook_before(by_hand):
+    record.save_table(pd.DataFrame({"x": [1]}), "07_t", "x")
+    record.save_page("<p>", "page", "x")
+    assert record.passport(by_hand / "07_seven" / "page.json")["notebook"] == "07_seven"
+
+
+def test_many_changes_make_a_name_that_is_not_too_long(by_hand, monkeypatch):
+    names = set()
+    for last in (1.0, 2.0):
+        monkeypatch.setenv("REGRNN_PARAMETERS", json.dumps(dict(levels=[0.25] * 50 + [last])))
+        names.add(runs.results_folder("07_t").name)
+    assert len(names) == 2 and all(len(name) < 90 for name in names)
 
 
 def tables(tmp_path, monkeypatch, **frames):

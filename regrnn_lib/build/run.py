@@ -9,10 +9,11 @@ running end, and what they made is kept. Ctrl-C stops them all and leaves what w
 """
 
 import argparse
+import hashlib
 import json
 import os
 import re
-import shlex
+import shutil
 import sys
 import tempfile
 import time
@@ -23,7 +24,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ..project import file_digest, library_digest, project_root, text_digest, write_file
-from ..record import compare, passport
+from ..record import compare, passport, passport_page, write_passport
+from ..record.runs import command_line
+from ..record.sameness import keep_same, unlike_notebooks, unlike_rows
 from . import notebook
 from .notebook import NotebookFailed
 
@@ -37,7 +40,10 @@ examples:
   python -m regrnn_lib.build 02 03                  two notebooks
   python -m regrnn_lib.build 02_dale -p n_neurons 200 -p balance 0.3 --name large
   python -m regrnn_lib.build -f my_values.yml       writes to results/my_values/
-  python -m regrnn_lib.build compare figures large  the tables of two runs, where they differ
+  python -m regrnn_lib.build compare figures large  tables and figures of two runs, where they differ
+  python -m regrnn_lib.build verify                 everything anew, aside: the same numbers?
+  python -m regrnn_lib.build verify --quick         the digests of what is recorded
+  python -m regrnn_lib.build codecheck              write codecheck.yml anew from the passports
 """
 
 
@@ -45,8 +51,9 @@ def main(argv=None):
     """Run the command line; returns the exit status: 0 good, 1 a fault in a run, 2 in the input."""
     argv = list(sys.argv[1:] if argv is None else argv)
     try:
-        if argv[:1] == ["compare"]:
-            return _compare(argv[1:])
+        commands = {"compare": _compare, "verify": _verify, "codecheck": _codecheck}
+        if argv and argv[0] in commands:
+            return commands[argv[0]](argv[1:])
         options = _options(argv)
         jobs = _plan(options)
     except ValueError as error:
@@ -104,6 +111,7 @@ class Job(NamedTuple):
     fresh: bool
     values: dict  # all its parameters
     overrides: dict  # those that were asked for
+    home: Path | None = None  # where figures/ and notebooks/ lie, if not in the project: `verify` builds aside
 
 
 def _plan(options):
@@ -239,9 +247,11 @@ def _run_all(jobs, at_once):
     while todo and not faults:
         faults = _run_some(todo, _at_once(at_once, todo))
         # once more what read a result that another one has changed meanwhile
-        todo = [job for job in todo if not job.run and not is_fresh(job.name)]
+        todo = [job for job in todo if not job.run and not job.home and not is_fresh(job.name)]
     for fault in faults:
         _say(_why(fault), 1)
+    if not faults and not any(job.run or job.home for job in jobs) and (project_root() / "CITATION.cff").exists():
+        _codecheck([])  # the manifest follows the passports
     return 1 if faults else 0
 
 
@@ -255,7 +265,7 @@ def _at_once(asked, todo):
 
 def _run_some(todo, at_once):
     """Run jobs and put what they made into place; the faults. Threads execute, here alone files are placed."""
-    folder, faults = _folder(todo[0].run), []
+    folder, faults = _folder(todo[0]), []
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".partial-", dir=folder) as aside, chdir(project_root()):
         with ThreadPoolExecutor(at_once) as pool:
@@ -298,24 +308,27 @@ def _place_all(begun, faults):
 def _execute(job, aside, alone):
     """The executed notebook, and a digest of what it was made from; what else it makes is in `aside`/made."""
     inputs = _inputs(job.name)
-    settings = {
-        "REGRNN_RESULTS": str(aside / "made"),
-        "REGRNN_NOTEBOOK": job.name,
-        "REGRNN_COMMAND": _command(job),
-        "REGRNN_PARAMETERS": json.dumps(job.values),
-    }
+    settings = _settings(job) | {"REGRNN_RESULTS": str(aside / "made")}
     aside.mkdir()
     where = dict(aside=aside, alone=alone)
     return notebook.execute(_source(job.name), _target(job), job.overrides, settings, **where), inputs
 
 
+def _settings(job):
+    """What `record` has to know of a run, as environment variables."""
+    command = command_line(job.name, job.overrides, job.run)
+    return {"REGRNN_NOTEBOOK": job.name, "REGRNN_COMMAND": command, "REGRNN_PARAMETERS": json.dumps(job.values)}
+
+
 def _placed(job, aside, executed, inputs, faults):
-    """Put what a notebook made into place; whether that could be done."""
-    folder, target = _folder(job.run), _target(job)
+    """Put what a notebook made into place, what is the same as it was there; whether that could be done."""
+    folder, target = _folder(job), _target(job)
     try:
+        executed = _kept(job, keep_same(aside, folder), executed, target)
+        _write_notebook_passport(job, aside, executed, target)
         made = _publish(aside, folder, job.name)
         write_file(target, executed)
-        if not job.run:
+        if not job.run and not job.home:
             _stamp(job.name, inputs, [folder / file for file in made] + [target])
     except (NotebookFailed, OSError) as fault:
         faults.append(fault)
@@ -323,17 +336,39 @@ def _placed(job, aside, executed, inputs, faults):
     return True
 
 
-def _folder(run):
-    return project_root() / "results" / run if run else project_root() / "figures"
+def _kept(job, same_captions, executed, target):
+    """The executed notebook that lies at `target` if it is the same as the new one, else the new one."""
+    if not target.exists():
+        return executed
+    before = target.read_bytes()
+    try:
+        unlike = unlike_notebooks(job.name, before.decode(), executed.decode(), same_captions)
+    except ValueError:  # no notebook, or no text
+        return executed
+    return executed if unlike else before
+
+
+def _write_notebook_passport(job, aside, executed, target):
+    file = os.path.relpath(target, _folder(job))
+    title = re.search(r"^# # (.*)$", _source(job.name).read_text(encoding="utf-8"), re.MULTILINE)
+    digest = hashlib.sha256(executed).hexdigest()
+    page = passport_page(title[1] if title else job.name, {Path(file).as_posix(): digest})
+    told = _settings(job)
+    page |= {"notebook": job.name, "command": told["REGRNN_COMMAND"], "parameters": job.values}
+    write_passport(aside / f"{job.name}.json", page)
+
+
+def _folder(job):
+    return project_root() / "results" / job.run if job.run else (job.home or project_root()) / "figures"
 
 
 def _target(job):
-    return (_folder(job.run) if job.run else project_root() / "notebooks") / f"{job.name}.ipynb"
+    return (_folder(job) if job.run else (job.home or project_root()) / "notebooks") / f"{job.name}.ipynb"
 
 
 def _publish(aside, folder, name):
     """Move what the notebook made into `folder`, drop what it made there before; the file names."""
-    made = sorted(path.name for path in aside.glob("*"))
+    made = sorted(path.relative_to(aside).as_posix() for path in aside.rglob("*") if path.is_file())
     before = {}
     for path in folder.glob("*.json"):
         page = passport(path)
@@ -343,17 +378,12 @@ def _publish(aside, folder, name):
         if before.get(file, name) != name and _source(before[file]).exists():
             raise NotebookFailed(f"{name}: {file} is already the name of a file of {before[file]}")
     for file in made:
+        (folder / file).parent.mkdir(exist_ok=True)
         os.replace(aside / file, folder / file)
     for file, owner in before.items():
-        if owner == name and file not in made:
+        if owner == name and file not in made and not file.endswith(".ipynb"):
             (folder / file).unlink(missing_ok=True)
     return made
-
-
-def _command(job):
-    words = [word for pair in job.overrides.items() for word in ("-p", *map(str, pair))]
-    words += ["--name", job.run] if job.run else []
-    return shlex.join(["python", "-m", "regrnn_lib.build", job.name, *words])
 
 
 # freshness by content
@@ -394,7 +424,7 @@ def _source(name):
 
 
 def _compare(words):
-    """`compare A B`: exit status 0 if the tables agree, 1 if not."""
+    """`compare A B`: exit status 0 if tables and figures' data agree, 1 if not."""
     if len(words) != 2 or any(word.startswith("-") for word in words):
         raise ValueError("usage: python -m regrnn_lib.build compare A B (names of runs, or figures)")
     folders = [_results(word) for word in words]
@@ -402,8 +432,22 @@ def _compare(words):
     for name, difference in found.items():
         text = difference if isinstance(difference, str) else difference.to_string(max_rows=20)
         print(f"{name}: {text}" if isinstance(difference, str) else f"{name}:\n{text}\n")
+    drawn = _figures_differ(*folders)
+    print(*drawn, sep="\n", end="\n" if drawn else "")
     print(f"tables that differ: {', '.join(found)}" if found else "the tables agree")
-    return 1 if found else 0
+    names = dict.fromkeys(line.split(",")[0] for line in drawn)
+    print(f"figures that differ: {', '.join(names)}" if drawn else "the figures' data agree")
+    return 1 if found or drawn else 0
+
+
+def _figures_differ(a, b):
+    """Lines on the data of figures that both runs have."""
+    lines = []
+    for path in sorted((a / "data").glob("*.csv")):
+        if (other := b / "data" / path.name).exists():
+            both = [each.read_text(encoding="utf-8") for each in (path, other)]
+            lines += [f"{path.stem}, {line}" for line in unlike_rows(*both, by_series=True)]
+    return lines
 
 
 def _results(word):
@@ -413,3 +457,57 @@ def _results(word):
             return folder
     raise ValueError(f"{word}: no such run; results/{word} does not exist")
 
+
+# the recorded results against what is found here
+
+
+def _verify(words):
+    """`verify [NOTEBOOKS] [--quick]`: exit status 0 if the recorded results are what is found here, 1 if not."""
+    from . import verify as verification
+
+    quick = "--quick" in words
+    root, names = project_root(), select([word for word in words if word != "--quick"])
+    print(*verification.machine(), sep="\n", flush=True)
+    found = verification.altered(root, names)
+    if not quick:
+        aside = root / "results" / "verify"
+        status = _build_aside(names, aside)
+        if status:
+            return status
+        found += verification.differences(root, aside, names)
+    for line in [*verification.remarks(root, names), *found[: verification.SHOWN]]:
+        print(line)
+    return _verdict(found, verification.counted(root, names), "as their passports say" if quick else "the same numbers")
+
+
+def _verdict(found, counted, good):
+    from .verify import SHOWN
+
+    if len(found) > SHOWN:
+        print(f"... and {len(found) - SHOWN} more")
+    print(f"{counted}: {len(found)} differences" if found else f"{counted}: {good}")
+    return 1 if found else 0
+
+
+def _build_aside(names, aside):
+    """Everything anew into a folder of its own, from an empty cache; the exit status."""
+    shutil.rmtree(aside, ignore_errors=True)
+    (aside / "notebooks").mkdir(parents=True)
+    jobs = [Job(name, None, False, mine, {}, aside) for name, mine in _checked(names, {}, []).items()]
+    before = os.environ.get("REGRNN_CACHE")
+    with tempfile.TemporaryDirectory() as cache:
+        os.environ["REGRNN_CACHE"] = cache
+        try:
+            return _run_all(jobs, None)
+        finally:
+            os.environ.pop("REGRNN_CACHE") if before is None else os.environ.update(REGRNN_CACHE=before)
+
+
+def _codecheck(words):
+    """`codecheck`: write codecheck.yml anew."""
+    from .manifest import codecheck
+
+    if words:
+        raise ValueError("usage: python -m regrnn_lib.build codecheck")
+    write_file(project_root() / "codecheck.yml", codecheck(project_root()).encode())
+    return 0

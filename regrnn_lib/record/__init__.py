@@ -1,36 +1,31 @@
 """Save figures, tables and pages so that they can be trusted, traced and made again.
 
-Beside every figure (SVG + PNG), table (CSV) and page (HTML) lies its *passport*, a JSON file that says what is
-shown, which parameters and which versions made it, by which command, and the SHA-256 of each file.
-Nothing in these files depends on the time, the machine or the folder: the same run writes the same
-bytes.
+Beside every figure (SVG + PNG, with the numbers that it shows as data/NAME.csv), table (CSV) and page (HTML)
+lies its *passport*, a JSON file that says what is shown, which parameters and which versions made it, by which
+command, and the SHA-256 of each file. A figure's passport also holds a digest of the code that draws: that of its
+notebook and of the modules that use matplotlib. Executed notebooks have a passport, too, which `build` writes.
+Nothing in these files depends on the time, the machine or the folder: the same run writes the same bytes, but for
+what rounding does to the last digits of a picture's paths; `sameness` says when that counts as the same.
 """
 
+import hashlib
 import io
 import json
-import os
 import re
 import sys
 from importlib.metadata import version
 from pathlib import Path
 
-from .project import file_digest, library_digest, project_root, write_file
+from ..project import PACKAGE, file_digest, library_digest, project_root, six_digits, write_file
+from .figuredata import figure_data
+from .runs import results_folder, run_identity, tell
+from .svg import dense_as_image, three_decimals
 
 # matplotlib and pandas take a second to import and `build` reads passports in every run that has
 # nothing to do: they are imported where they are used.
 
 VERSIONS = ("matplotlib", "numba", "numpy", "scipy")
 KINDS = {".svg", ".png", ".csv", ".html"}
-
-
-def results_folder():
-    """The folder into which this run writes.
-
-    `regrnn_lib.build` names it; a notebook run by hand (JupyterLab, plain papermill) writes to
-    `results/notebook`, so that it never touches the committed `figures/`.
-    """
-    named = os.environ.get("REGRNN_RESULTS")
-    return Path(named) if named else project_root() / "results" / "notebook"
 
 
 def save_figure(fig, name, caption, *, parameters=None):
@@ -58,13 +53,16 @@ def save_figure(fig, name, caption, *, parameters=None):
     svg, png = io.BytesIO(), io.BytesIO()
     if layout := fig.get_layout_engine():
         layout.execute(fig)
+    data = figure_data(fig)
     # the salt fixes the ids inside the SVG; glyphs as paths look the same with any fonts installed
     with mpl.rc_context({"svg.hashsalt": "regrnn", "svg.fonttype": "path", "figure.constrained_layout.use": False}):
         fig.set_layout_engine(None)  # laid out once, for both files and for the notebook
-        fig.savefig(svg, format="svg", metadata={"Date": None, "Creator": None})
+        with dense_as_image(fig):
+            fig.savefig(svg, format="svg", dpi=200, metadata={"Date": None, "Creator": None})
         fig.savefig(png, format="png", dpi=200, metadata={"Software": None})
-    files = {f"{name}.svg": svg.getvalue(), f"{name}.png": png.getvalue()}
-    _save(name, files, caption, parameters)
+    files = {f"{name}.svg": three_decimals(svg.getvalue()), f"{name}.png": png.getvalue()}
+    files[f"data/{name}.csv"] = data.encode()
+    _save(name, files, caption, parameters, draws=True)
     _show(fig, caption)
 
 
@@ -106,20 +104,8 @@ def save_screenshot(png, name, caption, *, parameters=None):
     _save(name, {f"{name}.png": png}, caption, parameters)
 
 
-def six_digits(value):
-    """A real number as text with six significant digits (`%.6g`, without a sign on zero).
-
-    NaN, and whatever is not a real number, is returned as it is. Results of linear algebra differ
-    between processors in their last bits; six digits of them do not.
-    """
-    import numpy as np
-
-    real = isinstance(value, (float, np.floating)) and not np.isnan(value)
-    return f"{value + 0.0:.6g}" if real else value
-
-
 def verify(folder):
-    """Compare every figure and table in `folder` with its passport.
+    """Compare every file that a passport in `folder` names with the digest there.
 
     Returns
     -------
@@ -135,8 +121,15 @@ def verify(folder):
                 faults.append(f"{file}: missing")
             elif file_digest(folder / file) != digest:
                 faults.append(f"{file}: altered")
-    there = {path.name for path in folder.glob("*") if path.suffix in KINDS}
+    paths = [path for path in (*folder.glob("*"), *folder.glob("data/*")) if path.suffix in KINDS]
+    there = {path.relative_to(folder).as_posix() for path in paths}
     return faults + [f"{file}: without passport" for file in sorted(there - known)]
+
+
+def intact(folder, page):
+    """Whether all files that a passport names are there as they were written."""
+    files = {Path(folder) / file: digest for file, digest in page["files"].items()}
+    return all(file.exists() and file_digest(file) == digest for file, digest in files.items())
 
 
 def passport(path):
@@ -205,26 +198,48 @@ def _rounded(text):
         return text
 
 
-def _save(name, files, caption, parameters, **more):
+def _save(name, files, caption, parameters, *, draws=False, **more):
     if not re.fullmatch(r"[A-Za-z0-9_-]+", name):
         raise ValueError(f"name = {name!r}: must be a file name of letters, digits, _ and -")
-    if parameters is None:
-        parameters = json.loads(os.environ.get("REGRNN_PARAMETERS", "{}"))
-    folder = results_folder()
+    folder = results_folder(name)
+    tell(folder)
     for file, data in files.items():
         write_file(folder / file, data)
-    page = {
+    page = passport_page(caption, {file: file_digest(folder / file) for file in files}, name)
+    page |= more | ({"drawing": drawing_digest(page["notebook"])} if draws else {})
+    if parameters is not None:
+        page["parameters"] = parameters
+    write_passport(folder / f"{name}.json", page)
+
+
+def passport_page(caption, files, name=""):
+    """What stands in every passport; `files` maps file names to digests, `name` is that of a figure."""
+    notebook, parameters, command = run_identity(name)
+    return {
         "caption": caption,
-        "command": os.environ.get("REGRNN_COMMAND"),
-        "files": {file: file_digest(folder / file) for file in files},
+        "command": command,
+        "files": files,
         "library": library_digest(),
-        "notebook": os.environ.get("REGRNN_NOTEBOOK"),
+        "notebook": notebook,
         "parameters": parameters,
         "versions": {package: version(package) for package in VERSIONS},
-        **more,
     }
+
+
+def write_passport(path, page):
+    """Write a passport, keys sorted."""
     text = json.dumps(page, indent=1, sort_keys=True, ensure_ascii=False, default=_plain) + "\n"
-    write_file(folder / f"{name}.json", text.encode())
+    write_file(path, text.encode())
+
+
+def drawing_digest(notebook):
+    """SHA-256 of the code that draws: a notebook's, that of the modules that use matplotlib, its version."""
+    source = project_root() / "notebooks" / f"{notebook}.py"
+    lines = source.read_text(encoding="utf-8").splitlines() if source.exists() else []
+    parts = [version("matplotlib"), *(line for line in lines if not line.startswith("#"))]  # without the prose
+    modules = [path.read_text(encoding="utf-8") for path in sorted(PACKAGE.rglob("*.py"))]
+    parts += [text for text in modules if "matplotlib" in text]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
 def _plain(value):

@@ -1,0 +1,53 @@
+"""codecheck.yml, the list of outputs that a codechecker has to make again, from passports and CITATION.cff.
+
+It follows version 2.0 of the configuration file of CODECHECK (https://codecheck.org.uk/spec/config/2.0/).
+What only others can say is left out: the authors' ORCIDs, the codechecker, the certificate and its report,
+the repository.
+"""
+
+from pathlib import Path
+
+from ..record import passport
+
+HEAD = """%YAML 1.1
+---
+# Written by `make` from the passports in figures/; edit those or CITATION.cff instead.
+# To be added by others: ORCID of each author, codechecker, report, summary, certificate, repository.
+"""
+
+
+def codecheck(root):
+    """The text of codecheck.yml for a project's folder."""
+    import yaml
+
+    citation = yaml.safe_load((Path(root) / "CITATION.cff").read_text(encoding="utf-8"))
+    page = {
+        "version": "https://codecheck.org.uk/spec/config/2.0/",
+        "manifest": [
+            line for path in sorted((Path(root) / "figures").glob("*.json")) for line in _entries(path)
+        ],
+        "paper": _paper(citation["preferred-citation"], citation["references"]),
+    }
+    return HEAD + yaml.safe_dump(page, sort_keys=False, allow_unicode=True, width=110)
+
+
+def _entries(path):
+    """One entry for each file of a passport, with its caption; no SVG, since it shows what the PNG does."""
+    page = passport(path)
+    entries = []
+    for file in sorted(page["files"]):
+        place = file.removeprefix("../") if file.startswith("../") else f"figures/{file}"
+        comment = f"the numbers in {path.stem}.png" if file.startswith("data/") else page["caption"]
+        entries += [] if file.endswith(".svg") else [{"file": place, "comment": comment}]
+    return entries
+
+
+def _paper(paper, references):
+    return {
+        "title": paper["title"],
+        "authors": [
+            {"name": f"{author['given-names']} {author['family-names']}"} for author in paper["authors"]
+        ],
+        "reference": f"https://doi.org/{paper['doi']}",
+        "reference-other": [f"https://doi.org/{each['doi']}" for each in references if each.get("doi")],
+    }
