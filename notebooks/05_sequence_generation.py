@@ -69,7 +69,10 @@ style.use()
 # %%
 task = SequenceGeneration(n_inputs, n_classes, episode_steps, n_episodes, noise)
 fig = reservoir.stream_of(task, stream(task, seed))
-caption = "Sequence generation. Above: inputs, a cue at the first step of each episode, then only noise. Below: wanted signs."
+caption = (
+    "Sequence generation. Above: inputs, a cue at the first step of each episode, then only noise. "
+    "Below: wanted signs."
+)
 save_figure(fig, "05_task", caption)
 
 # %% [markdown]
@@ -168,10 +171,12 @@ assert np.allclose(Y @ weights, read_out(solved.readout, y[train]), atol=1e-6)
 # %% [markdown]
 # ### Verdicts
 #
-# The changes in the tables are those at single points of the plane.
-# Verdicts on the statements of the abstract stand in [notebook 10](10_claims.ipynb), over the whole plane, and each notebook repeats its own rows.
-# They come from a run at default parameters, whatever is set here, and their rows name the regime of the *undriven network without a knob*.
-# The criteria are written down in a file, but first results were known when they were written: this is no blind test.
+# The tables of changes show single points of the plane.
+# Verdicts over the whole plane stand in [notebook 10](10_claims.ipynb), and each notebook repeats its own rows.
+# They come from a run at default parameters, whatever is set here, and their rows name the regime of the networks *without a knob and without input*.
+#
+# The criteria are written down in a file.
+# First results were known when they were written, so this is no blind test.
 
 # %% [markdown]
 # ### What the text speaks of
@@ -208,8 +213,11 @@ couplings, plane = coupling_grid(coupling_min, coupling_max, n_couplings), balan
 pair = [coupling_good, coupling_bad]
 titles, solved = studies.solve_at(pair, n_neurons=n_neurons, seed=seed, input_strength=weak, **settings)
 fig = reservoir.solutions(task, solved, titles)
-caption = f"""Two networks without a knob, weakly driven, at coupling w√N = {coupling_good:g} (left) and {coupling_bad:g} (right).
-Above: activity of 40 neurons over time. Below: output of the readout against the wanted signs."""
+caption = (
+    f"Two networks without a knob, weakly driven, at coupling w√N = {coupling_good:g} (left) and "
+    f"{coupling_bad:g} (right). Above: activity of 40 neurons over time. Below: output of the readout "
+    "against the wanted signs."
+)
 save_figure(fig, "05_solutions", caption)
 
 # %% [markdown]
@@ -232,8 +240,11 @@ grid = dict(coupling=couplings, balance=balances)
 curves = sweep_knobs(grid, level_grid(n_levels), evaluate, settings=settings, vary=drives, **common)
 for w_in, name in zip(input_strengths, ("05_curves_weak", "05_curves_strong")):
     fig = reservoir.accuracy_curves(curves.sel(input_strength=w_in), task, balances)
-    caption = f"""Accuracy against coupling w√N under the drive w_in = {w_in:g}: a column for each knob, a row for each
-balance b, a line for each level of the knob. Line: mean over networks; band: 95 % of them; dotted: chance; dashed: W = 0."""
+    caption = (
+        f"Accuracy against coupling w√N under the drive w_in = {w_in:g}: a column for each knob, a row "
+        "for each balance b, a line for each level of the knob. Line: mean over networks; band: 95 % "
+        "of them; dotted: chance; dashed: W = 0."
+    )
     save_figure(fig, name, caption)
 
 # %% [markdown]
@@ -261,8 +272,11 @@ on_off = sweep_knobs(
 )
 change = statistics.paired_effect(on_off[["accuracy"]], "level").accuracy
 fig = maps.measures(studies.effect_maps(change), KNOBS, theory.boundaries(n_neurons, couplings))
-caption = """Paired change of accuracy when a knob (columns) goes from 0 to 1, over balance b and coupling w√N, for two
-drives (rows). Stroke: the 95 % interval includes 0. Lines: borders of the regimes without a knob."""
+caption = (
+    "Paired change of accuracy when a knob (columns) goes from 0 to 1, over balance b and coupling "
+    "w√N, for two drives (rows). Stroke: the 95 % interval includes 0. Lines: borders of the regimes "
+    "without a knob."
+)
 save_figure(fig, "05_effects", caption)
 
 # %%
@@ -294,9 +308,11 @@ scores = {text: studies.each_network(accuracy) for text, accuracy in by_drive.it
 
 # %%
 fig = reservoir.predictors(scores, alone)
-caption = """Accuracy of every network against five measures of its free run: fluctuation F, correlation C,
-nonlinearity 𝒩, Lyapunov exponent λ (values below -2 drawn at -2), dimension D. A row for each drive;
-in the heads Spearman's rank correlation ρ_S."""
+caption = (
+    "Accuracy of every network against five measures of its free run: fluctuation F, correlation C, "
+    "nonlinearity 𝒩, Lyapunov exponent λ (values below -2 drawn at -2), dimension D. A row for each "
+    "drive; in the heads Spearman's rank correlation ρ_S."
+)
 save_figure(fig, "05_predictors", caption)
 
 # %% [markdown]
@@ -333,8 +349,11 @@ both = studies.with_each_knob(
     couplings, settings=settings, vary=drives | dict(reset=[False, True]), **common
 )
 fig = reservoir.carried_or_reset(both.sel(reset=False), both.sel(reset=True), task)
-caption = """Accuracy against coupling w√N at balance b = 0, with the state carried over and with a reset before each
-episode. Columns: no knob, then each knob at 1. Rows: two drives. Band: 95 % of the networks."""
+caption = (
+    "Accuracy against coupling w√N at balance b = 0, with the state carried over and with a reset "
+    "before each episode. Columns: no knob, then each knob at 1. Rows: two drives. Band: 95 % of the "
+    "networks."
+)
 save_figure(fig, "05_reset", caption)
 
 # %% [markdown]
@@ -356,8 +375,10 @@ save_figure(fig, "05_reset", caption)
 read = drives | dict(ridge=ridges)
 by_ridge = sweep(dict(coupling=[0.5, 0.9, 1.5, 3.0]), evaluate, settings=settings, vary=read, **common)
 fig = reservoir.ridge_sensitivity(by_ridge, task)
-caption = """Accuracy against the ridge of the readout for networks without a knob at b = 0: a line for each of four
-couplings w√N, a panel for each drive. Band: 95 % of the networks."""
+caption = (
+    "Accuracy against the ridge of the readout for networks without a knob at b = 0: a line for each "
+    "of four couplings w√N, a panel for each drive. Band: 95 % of the networks."
+)
 save_figure(fig, "05_ridge", caption)
 
 # %% [markdown]
@@ -374,8 +395,10 @@ Markdown(studies.best_without_knob(on_off))
 
 # %%
 points = {"below the onset": (0.9, 0.0), "above the onset": (2.0, 0.0), "far above": (3.0, 0.0)}
-head = f"""Paired change of accuracy, knob 0 to 1, with its 95 % interval
-over {n_replicates} networks of {n_neurons} neurons:\n\n"""
+head = (
+    f"Paired change of accuracy, knob 0 to 1, with its 95 % interval over {n_replicates} networks of "
+    f"{n_neurons} neurons:\n\n"
+)
 Markdown(head + statistics.change_table(studies.effect_rows(change), points))
 
 # %% [markdown]
