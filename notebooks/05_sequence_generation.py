@@ -255,7 +255,7 @@ for w_in, name in zip(input_strengths, ("05_curves_weak", "05_curves_strong")):
 # *Dale's principle* lowers the top a little and softens the fall.
 #
 # Complete *reciprocity* takes the top away, but in chaos symmetric networks stay well above chance.
-# With a bias (upper and lower rows) there is no steep fall to soften: reciprocity lowers accuracy by a few hundredths.
+# With a bias (upper and lower rows) there is no steep fall to soften: reciprocity lowers accuracy by a few hundredths at most.
 # With an excess of inhibition, Dale's principle lowers it at every coupling.
 #
 # Under strong drive both the plateau and the gains in chaos are smaller.
@@ -324,18 +324,20 @@ save_figure(fig, "05_predictors", caption)
 # %%
 from scipy.stats import spearmanr
 
+from regrnn_lib.parameters import number
+
 at = dict(balance=0.0, method="nearest")
 exponent = studies.each_network(free.lyapunov.sel(**at))
-ranks = [
-    f"{spearmanr(exponent, studies.each_network(accuracy.sel(**at))).statistic:+.2f} under {text}"
-    for text, accuracy in by_drive.items()
-]
-Markdown(f"In balanced networks alone the rank correlation of λ with accuracy is {' and '.join(ranks)}.")
+texts = []
+for text, accuracy in by_drive.items():
+    rank = spearmanr(exponent, studies.each_network(accuracy.sel(**at))).statistic
+    texts.append(f"{number(rank, signed=True)} under {text}")
+Markdown(f"Over networks with b = 0 alone the rank correlation of λ and accuracy is {', '.join(texts)}.")
 
 # %% [markdown]
-# Compare with the heads of the figure.
-# The rank correlation of $\lambda$ over the whole map comes from the biased networks, whose $\lambda$ lies far below zero and whose accuracy is low.
-# It does not say that balanced networks do better with a larger $\lambda$.
+# Compare with the heads of the figure: at the default parameters the sign is the opposite one.
+# The rank correlation over the whole map owes its sign to the biased networks, whose $\lambda$ is far below zero and whose accuracy is low.
+# It does not say that a balanced network does better with a larger $\lambda$.
 
 # %% [markdown]
 # ## Carried over, or reset?

@@ -204,7 +204,13 @@ points = {"weak coupling": (0.45, 0.0), "below the onset": (0.9, 0.0)}
 Markdown(statistics.change_table(rows, points))
 
 # %% [markdown]
-# @@RIDGE@@
+# **What to see.**
+# Follow the column at weak coupling down, first under weak drive.
+# With small ridges reciprocity *lowers* accuracy there; the gain appears at the default ridge and above.
+# So under weak drive it is a gain against the ridge.
+#
+# Under strong drive the gain is there with every ridge.
+# Just below the onset reciprocity loses with all of them.
 
 # %% [markdown]
 # ## What predicts accuracy?
@@ -246,7 +252,14 @@ save_figure(fig, "08_predictors", caption)
 Markdown(studies.failures(on_off.nrmse))
 
 # %% [markdown]
-# @@FAIL@@
+# **What to see.**
+# Networks without a knob fail often, but mildly: their largest NRMSE stays below 2.
+# Symmetric networks fail less often, and their largest errors are more than ten times the spread of the target.
+# Fewest failures come with modules.
+#
+# A largest value is that of a single network, and another seed has another one.
+# So the table does not say that only symmetric networks can fail without bound.
+# The worst symmetric network, over the whole stream:
 
 # %%
 symmetric = on_off.nrmse.sel(knob="reciprocity", level=1.0)
@@ -262,7 +275,11 @@ caption = (
 save_figure(fig, "08_jump", caption)
 
 # %% [markdown]
-# @@JUMP@@
+# **What to see.**
+# The readout works for as long as the network stays where it was trained (the first hundred steps are not trained on).
+# Just as training ends, the network tips over into another pattern of activity.
+# From there on the output is off by more than ten times the spread of the target.
+# Symmetric networks have many such patterns; Hopfield built memories from them.
 
 # %% [markdown]
 # ## Does the ridge matter?

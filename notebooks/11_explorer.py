@@ -131,6 +131,8 @@ grid = dict(
     coupling_min=coupling_min, coupling_max=coupling_max, n_couplings=n_couplings, n_balances=n_balances
 )
 plane = size | grid | length
+
+# %%
 fig = explore.plane_figure(measure="lyapunov", **plane)
 caption = (
     "Above: Lyapunov exponent λ of one network over balance b and coupling w√N, with the mean-field "
