@@ -65,6 +65,9 @@ style.use()
 # To each cue belongs a sequence of $\pm1$, one sign for each step.
 # At every step half of the classes want $+1$, so the number of the step alone tells nothing.
 # A little noise is on all inputs, all the time.
+#
+# The first half of the episodes trains the readout, the second half scores it.
+# The accuracy is the fraction of right signs; chance is $1/2$.
 
 # %%
 task = SequenceGeneration(n_inputs, n_classes, episode_steps, n_episodes, noise)
