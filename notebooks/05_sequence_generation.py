@@ -1,25 +1,25 @@
 # %% [markdown]
 # # 5. Sequence generation
 #
-# A conductor gives one sign, and the orchestra plays on by itself. That is the task of this notebook: a single cue at the first step of an episode, silence afterwards, and a sequence of ten
-# signs that the readout must produce from what the cue has left reverberating in the network.
+# A conductor gives one sign, and the orchestra plays on by itself.
+# That is this task: a cue at the first step of an episode, silence afterwards.
+# From what the cue leaves behind in the network, a readout must produce a sequence of ten signs.
 #
-# It is the task in which a network's own dynamics matter most, since from the second step on there is nothing else. So it is the place to begin with the question of the second half of the paper: do
-# the regularities help a network compute?
+# From the second step on there is nothing but the network's own dynamics.
+# So the task is a good place to begin with the second half of the paper: do the regularities help a network compute?
 #
-# **What you will see.** A network below the onset of chaos that plays its sequences, and a chaotic one in which every cue drowns; accuracy that peaks a little below the onset, which the knobs
-# move or blur; and effects of the regularities that change their sign there.
+# **What you will see.**
+# Below the onset a network plays its sequences; in chaos the cue drowns.
+# Each regularity takes accuracy away on one side of the onset and adds some on the other.
 #
-# > **Paper or reconstruction?** The abstract of [arXiv:2505.22047](https://arxiv.org/abs/2505.22047) says that the networks are used as reservoirs, that Dale monopolarity and
-# > modularity raise task accuracy and that reciprocity tends to lower it. It does not name the tasks. The task, the drive, the readout, the grids and all
-# > numbers below are our reconstruction.
+# > **Paper or reconstruction?** The abstract of [arXiv:2505.22047](https://arxiv.org/abs/2505.22047) is all that is known of the paper here.
+# > It says that Dale monopolarity and modularity raise task accuracy, and that reciprocity tends to lower it.
+# > It names no task: the task, the drive, the readout, the grids and all numbers below are our reconstruction.
 
 # %% [markdown]
 # ## Parameters
 #
-# The network reads its input as one continuous stream: $y(t)=\tanh\big(W y(t-1)+W_\mathrm{in}x(t)+\beta\big)$, and its state is *carried from one episode into the next*. Only a linear
-# readout is trained. How hard the input drives the network, $w_\mathrm{in}$, decides nearly everything, so two drives run through this notebook: *weak*, where input and spontaneous activity
-# compete, and *strong*, where the input wins.
+# The first five describe the task, the others the networks and how they are read.
 
 # %% tags=["parameters"]
 n_inputs: int = 5  # number of inputs M, 1..1000
@@ -49,148 +49,348 @@ n_workers: int = 0  # threads that share the work, 0 means one per core
 scheduler: str = ""  # Dask scheduler such as tcp://host:8786; empty means this machine
 
 # %%
-from IPython.display import Markdown
-
-from regrnn_lib import theory
-from regrnn_lib.dynamics import free_dynamics
-from regrnn_lib.experiments import statistics, studies, verdicts
-from regrnn_lib.experiments.sweep import balance_grid, coupling_grid, level_grid, sweep, sweep_knobs
-from regrnn_lib.figures import maps, reservoir, style
+from regrnn_lib.figures import reservoir, style
 from regrnn_lib.parameters import check_cell
-from regrnn_lib.record import save_figure, save_table
-from regrnn_lib.regularities import KNOBS
-from regrnn_lib.reservoir import evaluate
+from regrnn_lib.record import save_figure
 from regrnn_lib.tasks import SequenceGeneration, stream
 
 # %%
 check_cell(globals())
 style.use()
 
-# %%
-task = SequenceGeneration(n_inputs=n_inputs, n_classes=n_classes, episode_steps=episode_steps, n_episodes=n_episodes, noise=noise)
-settings = dict(task=task, bias_strength=bias_strength, ridge=ridge)
-drives = dict(input_strength=input_strengths)
-common = dict(n_neurons=n_neurons, n_modules=n_modules, n_replicates=n_replicates, seed=seed, n_workers=n_workers,
-              scheduler=scheduler)  # fmt: skip
-couplings, plane = coupling_grid(coupling_min, coupling_max, n_couplings), balance_grid(n_balances)
-
 # %% [markdown]
 # ## What the task asks
 #
-# At the first step of an episode one of `n_classes` random vectors comes in. To each belongs a sequence of $\pm1$, one sign per step; at every step half of the classes want $+1$, so that the step
-# number alone tells nothing. A little noise is on all inputs, all the time. Half of the episodes train the readout, the others score it: the fraction of right signs, chance $1/2$.
+# At the first step of an episode one of the cues comes in, a random vector with one entry for each input.
+# To each cue belongs a sequence of $\pm1$, one sign for each step.
+# At every step half of the classes want $+1$, so the number of the step alone tells nothing.
+# A little noise is on all inputs, all the time.
+#
+# The first half of the episodes trains the readout, the second half scores it.
+# The accuracy is the fraction of right signs; chance is $1/2$.
 
 # %%
+task = SequenceGeneration(n_inputs, n_classes, episode_steps, n_episodes, noise)
 fig = reservoir.stream_of(task, stream(task, seed))
-save_figure(fig, "05_task", "Sequence generation: a cue at the first step of each episode, then silence with a little noise, and the sequence of signs that is wanted.")
+caption = (
+    "Sequence generation. Above: inputs, a cue at the first step of each episode, then only noise. "
+    "Below: wanted signs."
+)
+save_figure(fig, "05_task", caption)
 
 # %% [markdown]
-# **What to see.** Colour in the first column of each episode, and next to nothing after it. The steps below must be told from that one column, up to nine steps later.
+# **What to see.**
+# There is colour in the first column of each episode, and next to nothing after it.
+# All signs of an episode must be told from that one column.
+
+# %% [markdown]
+# ## How all five tasks are run
+#
+# What stands here holds for notebooks 5 to 9; they do not repeat it.
+#
+# **Stream.**
+# The input is one continuous stream of episodes.
+# The state is *carried over* from one episode into the next, so the network's own activity competes with its input.
+# A reset before each episode is an option, shown further down.
+#
+# **Network.**
+# $y(t)=\tanh\big(W y(t-1)+W_\mathrm{in}x(t)+\beta\big)$ with input weights $W_\mathrm{in}$, normal with standard deviation $w_\mathrm{in}$, and constant biases $\beta$, normal with standard deviation $w_\beta$.
+# Nothing in this line is trained.
+# Input weights, biases and stream depend on the seed alone, so networks that are compared see the same ones.
+#
+# **Drive.**
+# The *drive* is the strength of the input, here $w_\mathrm{in}$, and it decides much.
+# Every notebook shows two: a *weak* one that must compete with the network's own activity, and a *strong* one that can override it.
+# One value of $w_\mathrm{in}$ does not mean equally large inputs in all tasks, because their streams differ in size.
+#
+# **Readout.**
+# The *readout* $z(t)=O\,y(t)+o$ is linear, and it is all that is trained.
+# It is fitted on a first part of the stream, after 100 steps of wash-out, and scored on a later part.
+# The *accuracy* goes up to 1; each notebook says how it is counted and what chance gives.
+# The *baseline* is the accuracy of the same readout on neurons without recurrence, $W=0$: it has no memory.
+
+# %%
+import numpy as np
+
+from regrnn_lib.reservoir import drive, evaluate, read_out, solve
+from regrnn_lib.weights import weight_matrix
+
+# %%
+weak = min(input_strengths)
+W = weight_matrix(n_neurons, coupling_good / np.sqrt(n_neurons), seed=seed)
+solved = solve(W, task, seed, input_strength=weak, bias_strength=bias_strength, ridge=ridge)
+x, y, wanted = solved.stream.inputs, solved.states, solved.stream.targets
+
+# %% [markdown]
+# ### One step of the network
+#
+# Each state, computed from the one before it and from the input of this step, is the state that the library has.
+# (Over many steps two ways of computing $\tanh$ drift apart, so the comparison goes step by step.)
+
+# %%
+W_in, beta = drive(n_neurons, n_inputs, seed, weak, bias_strength)
+step = np.tanh(y[:-1] @ W.T + x[1:] @ W_in.T + beta)
+assert np.allclose(step, y[1:])
+
+# %% [markdown]
+# ### The readout
+#
+# Training minimises the squared error plus $\alpha$ times the squared weights.
+# The minimum solves the *normal equations* $(G+\alpha I)\,O^\top = Y^\top Z$, with the states and a column of ones in $Y$, the wanted outputs in $Z$, and the Gram matrix $G=Y^\top Y$.
+# The *ridge* is $\alpha$ in units of the mean diagonal of $G$.
+
+# %%
+train = slice(100, solved.stream.split)
+Y = np.column_stack([y[train], np.ones(len(y[train]))])
+G = Y.T @ Y
+alpha = ridge * np.trace(G) / (n_neurons + 1)
+weights = np.linalg.solve(G + alpha * np.eye(n_neurons + 1), Y.T @ wanted[train])
+assert np.allclose(Y @ weights, read_out(solved.readout, y[train]), atol=1e-6)
+
+# %% [markdown]
+# ### Curves
+#
+# Accuracy is drawn against the coupling $w\sqrt N$: a column for each knob, a row for each balance $b$, a line for each level of the knob.
+# A *knob* is the control parameter of a regularity, 0 absent, 1 complete.
+# The band holds 95 % of the networks; of eight networks these are nearly all.
+# Dotted is chance, dashed is the baseline.
+
+# %% [markdown]
+# ### Maps
+#
+# A map shows a *paired* change: accuracy with the knob at 1 minus accuracy of the same network, input and task with the knob at 0.
+# Orange and brown are gain, blue is loss; the scale of the colours differs between notebooks.
+# A stroke marks a cell whose 95 % interval over networks includes 0; without any effect one cell in twenty would lack it.
+# Lines are the borders of notebook 1, for networks without a knob.
+
+# %% [markdown]
+# ### Free runs
+#
+# The figures under "What predicts accuracy?" ask every network of the map once more.
+# They compare its accuracy under a drive with what it does when left alone, in its *free run*.
+# Networks at rest have no $C$ and those that do not move have no $D$; they are left out there.
+# $\rho_S$ is Spearman's rank correlation over the whole map, most of which is biased.
+
+# %% [markdown]
+# ### Verdicts
+#
+# The tables of changes show single points of the plane.
+# Verdicts over the whole plane stand in [notebook 10](10_claims.ipynb), and each notebook repeats its own rows.
+# They come from a run at default parameters, whatever is set here, and their rows name the regime of the networks *without a knob and without input*.
+#
+# The criteria are written down in a file.
+# First results were known when they were written, so this is no blind test.
+
+# %% [markdown]
+# ### What the text speaks of
+#
+# Every "What to see" describes the run at default parameters.
+# If yours differ, a line below the imports says which.
+# All results are for networks of one size, a few at each point.
 
 # %% [markdown]
 # ## One network that can, and one that cannot
 #
-# Two networks from one seed, with the same input, weakly driven. They differ in the strength of their connections only.
+# Both networks come from one seed and read the same weak input.
+# They differ in the coupling alone.
 
 # %%
-weak = min(input_strengths)
-titles, solved = studies.solve_at([coupling_good, coupling_bad], n_neurons=n_neurons, seed=seed, input_strength=weak, **settings)
+from IPython.display import Markdown
+
+from regrnn_lib import theory
+from regrnn_lib.dynamics import free_dynamics
+from regrnn_lib.experiments import statistics, studies, verdicts
+from regrnn_lib.experiments.sweep import balance_grid, coupling_grid, level_grid, sweep, sweep_knobs
+from regrnn_lib.figures import maps
+from regrnn_lib.record import save_table
+from regrnn_lib.regularities import KNOBS
+
+# %%
+settings = dict(task=task, bias_strength=bias_strength, ridge=ridge)
+drives = dict(input_strength=input_strengths)
+network = dict(n_neurons=n_neurons, n_modules=n_modules, n_replicates=n_replicates, seed=seed)
+common = network | dict(n_workers=n_workers, scheduler=scheduler)
+couplings, plane = coupling_grid(coupling_min, coupling_max, n_couplings), balance_grid(n_balances)
+
+# %%
+pair = [coupling_good, coupling_bad]
+titles, solved = studies.solve_at(pair, n_neurons=n_neurons, seed=seed, input_strength=weak, **settings)
 fig = reservoir.solutions(task, solved, titles)
-save_figure(fig, "05_solutions", "Activity of 40 neurons and output against target, for a network that solves the task and one that does not, weakly driven.")
+caption = (
+    f"Two networks without a knob, weakly driven, at coupling w√N = {coupling_good:g} (left) and "
+    f"{coupling_bad:g} (right). Above: activity of 40 neurons over time. Below: output of the readout "
+    "against the wanted signs."
+)
+save_figure(fig, "05_solutions", caption)
 
 # %% [markdown]
-# **What to see.** On the left the neurons idle at the level of their biases, and each cue leaves a ripple that fades over several steps: the output follows the wanted sequence, with most of its slips in the second half of an episode (lines: where
-# episodes begin). On the right every neuron runs through its whole range at every step. A cue has less than a hundredth of the variance that a neuron receives from the others, so it drowns at the very step at which it comes, and what
-# it does change grows into something different each time. A linear readout finds nothing to hold on to, and says nothing.
-
-# %% [markdown]
-# ## Accuracy over strength, for each knob
+# **What to see.**
+# On the left the neurons idle at the level of their biases, and each cue leaves a ripple that fades.
+# The output follows most of the wanted signs, if not their size.
+# On the right every neuron runs through its whole range, cue or no cue.
+# The output stays near zero and says nothing about the sequence.
 #
-# For every knob, balance and drive: accuracy against coupling at several levels of the knob. Bands hold 95 % of the networks (of eight, nearly all). The dotted line is chance; the dashed one is the same readout
-# on neurons without any recurrence ($W=0$), the *memoryless baseline*.
+# Why?
+# At the defaults a cue has less than a hundredth of the variance that a neuron of the right network receives from the others.
+
+# %% [markdown]
+# ## Accuracy over coupling, for each knob
+#
+# The first figure is the weak drive, the second the strong one.
 
 # %%
 grid = dict(coupling=couplings, balance=balances)
 curves = sweep_knobs(grid, level_grid(n_levels), evaluate, settings=settings, vary=drives, **common)
 for w_in, name in zip(input_strengths, ("05_curves_weak", "05_curves_strong")):
     fig = reservoir.accuracy_curves(curves.sel(input_strength=w_in), task, balances)
-    save_figure(fig, name, f"Accuracy against coupling for each knob (columns), balance (rows) and level (lines), "
-                f"w_in = {w_in:g}: mean and 95 % of the networks.")  # fmt: skip
+    caption = (
+        f"Accuracy against coupling w√N under the drive w_in = {w_in:g}: a column for each knob, a row "
+        "for each balance b, a line for each level of the knob. Line: mean over networks; band: 95 % "
+        "of them; dotted: chance; dashed: W = 0."
+    )
+    save_figure(fig, name, caption)
 
 # %% [markdown]
-# **What to see.** Look at the middle row of the weak drive first. Without a knob accuracy rises with coupling, peaks just below $w\sqrt N=1$ and falls to chance in chaos. *Modules* (right) shift the
-# whole curve to stronger coupling: what notebook 4 found for the dynamics. *Dale's principle* lowers the peak and lifts the fall. *Reciprocity* takes away the peak, early saturation at work, but keeps symmetric networks above
-# chance where independent ones are lost. Away from balance (upper and lower rows) there is no chaos to escape from: reciprocity does little, and Dale's principle lowers accuracy, with an excess of inhibition at nearly any coupling, with one of excitation at weak coupling only. The strong drive (second figure) takes more from
-# the gains in chaos than from the losses below the onset. And it shows that a knob is not a dial from bad to good: in strongly driven chaos half the reciprocity harms, and all of it helps.
+# **What to see.**
+# Begin with $b=0$ under weak drive (first figure, middle row).
+# Without a knob accuracy rises, holds a plateau from about $w\sqrt N=0.6$ to $0.9$, and is near chance from 2 on.
+# *Modules* shift the whole curve to stronger coupling, as notebook 4 found for the dynamics.
+# *Dale's principle* lowers the top a little and softens the fall.
+#
+# Complete *reciprocity* takes the top away, but in chaos symmetric networks stay well above chance.
+# With a bias (upper and lower rows) there is no steep fall to soften: reciprocity lowers accuracy by a few hundredths at most.
+# With an excess of inhibition, Dale's principle lowers it at every coupling.
+#
+# Under strong drive both the plateau and the gains in chaos are smaller.
+# And a knob need not act in one direction: at strong coupling and $b=0$ half the reciprocity lowers accuracy, all of it raises it.
 
 # %% [markdown]
 # ## Where a regularity helps and where it harms
 #
-# The paired effect over the whole plane: accuracy with the knob at 1 minus accuracy of the *same* network, input and task with the knob at 0. Orange and brown are gain, blue is loss, on a
-# scale as wide as this task needs; a stroke marks cells where the 95 % interval over networks includes 0 (by chance alone one clear cell in twenty would be). Lines: the borders of notebook 1, of the network
-# without a knob.
+# Now the whole plane, knob at 0 and at 1.
 
 # %%
-on_off = sweep_knobs(dict(coupling=couplings, balance=plane), [0.0, 1.0], evaluate, settings=settings, vary=drives, **common)
+on_off = sweep_knobs(
+    dict(coupling=couplings, balance=plane), [0.0, 1.0], evaluate, settings=settings, vary=drives, **common
+)
 change = statistics.paired_effect(on_off[["accuracy"]], "level").accuracy
 fig = maps.measures(studies.effect_maps(change), KNOBS, theory.boundaries(n_neurons, couplings))
-save_figure(fig, "05_effects", "Paired change of accuracy when a knob goes from 0 to 1, over balance and coupling, for two drives. A "
-            "stroke marks cells whose 95 % interval includes 0; lines are the borders of the regimes without a knob.")  # fmt: skip
-save_table(statistics.summary(on_off[["accuracy", "score"]]), "05_effects_table",
-           "Accuracy at knob 0 and 1: mean and standard deviation over networks at every point of the plane.")  # fmt: skip
+caption = (
+    "Paired change of accuracy when a knob (columns) goes from 0 to 1, over balance b and coupling "
+    "w√N, for two drives (rows). Stroke: the 95 % interval includes 0. Lines: borders of the regimes "
+    "without a knob."
+)
+save_figure(fig, "05_effects", caption)
+
+# %%
+levels = statistics.summary(on_off[["accuracy", "score"]])
+caption = "Accuracy at knob 0 and 1: mean and standard deviation over networks at every point of the plane."
+save_table(levels, "05_effects_table", caption)
 
 # %% [markdown]
-# **What to see.** Around balance and under weak drive one picture three times: blue below the line $w\sqrt N=1$, orange above it (only reciprocity leaves the weakest couplings alone). Under strong drive the change of sign comes later: just above the
-# line Dale's principle and reciprocity still harm. Whether a regularity helps depends on where the network was without it. Modules stand out: they help in a wide arc that follows the border of rest in notebook 1, because they move that border.
+# **What to see.**
+# Around $b=0$ under weak drive each knob gives blue below the line $w\sqrt N=1$ and orange from 2 on.
+# Only reciprocity leaves the weakest couplings as they are.
+# Under strong drive the change of sign comes later: just above the line Dale's principle and reciprocity still harm.
+# Modules also help in a wide arc at strong bias, where they move the border of rest.
 
 # %% [markdown]
 # ## What predicts accuracy?
 #
-# Every network of the map once more, its accuracy against what it does when left alone: fluctuation, correlation, nonlinearity, Lyapunov exponent, dimension of its *free run*. Networks at rest have no $C$, those
-# that do not move no $D$, and are left out there. In the heads stands Spearman's rank correlation $\rho_S$ over the whole map, a good part of which is strongly biased.
+# Does one number from the free run say how well a network will do?
 
 # %%
-free = sweep_knobs(dict(coupling=couplings, balance=plane), [0.0, 1.0], free_dynamics,
-                   settings=dict(n_steps=n_steps, burn_in=burn_in), **common)  # fmt: skip
-names = ("fluctuation", "correlation", "nonlinearity", "lyapunov", "dimension")
-alone = {name: studies.each_network(free[name]) for name in names}
-scores = {studies.drive_text(w): studies.each_network(on_off.accuracy.sel(input_strength=w)) for w in input_strengths}
+measures = ("fluctuation", "correlation", "nonlinearity", "lyapunov", "dimension")
+length = dict(n_steps=n_steps, burn_in=burn_in)
+free = sweep_knobs(
+    dict(coupling=couplings, balance=plane), [0.0, 1.0], free_dynamics, settings=length, **common
+)
+alone = {name: studies.each_network(free[name]) for name in measures}
+by_drive = {studies.drive_text(w): on_off.accuracy.sel(input_strength=w) for w in input_strengths}
+scores = {text: studies.each_network(accuracy) for text, accuracy in by_drive.items()}
+
+# %%
 fig = reservoir.predictors(scores, alone)
-save_figure(fig, "05_predictors", "Accuracy of every network against five measures of its free run, with Spearman's rank correlation "
-            "for each drive.")  # fmt: skip
+caption = (
+    "Accuracy of every network against five measures of its free run: fluctuation F, correlation C, "
+    "nonlinearity 𝒩, Lyapunov exponent λ (values below -2 drawn at -2), dimension D. A row for each "
+    "drive; in the heads Spearman's rank correlation ρ_S."
+)
+save_figure(fig, "05_predictors", caption)
 
 # %% [markdown]
-# **What to see.** Saturation $\mathcal N$ predicts best, and $\lambda$ next: the best networks have little activity of their own and a $\lambda$ not far below zero, quiet, but not quite. (Values of $\lambda$ below $-2$ are drawn at $-2$.) A high dimension, sometimes
-# taken for richness, goes with failure here, under weak drive even more than under strong: a free run of high dimension is chaotic. The rank correlation hides this, since most networks have $D$ near its minimum.
+# **What to see.**
+# Over the whole map saturation $\mathcal N$ predicts best, and $\lambda$ next.
+# The best networks have little activity of their own and a $\lambda$ at or below zero.
+# A high dimension goes with failure here, most of all under weak drive: a free run of high dimension is chaotic.
+
+# %%
+from scipy.stats import spearmanr
+
+from regrnn_lib.parameters import number
+
+at = dict(balance=0.0, method="nearest")
+exponent = studies.each_network(free.lyapunov.sel(**at))
+texts = []
+for text, accuracy in by_drive.items():
+    rank = spearmanr(exponent, studies.each_network(accuracy.sel(**at))).statistic
+    texts.append(f"{number(rank, signed=True)} under {text}")
+Markdown(f"Over networks with b = 0 alone the rank correlation of λ and accuracy is {', '.join(texts)}.")
+
+# %% [markdown]
+# Compare with the heads of the figure: at the default parameters the sign is the opposite one.
+# The rank correlation over the whole map owes its sign to the biased networks, whose $\lambda$ is far below zero and whose accuracy is low.
+# It does not say that a balanced network does better with a larger $\lambda$.
 
 # %% [markdown]
 # ## Carried over, or reset?
 #
-# The whole story rests on the state being carried from one episode into the next. If it is set back to zero before each episode instead, the past cannot interfere. Balanced networks ($b=0$), without a knob
-# and with each knob at 1:
+# All of the above rests on the state being carried from one episode into the next.
+# If it is set to zero before each episode instead, the past cannot interfere.
+# The networks are balanced, $b=0$.
 
 # %%
-both = studies.with_each_knob(couplings, settings=settings, vary=drives | dict(reset=[False, True]), **common)
+both = studies.with_each_knob(
+    couplings, settings=settings, vary=drives | dict(reset=[False, True]), **common
+)
 fig = reservoir.carried_or_reset(both.sel(reset=False), both.sel(reset=True), task)
-save_figure(fig, "05_reset", "Accuracy against coupling at b = 0 with the state carried over and with a reset before each episode.")
+caption = (
+    "Accuracy against coupling w√N at balance b = 0, with the state carried over and with a reset "
+    "before each episode. Columns: no knob, then each knob at 1. Rows: two drives. Band: 95 % of the "
+    "networks."
+)
+save_figure(fig, "05_reset", caption)
 
 # %% [markdown]
-# **What to see.** With a reset chaos does far less harm: every episode begins in the same state, so even a chaotic network answers the same cue in the same way, for as long as a sequence lasts. And Dale's principle
-# no longer helps above the onset. What Dale's principle and reciprocity gain in chaos is protection of the present from the past; take the past away and there is nothing to protect from. Modules keep a gain deep in chaos: they also make the network less chaotic.
+# **What to see.**
+# With a reset chaos does far less harm.
+# Every episode begins in the same state, so even a chaotic network answers the same cue in a similar way for ten steps.
+#
+# Compare the curves with a reset of the columns.
+# With a reset Dale's principle and reciprocity no longer add accuracy above the onset; what they gain there depends on the state being carried over.
+# Modules keep a gain far above the onset.
 
 # %% [markdown]
 # ## Does the ridge matter?
 #
-# A readout without regularisation can use differences between states that no noise would leave readable. The knob-free network at $b=0$, read with smaller and larger ridges:
+# A readout without regularisation can use differences between states that no noise would leave readable.
+# So the networks without a knob at $b=0$ are read with smaller and larger ridges.
 
 # %%
-by_ridge = sweep(dict(coupling=[0.5, 0.9, 1.5, 3.0]), evaluate, settings=settings, vary=dict(ridge=ridges) | drives, **common)
+read = drives | dict(ridge=ridges)
+by_ridge = sweep(dict(coupling=[0.5, 0.9, 1.5, 3.0]), evaluate, settings=settings, vary=read, **common)
 fig = reservoir.ridge_sensitivity(by_ridge, task)
-save_figure(fig, "05_ridge", "Accuracy of the knob-free network at b = 0 against the ridge of the readout, for four couplings and two drives.")
+caption = (
+    "Accuracy against the ridge of the readout for networks without a knob at b = 0: a line for each "
+    "of four couplings w√N, a panel for each drive. Band: 95 % of the networks."
+)
+save_figure(fig, "05_ridge", caption)
 
 # %% [markdown]
-# **What to see.** Around and above the onset hardly, but for the largest one. In the weakly coupled network it does: its states after a few steps are tiny, and a ridge that is not tiny as well cannot read them. A result for
-# weak coupling is a result for a given ridge, and noise in the states would set its own.
+# **What to see.**
+# In the weakly coupled network under weak drive it does: states are small after a few steps, and a large ridge cannot read them.
+# Around and above the onset only the largest ridge costs accuracy, if any does.
+# A result for weak coupling is a result for a given ridge.
 
 # %% [markdown]
 # ## What was found
@@ -199,30 +399,32 @@ save_figure(fig, "05_ridge", "Accuracy of the knob-free network at b = 0 against
 Markdown(studies.best_without_knob(on_off))
 
 # %%
-points = {"below the onset": (0.9, 0.0), "chaos": (2.0, 0.0), "deep chaos": (3.0, 0.0)}
-Markdown(f"Paired change of accuracy, knob 0 to 1, over {n_replicates} networks of {n_neurons} neurons, with its 95 % interval:\n\n"
-         + statistics.change_table(studies.effect_rows(change), points))  # fmt: skip
+points = {"below the onset": (0.9, 0.0), "above the onset": (2.0, 0.0), "far above": (3.0, 0.0)}
+head = (
+    f"Paired change of accuracy, knob 0 to 1, with its 95 % interval over {n_replicates} networks of "
+    f"{n_neurons} neurons:\n\n"
+)
+Markdown(head + statistics.change_table(studies.effect_rows(change), points))
 
 # %% [markdown]
-# ### The verdicts
+# ### The verdicts on this task
 #
-# Numbers at a few points are no verdict. [Notebook 10](10_claims.ipynb) gives verdicts on what the abstract says: over the whole plane, by criteria fixed before any result was seen, with at least twelve
-# networks, at default parameters (whatever is set in this notebook). These are the ones on this task. The rows name the regime of the networks *without* a knob, when left alone; intervals are in [the whole table](../figures/10_ledger_table.csv).
+# From [the ledger](10_claims.ipynb); intervals stand in [the whole table](../figures/10_ledger_table.csv).
 
 # %%
 Markdown(verdicts.concerning(verdicts.read_table(), task="sequence_generation"))
 
 # %% [markdown]
-# **What to see.** Read along the rows. In the rows of chaotic networks all three regularities add accuracy, under either drive: what the abstract says of Dale's principle and of modules is supported there, and what it
-# says of reciprocity is contradicted, by effects of one sign. In the rows of quiescent networks all three take accuracy away, and the marks change places. Where a bias rules (fixed point, oscillatory) modules still help, by freeing the network
-# from its common state; the other two change little.
-
-# %% [markdown]
-# **What the abstract says, and what is seen.** That Dale monopolarity and modularity raise accuracy: seen in balanced chaos under both drives, more under the weak one, for modules also at strong bias; not below the onset, where both lower it. That reciprocity tends to lower accuracy:
-# seen around the onset; in chaos it is the other way round. The verdicts above agree.
+# **What to see.**
+# Among chaotic networks all three regularities add accuracy, under either drive.
+# There the abstract's statements on Dale's principle and on modules are supported, and that on reciprocity is contradicted.
+# Among quiescent networks all three take accuracy away, and the marks change places.
+# Where a bias rules (fixed point, oscillatory) modules still help; the other two change little.
 #
-# **Where it holds and where not.** With the state carried over, for a weak drive, around balance. The defaults matter: a stronger drive shrinks the gains, a reset removes those of Dale and reciprocity in chaos, and the task has its
-# peak where a memory of about ten steps is available. All of it for networks of one size, a few of them at each point.
+# **Where it holds and where not.**
+# A stronger drive shrinks the gains in chaos.
+# A reset removes those of Dale's principle and of reciprocity.
+# And one level is not the other: where complete reciprocity helps under strong drive, half of it harms.
 
 # %% [markdown]
 # ## Try it yourself
@@ -231,4 +433,6 @@ Markdown(verdicts.concerning(verdicts.read_table(), task="sequence_generation"))
 # papermill notebooks/05_sequence_generation.ipynb out.ipynb -p episode_steps 20 -p n_replicates 4
 # ```
 #
-# Where does the peak go when the sequences are twice as long? And with three classes instead of ten? Next: [6. Sequence memory](06_sequence_memory.ipynb).
+# Where does the plateau end when the sequences are twice as long?
+# And with three classes instead of ten?
+# Next: [6. Sequence memory](06_sequence_memory.ipynb).

@@ -1,21 +1,23 @@
 # %% [markdown]
 # # 7. Pattern classification
 #
-# A pattern of five inputs over five steps, buried in noise half again as large as itself: which of ten was it? Unlike the tasks before, this one offers input all the time, and it forgives: five steps of memory
-# are enough.
+# A pattern is buried in noise half again as large as itself: which of ten was it?
+# Unlike sequence generation, this task offers input all the time, and five steps of memory are enough.
 #
-# **What you will see.** A task that even networks without any recurrence solve in part; a wide plateau of good couplings; regularities that cost a little there, reciprocity more than that at its end, and gain much beyond; and a strong drive under which chaos is no obstacle at all.
+# **What you will see.**
+# A task that even a network without recurrence solves in part.
+# A wide plateau of good couplings under weak drive, and regularities that gain beyond it.
+# A strong drive under which accuracy rises with coupling, and the gains of Dale's principle and of reciprocity turn into losses.
 #
-# > **Paper or reconstruction?** The abstract of [arXiv:2505.22047](https://arxiv.org/abs/2505.22047) says that the networks are used as reservoirs, that Dale monopolarity and
-# > modularity raise task accuracy and that reciprocity tends to lower it. It does not name the tasks. The task, the drive, the readout, the grids and all
-# > numbers below are our reconstruction.
+# > **Paper or reconstruction?** The abstract of [arXiv:2505.22047](https://arxiv.org/abs/2505.22047) is all that is known of the paper here.
+# > It says that Dale monopolarity and modularity raise task accuracy, and that reciprocity tends to lower it.
+# > It names no task: the task, the drive, the readout, the grids and all numbers below are our reconstruction.
 
 # %% [markdown]
 # ## Parameters
 #
-# The network reads its input as one continuous stream: $y(t)=\tanh\big(W y(t-1)+W_\mathrm{in}x(t)+\beta\big)$, and its state is *carried from one episode into the next*. Only a linear
-# readout is trained. How hard the input drives the network, $w_\mathrm{in}$, decides nearly everything, so two drives run through this notebook: *weak*, where input and spontaneous activity
-# compete, and *strong*, where the input wins.
+# How the network is driven, read and scored is told once, in notebook 5: [How all five tasks are run](05_sequence_generation.ipynb#How-all-five-tasks-are-run).
+# The first five belong to this task.
 
 # %% tags=["parameters"]
 n_inputs: int = 5  # number of inputs M, 1..1000
@@ -45,142 +47,211 @@ n_workers: int = 0  # threads that share the work, 0 means one per core
 scheduler: str = ""  # Dask scheduler such as tcp://host:8786; empty means this machine
 
 # %%
-from IPython.display import Markdown
-
-from regrnn_lib import theory
-from regrnn_lib.dynamics import free_dynamics
-from regrnn_lib.experiments import statistics, studies, verdicts
-from regrnn_lib.experiments.sweep import balance_grid, coupling_grid, level_grid, sweep, sweep_knobs
-from regrnn_lib.figures import maps, reservoir, style
+from regrnn_lib.figures import reservoir, style
 from regrnn_lib.parameters import check_cell
-from regrnn_lib.record import save_figure, save_table
-from regrnn_lib.regularities import KNOBS
-from regrnn_lib.reservoir import evaluate
+from regrnn_lib.record import save_figure
 from regrnn_lib.tasks import PatternClassification, stream
 
 # %%
 check_cell(globals())
 style.use()
 
-# %%
-task = PatternClassification(n_inputs=n_inputs, n_classes=n_classes, episode_steps=episode_steps, n_episodes=n_episodes, noise=noise)
-settings = dict(task=task, bias_strength=bias_strength, ridge=ridge)
-drives = dict(input_strength=input_strengths)
-common = dict(n_neurons=n_neurons, n_modules=n_modules, n_replicates=n_replicates, seed=seed, n_workers=n_workers,
-              scheduler=scheduler)  # fmt: skip
-couplings, plane = coupling_grid(coupling_min, coupling_max, n_couplings), balance_grid(n_balances)
-
 # %% [markdown]
 # ## What the task asks
 #
-# Each class has a prototype, a matrix of standard normal numbers, inputs by time steps. An episode shows one of them plus Gaussian noise of size 1.5, episode after episode without a gap. At the last step of each the
-# readout names the class: the largest of ten outputs. Score: the fraction right on episodes it was not trained on, chance $1/10$.
+# Each class has a prototype: a matrix of standard normal numbers, inputs by time steps.
+# An episode shows one of them plus Gaussian noise, and the next follows without a gap.
+# At the last step the readout names the class, the largest of its outputs.
+# The accuracy is the fraction right on episodes of the second half; chance is one over the number of classes.
 
 # %%
+task = PatternClassification(n_inputs, n_classes, episode_steps, n_episodes, noise)
 fig = reservoir.stream_of(task, stream(task, seed))
-save_figure(fig, "07_task", "Pattern classification: noisy patterns come in, episode after episode, and at the last step of each its class is wanted.")
+caption = (
+    "Pattern classification. Above: noisy patterns come in, one an episode. Below: the class wanted "
+    "at the last step of each."
+)
+save_figure(fig, "07_task", caption)
 
 # %% [markdown]
-# **What to see.** Compare two episodes of one class, such as the second and the seventh at the defaults: they hardly look alike. The noise is larger than the pattern. No reader of these data, however clever, gets everything right.
+# **What to see.**
+# Compare two episodes of one class: they hardly look alike.
+# The noise is larger than the pattern, so no reader of these data gets everything right.
 
 # %% [markdown]
 # ## One network that can, and one that cannot
 #
-# Two networks from one seed, with the same input, weakly driven. They differ in the strength of their connections only.
+# Both networks come from one seed and read the same weak input.
+# They differ in the coupling alone.
+
+# %%
+from IPython.display import Markdown
+
+from regrnn_lib import theory
+from regrnn_lib.dynamics import free_dynamics
+from regrnn_lib.experiments import statistics, studies, verdicts
+from regrnn_lib.experiments.sweep import balance_grid, coupling_grid, level_grid, sweep, sweep_knobs
+from regrnn_lib.figures import maps
+from regrnn_lib.record import save_table
+from regrnn_lib.regularities import KNOBS
+from regrnn_lib.reservoir import evaluate
 
 # %%
 weak = min(input_strengths)
-titles, solved = studies.solve_at([coupling_good, coupling_bad], n_neurons=n_neurons, seed=seed, input_strength=weak, **settings)
+settings = dict(task=task, bias_strength=bias_strength, ridge=ridge)
+drives = dict(input_strength=input_strengths)
+network = dict(n_neurons=n_neurons, n_modules=n_modules, n_replicates=n_replicates, seed=seed)
+common = network | dict(n_workers=n_workers, scheduler=scheduler)
+couplings, plane = coupling_grid(coupling_min, coupling_max, n_couplings), balance_grid(n_balances)
+
+# %%
+pair = [coupling_good, coupling_bad]
+titles, solved = studies.solve_at(pair, n_neurons=n_neurons, seed=seed, input_strength=weak, **settings)
 fig = reservoir.solutions(task, solved, titles)
-save_figure(fig, "07_solutions", "Activity of 40 neurons, and outputs of all classes with the right one circled, for a network that solves the task and one that does not, weakly driven.")
+caption = (
+    f"Two networks without a knob, weakly driven, at coupling w√N = {coupling_good:g} (left) and "
+    f"{coupling_bad:g} (right). Above: activity of 40 neurons over time. Below: outputs of all classes "
+    "for each episode, darker for larger; circle: right class, cross: another class won."
+)
+save_figure(fig, "07_solutions", caption)
 
 # %% [markdown]
-# **What to see.** Darker is a larger output. On the left dark squares sit in most circles; where a cross stands, another class won, often by little. On the right the votes are spread, and in most episodes a cross stands apart from the circle.
+# **What to see.**
+# On the left dark squares sit in most circles; a cross marks where another class won.
+# On the right the outputs are spread, and in most episodes a cross stands apart from the circle.
 
 # %% [markdown]
-# ## Accuracy over strength, for each knob
+# ## Accuracy over coupling, for each knob
 #
-# For every knob, balance and drive: accuracy against coupling at several levels of the knob. Bands hold 95 % of the networks (of eight, nearly all). The dotted line is chance; the dashed one is the same readout
-# on neurons without any recurrence ($W=0$), the *memoryless baseline*.
+# [How to read the curves](05_sequence_generation.ipynb#Curves).
+# The first figure is the weak drive, the second the strong one.
 
 # %%
 grid = dict(coupling=couplings, balance=balances)
 curves = sweep_knobs(grid, level_grid(n_levels), evaluate, settings=settings, vary=drives, **common)
 for w_in, name in zip(input_strengths, ("07_curves_weak", "07_curves_strong")):
     fig = reservoir.accuracy_curves(curves.sel(input_strength=w_in), task, balances)
-    save_figure(fig, name, f"Accuracy against coupling for each knob (columns), balance (rows) and level (lines), "
-                f"w_in = {w_in:g}: mean and 95 % of the networks.")  # fmt: skip
+    caption = (
+        f"Accuracy against coupling w√N under the drive w_in = {w_in:g}: a column for each knob, a row "
+        "for each balance b, a line for each level of the knob. Line: mean over networks; band: 95 % "
+        "of them; dotted: chance; dashed: W = 0."
+    )
+    save_figure(fig, name, caption)
 
 # %% [markdown]
-# **What to see.** Under weak drive a plateau up to $w\sqrt N\approx 1$ and a slope beyond it, below the memoryless baseline in deep chaos: there recurrence *destroys* what the input says. Modules shift the slope, as always; Dale's principle and complete reciprocity soften it (half of it does not). Under
-# strong drive accuracy *rises* into what would be chaos, and Dale's principle and reciprocity harm where they helped before.
+# **What to see.**
+# At $b=0$ under weak drive a plateau reaches up to about $w\sqrt N=1$, and a slope follows.
+# Far above the onset accuracy is *below* the baseline: there recurrence destroys what the input says.
+# Modules shift the slope to stronger coupling; Dale's principle and complete reciprocity soften it.
+#
+# Under strong drive accuracy *rises* with coupling, up to about 4.
+# There Dale's principle and reciprocity harm at strong coupling, where they helped under weak drive.
 
 # %% [markdown]
 # ## Where a regularity helps and where it harms
 #
-# The paired effect over the whole plane: accuracy with the knob at 1 minus accuracy of the *same* network, input and task with the knob at 0. Orange and brown are gain, blue is loss, on a
-# scale as wide as this task needs; a stroke marks cells where the 95 % interval over networks includes 0 (by chance alone one clear cell in twenty would be). Lines: the borders of notebook 1, of the network
-# without a knob.
+# [How to read the maps](05_sequence_generation.ipynb#Maps).
 
 # %%
-on_off = sweep_knobs(dict(coupling=couplings, balance=plane), [0.0, 1.0], evaluate, settings=settings, vary=drives, **common)
+on_off = sweep_knobs(
+    dict(coupling=couplings, balance=plane), [0.0, 1.0], evaluate, settings=settings, vary=drives, **common
+)
 change = statistics.paired_effect(on_off[["accuracy"]], "level").accuracy
 fig = maps.measures(studies.effect_maps(change), KNOBS, theory.boundaries(n_neurons, couplings))
-save_figure(fig, "07_effects", "Paired change of accuracy when a knob goes from 0 to 1, over balance and coupling, for two drives. A "
-            "stroke marks cells whose 95 % interval includes 0; lines are the borders of the regimes without a knob.")  # fmt: skip
-save_table(statistics.summary(on_off[["accuracy", "score"]]), "07_effects_table",
-           "Accuracy at knob 0 and 1: mean and standard deviation over networks at every point of the plane.")  # fmt: skip
+caption = (
+    "Paired change of accuracy when a knob (columns) goes from 0 to 1, over balance b and coupling "
+    "w√N, for two drives (rows). Stroke: the 95 % interval includes 0. Lines: borders of the regimes "
+    "without a knob."
+)
+save_figure(fig, "07_effects", caption)
+
+# %%
+levels = statistics.summary(on_off[["accuracy", "score"]])
+caption = "Accuracy at knob 0 and 1: mean and standard deviation over networks at every point of the plane."
+save_table(levels, "07_effects_table", caption)
 
 # %% [markdown]
-# **What to see.** Weak drive: gains in chaos for all three knobs, small losses below, but large ones of reciprocity around the onset. Strong drive: for Dale and reciprocity the gains have turned into losses, and modules lose a little near balance and gain at strong bias only. The same network, the same task, the opposite answer: the drive decides.
+# **What to see.**
+# Under weak drive all three knobs gain well above the onset and lose a little below it.
+# Reciprocity loses more than a little around the onset.
+# Under strong drive the gains of Dale's principle and of reciprocity have turned into losses.
+# Modules lose a little near balance there and gain at strong bias: the same networks on the same task, and the drive decides.
 
 # %% [markdown]
 # ## What predicts accuracy?
 #
-# Every network of the map once more, its accuracy against what it does when left alone: fluctuation, correlation, nonlinearity, Lyapunov exponent, dimension of its *free run*. Networks at rest have no $C$, those
-# that do not move no $D$, and are left out there. In the heads stands Spearman's rank correlation $\rho_S$ over the whole map, a good part of which is strongly biased.
+# [How to read this figure](05_sequence_generation.ipynb#Free-runs).
 
 # %%
-free = sweep_knobs(dict(coupling=couplings, balance=plane), [0.0, 1.0], free_dynamics,
-                   settings=dict(n_steps=n_steps, burn_in=burn_in), **common)  # fmt: skip
-names = ("fluctuation", "correlation", "nonlinearity", "lyapunov", "dimension")
-alone = {name: studies.each_network(free[name]) for name in names}
-scores = {studies.drive_text(w): studies.each_network(on_off.accuracy.sel(input_strength=w)) for w in input_strengths}
+measures = ("fluctuation", "correlation", "nonlinearity", "lyapunov", "dimension")
+length = dict(n_steps=n_steps, burn_in=burn_in)
+free = sweep_knobs(
+    dict(coupling=couplings, balance=plane), [0.0, 1.0], free_dynamics, settings=length, **common
+)
+alone = {name: studies.each_network(free[name]) for name in measures}
+by_drive = {studies.drive_text(w): on_off.accuracy.sel(input_strength=w) for w in input_strengths}
+scores = {text: studies.each_network(accuracy) for text, accuracy in by_drive.items()}
+
+# %%
 fig = reservoir.predictors(scores, alone)
-save_figure(fig, "07_predictors", "Accuracy of every network against five measures of its free run, with Spearman's rank correlation "
-            "for each drive.")  # fmt: skip
+caption = (
+    "Accuracy of every network against five measures of its free run: fluctuation F, correlation C, "
+    "nonlinearity 𝒩, Lyapunov exponent λ (values below -2 drawn at -2), dimension D. A row for each "
+    "drive; in the heads Spearman's rank correlation ρ_S."
+)
+save_figure(fig, "07_predictors", caption)
 
 # %% [markdown]
-# **What to see.** The two drives contradict each other. Follow the dots to the right of $\lambda=0$, or those of high $D$: accuracy falls among them under weak drive and stays *high* under strong drive. A strongly driven network has been made to follow, and then uses its richness.
-# (The ranks of $D$ do not show it: most networks have $D$ near its minimum.) Under weak drive saturation $\mathcal N$ predicts best, under strong drive $\lambda$. (Values of $\lambda$ below $-2$ are drawn at $-2$.)
+# **What to see.**
+# Follow the dots to the right of $\lambda=0$, or those of high $D$.
+# Accuracy falls among them under weak drive and stays high under strong drive.
+# A network that is chaotic when left alone can still follow a strong input.
+# In ranks, over the whole map, saturation $\mathcal N$ predicts best under weak drive and $\lambda$ under strong drive.
 
 # %% [markdown]
 # ## Carried over, or reset?
 #
-# The whole story rests on the state being carried from one episode into the next. If it is set back to zero before each episode instead, the past cannot interfere. Balanced networks ($b=0$), without a knob
-# and with each knob at 1:
+# Each episode is new, so what is carried over can only disturb.
+# The networks are balanced, $b=0$.
 
 # %%
-both = studies.with_each_knob(couplings, settings=settings, vary=drives | dict(reset=[False, True]), **common)
+both = studies.with_each_knob(
+    couplings, settings=settings, vary=drives | dict(reset=[False, True]), **common
+)
 fig = reservoir.carried_or_reset(both.sel(reset=False), both.sel(reset=True), task)
-save_figure(fig, "07_reset", "Accuracy against coupling at b = 0 with the state carried over and with a reset before each episode.")
+caption = (
+    "Accuracy against coupling w√N at balance b = 0, with the state carried over and with a reset "
+    "before each episode. Columns: no knob, then each knob at 1. Rows: two drives. Band: 95 % of the "
+    "networks."
+)
+save_figure(fig, "07_reset", caption)
 
 # %% [markdown]
-# **What to see.** Each episode is new here, so what is carried over only disturbs, and a reset helps independent networks, most in weakly driven chaos. Symmetric networks in weakly driven chaos it does not help: what disturbs them lies within the episode. So with a reset the order is another one: Dale's principle has nothing left
-# to add, reciprocity turns from a gain into a loss, and modules still help, under weak drive; under strong drive they cost a little, reset or not.
+# **What to see.**
+# Under weak drive a reset helps networks without a knob, most in chaos.
+# Symmetric networks gain from it around the onset, but not far above: what disturbs them there lies within the episode.
+# With a reset Dale's principle adds nothing, reciprocity turns from gain into loss, and modules still help in chaos.
+# Under strong drive a reset changes little, except for symmetric networks at strong coupling.
 
 # %% [markdown]
 # ## Does the ridge matter?
 #
-# A readout without regularisation can use differences between states that no noise would leave readable. The knob-free network at $b=0$, read with smaller and larger ridges:
+# The networks without a knob at $b=0$, read with smaller and larger ridges.
 
 # %%
-by_ridge = sweep(dict(coupling=[0.5, 0.9, 1.5, 3.0]), evaluate, settings=settings, vary=dict(ridge=ridges) | drives, **common)
+read = drives | dict(ridge=ridges)
+by_ridge = sweep(dict(coupling=[0.5, 0.9, 1.5, 3.0]), evaluate, settings=settings, vary=read, **common)
 fig = reservoir.ridge_sensitivity(by_ridge, task)
-save_figure(fig, "07_ridge", "Accuracy of the knob-free network at b = 0 against the ridge of the readout, for four couplings and two drives.")
+caption = (
+    "Accuracy against the ridge of the readout for networks without a knob at b = 0: a line for each "
+    "of four couplings w√N, a panel for each drive. Band: 95 % of the networks."
+)
+save_figure(fig, "07_ridge", caption)
 
 # %% [markdown]
-# **What to see.** A larger ridge helps a little, if anything. The noise is in the input, and it is large; what is needed is a readout that does not trust single neurons.
+# **What to see.**
+# A larger ridge helps a little, if anything.
+# The noise is in the input and it is large, so a readout should not trust single neurons.
 
 # %% [markdown]
 # ## What was found
@@ -189,29 +260,32 @@ save_figure(fig, "07_ridge", "Accuracy of the knob-free network at b = 0 against
 Markdown(studies.best_without_knob(on_off))
 
 # %%
-points = {"below the onset": (0.9, 0.0), "chaos": (2.0, 0.0), "deep chaos": (3.0, 0.0)}
-Markdown(f"Paired change of accuracy, knob 0 to 1, over {n_replicates} networks of {n_neurons} neurons, with its 95 % interval:\n\n"
-         + statistics.change_table(studies.effect_rows(change), points))  # fmt: skip
+points = {"below the onset": (0.9, 0.0), "above the onset": (2.0, 0.0), "far above": (3.0, 0.0)}
+head = (
+    f"Paired change of accuracy, knob 0 to 1, with its 95 % interval over {n_replicates} networks of "
+    f"{n_neurons} neurons:\n\n"
+)
+Markdown(head + statistics.change_table(studies.effect_rows(change), points))
 
 # %% [markdown]
-# ### The verdicts
+# ### The verdicts on this task
 #
-# Numbers at a few points are no verdict. [Notebook 10](10_claims.ipynb) gives verdicts on what the abstract says: over the whole plane, by criteria fixed before any result was seen, with at least twelve
-# networks, at default parameters (whatever is set in this notebook). These are the ones on this task. The rows name the regime of the networks *without* a knob, when left alone; intervals are in [the whole table](../figures/10_ledger_table.csv).
+# [Where they come from](05_sequence_generation.ipynb#Verdicts); intervals stand in [the whole table](../figures/10_ledger_table.csv).
 
 # %%
 Markdown(verdicts.concerning(verdicts.read_table(), task="pattern_classification"))
 
 # %% [markdown]
-# **What to see.** Compare the two rows of chaotic networks. Under weak drive all three regularities help, by much; under strong drive all three harm, modules included, which happens on no other task. Quiescent networks lose with all three under weak drive, and little under strong drive. Elsewhere modules help, wherever a bias holds the
-# network in a common state, and the other two cost a little.
-
-# %% [markdown]
-# **What the abstract says, and what is seen.** That Dale monopolarity and modularity raise accuracy: modularity in chaos under weak drive and at strong bias under both, not near balance under strong drive; Dale in weakly driven chaos only. In quiescent networks both lower it. That reciprocity lowers it: around the onset under
-# weak drive, and at strong coupling under strong drive; in weakly driven chaos it raises it.
+# **What to see.**
+# Compare the two rows of chaotic networks.
+# Under weak drive all three regularities help; under strong drive all three harm, modules included, which happens on no other task.
+# Quiescent networks lose with all three under weak drive, and little under strong drive.
+# Where a bias holds the network, modules help and the other two cost a little.
 #
-# **Where it holds and where not.** The verdict on Dale and on reciprocity at strong coupling changes its sign with the drive. A reader who knows which drive the paper used knows which of our halves to read. A reset
-# turns the sign of reciprocity once more. All of it for networks of one size, a few of them at each point.
+# **Where it holds and where not.**
+# The verdicts on Dale's principle and on reciprocity in chaos change their sign with the drive.
+# A reader who knows the drive of the paper knows which half to read.
+# A reset, too, turns the sign of reciprocity in weakly driven chaos.
 
 # %% [markdown]
 # ## Try it yourself
@@ -220,4 +294,6 @@ Markdown(verdicts.concerning(verdicts.read_table(), task="pattern_classification
 # papermill notebooks/07_pattern_classification.ipynb out.ipynb -p noise 0.5 -p n_classes 5
 # ```
 #
-# With less noise, does the plateau reach further into chaos? Which drive is the best one? Next: [8. NARMA-10](08_narma.ipynb).
+# With less noise, does the plateau reach further into chaos?
+# Which drive is the best one?
+# Next: [8. NARMA-10](08_narma.ipynb).

@@ -1,22 +1,25 @@
 # %% [markdown]
 # # 8. NARMA-10
 #
-# NARMA-10 is the old benchmark of reservoir computing (Atiya and Parlos, 2000): follow a nonlinear system that multiplies its present input with the one of nine steps ago and keeps a ten-step memory of its own output. It asks
-# for memory *and* nonlinearity at once, and the two are known to trade against each other.
+# NARMA-10 is an old benchmark of reservoir computing (Atiya and Parlos, 2000).
+# The network must follow a nonlinear system that multiplies its present input with the one of nine steps ago.
+# The system also keeps a ten-step memory of its own output.
+# So the task asks for memory *and* nonlinearity at once, and the two are known to trade against each other.
 #
-# **What you will see.** A narrow ridge of couplings where the task is solved; a network at $b=0$ that fails completely in chaos; once more the two sides of the onset; and symmetric networks that jump, in the middle of a stream, to where the readout
-# has never been.
+# **What you will see.**
+# A narrow range of couplings where the task is solved, and complete failure in chaos.
+# Gains and losses on the two sides of the onset.
+# A network that jumps, in the middle of a stream, to where the readout has never been.
 #
-# > **Paper or reconstruction?** The abstract of [arXiv:2505.22047](https://arxiv.org/abs/2505.22047) says that the networks are used as reservoirs, that Dale monopolarity and
-# > modularity raise task accuracy and that reciprocity tends to lower it. It does not name the tasks. The task, the drive, the readout, the grids and all
-# > numbers below are our reconstruction.
+# > **Paper or reconstruction?** The abstract of [arXiv:2505.22047](https://arxiv.org/abs/2505.22047) is all that is known of the paper here.
+# > It says that Dale monopolarity and modularity raise task accuracy, and that reciprocity tends to lower it.
+# > It names no task: the task, the drive, the readout, the grids and all numbers below are our reconstruction.
 
 # %% [markdown]
 # ## Parameters
 #
-# The network reads its input as one continuous stream: $y(t)=\tanh\big(W y(t-1)+W_\mathrm{in}x(t)+\beta\big)$, and its state is never reset. Only a linear
-# readout is trained. How hard the input drives the network, $w_\mathrm{in}$, decides nearly everything, so two drives run through this notebook: *weak*, where input and spontaneous activity
-# compete, and *strong*, where the input wins.
+# How the network is driven, read and scored is told once, in notebook 5: [How all five tasks are run](05_sequence_generation.ipynb#How-all-five-tasks-are-run).
+# The first one belongs to this task.
 
 # %% tags=["parameters"]
 n_stream_steps: int = 2000  # time steps of the stream, 20..10000000
@@ -42,158 +45,262 @@ n_workers: int = 0  # threads that share the work, 0 means one per core
 scheduler: str = ""  # Dask scheduler such as tcp://host:8786; empty means this machine
 
 # %%
-from IPython.display import Markdown
-
-from regrnn_lib import theory
-from regrnn_lib.dynamics import free_dynamics
-from regrnn_lib.experiments import statistics, studies, verdicts
-from regrnn_lib.experiments.sweep import balance_grid, coupling_grid, level_grid, sweep, sweep_knobs
-from regrnn_lib.figures import maps, reservoir, style
+from regrnn_lib.figures import reservoir, style
 from regrnn_lib.parameters import check_cell
-from regrnn_lib.record import save_figure, save_table
-from regrnn_lib.regularities import KNOBS
-from regrnn_lib.reservoir import evaluate, read_out, solve
+from regrnn_lib.record import save_figure
 from regrnn_lib.tasks import Narma, stream
 
 # %%
 check_cell(globals())
 style.use()
 
-# %%
-task = Narma(n_steps=n_stream_steps)
-settings = dict(task=task, bias_strength=bias_strength, ridge=ridge)
-drives = dict(input_strength=input_strengths)
-common = dict(n_neurons=n_neurons, n_modules=n_modules, n_replicates=n_replicates, seed=seed, n_workers=n_workers,
-              scheduler=scheduler)  # fmt: skip
-couplings, plane = coupling_grid(coupling_min, coupling_max, n_couplings), balance_grid(n_balances)
-
 # %% [markdown]
 # ## What the task asks
 #
-# The input $u$ is uniform in $(0,1/2)$, fed in as $2u-1/2$. Wanted is
+# The input $u$ is uniform in $(0,1/2)$, fed in as $2u-1/2$.
+# Wanted is
 #
 # $$z(t+1) = 0.3\,z(t) + 0.05\,z(t)\sum_{i=0}^{9} z(t-i) + 1.5\,u(t-9)\,u(t) + 0.1 .$$
 #
-# The accuracy is $\max(0, 1-\mathrm{NRMSE})$, with the root mean square error in units of the target's standard deviation; chance is 0. About one stream in a hundred diverges; its input is drawn again, and the stream says so.
+# The accuracy is $\max(0, 1-\mathrm{NRMSE})$; chance is 0.
+# NRMSE is the root mean square error in units of the target's standard deviation.
+# About one stream in a hundred diverges; its input is then drawn again.
+# There are no episodes, so there is nothing to reset.
 
 # %%
+task = Narma(n_steps=n_stream_steps)
 fig = reservoir.stream_of(task, stream(task, seed))
-save_figure(fig, "08_task", "NARMA-10: the input u and the series z that is wanted.")
+caption = (
+    "NARMA-10 over the first steps. Above: the input 2u - 1/2, uniform noise. Below: the series z "
+    "that is wanted."
+)
+save_figure(fig, "08_task", caption)
 
 # %% [markdown]
-# **What to see.** $z$ moves slowly with the average of recent inputs, and quickly with products of two inputs that lie nine steps apart. The slow part is easy; the fast part is the task.
+# **What to see.**
+# $z$ moves slowly with the average of recent inputs, and quickly with products of two inputs nine steps apart.
+# The slow part is easy; the fast part is the task.
 
 # %% [markdown]
 # ## One network that can, and one that cannot
 #
-# Two networks from one seed, with the same input, weakly driven. They differ in the strength of their connections only.
+# Both networks come from one seed and read the same weak input.
+# They differ in the coupling alone.
+
+# %%
+from IPython.display import Markdown
+
+from regrnn_lib import theory
+from regrnn_lib.dynamics import free_dynamics
+from regrnn_lib.experiments import statistics, studies, verdicts
+from regrnn_lib.experiments.sweep import balance_grid, coupling_grid, level_grid, sweep, sweep_knobs
+from regrnn_lib.figures import maps
+from regrnn_lib.record import save_table
+from regrnn_lib.regularities import KNOBS
+from regrnn_lib.reservoir import evaluate, read_out, solve
 
 # %%
 weak = min(input_strengths)
-titles, solved = studies.solve_at([coupling_good, coupling_bad], n_neurons=n_neurons, seed=seed, input_strength=weak, **settings)
+settings = dict(task=task, bias_strength=bias_strength, ridge=ridge)
+drives = dict(input_strength=input_strengths)
+network = dict(n_neurons=n_neurons, n_modules=n_modules, n_replicates=n_replicates, seed=seed)
+common = network | dict(n_workers=n_workers, scheduler=scheduler)
+couplings, plane = coupling_grid(coupling_min, coupling_max, n_couplings), balance_grid(n_balances)
+
+# %%
+pair = [coupling_good, coupling_bad]
+titles, solved = studies.solve_at(pair, n_neurons=n_neurons, seed=seed, input_strength=weak, **settings)
 fig = reservoir.solutions(task, solved, titles)
-save_figure(fig, "08_solutions", "Activity of 40 neurons and output against target, for a network that solves the task and one that does not, weakly driven.")
+caption = (
+    f"Two networks without a knob, weakly driven, at coupling w√N = {coupling_good:g} (left) and "
+    f"{coupling_bad:g} (right). Above: activity of 40 neurons over time. Below: output of the readout "
+    "against the wanted series z."
+)
+save_figure(fig, "08_solutions", caption)
 
 # %% [markdown]
-# **What to see.** On the left the output follows both the waves and most of the peaks. On the right the best that a linear readout can do with a chaotic network is to stay near the mean.
+# **What to see.**
+# On the left the output follows the waves and most of the peaks.
+# On the right the best that a linear readout can do is to stay near the mean.
 
 # %% [markdown]
-# ## Accuracy over strength, for each knob
+# ## Accuracy over coupling, for each knob
 #
-# For every knob, balance and drive: accuracy against coupling at several levels of the knob. Bands hold 95 % of the networks (of eight, nearly all). The dotted line is chance; the dashed one is the same readout
-# on neurons without any recurrence ($W=0$), the *memoryless baseline*.
+# [How to read the curves](05_sequence_generation.ipynb#Curves).
+# The first figure is the weak drive, the second the strong one.
 
 # %%
 grid = dict(coupling=couplings, balance=balances)
 curves = sweep_knobs(grid, level_grid(n_levels), evaluate, settings=settings, vary=drives, **common)
 for w_in, name in zip(input_strengths, ("08_curves_weak", "08_curves_strong")):
     fig = reservoir.accuracy_curves(curves.sel(input_strength=w_in), task, balances)
-    save_figure(fig, name, f"Accuracy against coupling for each knob (columns), balance (rows) and level (lines), "
-                f"w_in = {w_in:g}: mean and 95 % of the networks.")  # fmt: skip
+    caption = (
+        f"Accuracy against coupling w√N under the drive w_in = {w_in:g}: a column for each knob, a row "
+        "for each balance b, a line for each level of the knob. Line: mean over networks; band: 95 % "
+        "of them; dotted: chance; dashed: W = 0."
+    )
+    save_figure(fig, name, caption)
 
 # %% [markdown]
-# **What to see.** At balance a peak below $w\sqrt N=1$ with steep sides. Modules carry it to the right unharmed. Dale's principle lowers it; reciprocity peaks earlier and lower, as early saturation would have it, and keeps some accuracy in chaos (complete reciprocity, that is: in strongly driven chaos half of it
-# lowers what there was). Note the upper and lower rows: under a bias the network follows the series in a narrow range of *weak* couplings only, where it is still at rest, and better with an excess of excitation than with one of inhibition. Inputs of one sign add up in the
-# first and alternate in the second, and the slow part of $z$ is a sum.
+# **What to see.**
+# At $b=0$ there is a peak below $w\sqrt N=1$ with steep sides.
+# Modules carry it to the right, almost unharmed.
+# Dale's principle lowers it.
+# Complete reciprocity peaks earlier and lower, as its early saturation suggests, and keeps some accuracy in chaos.
+#
+# With a bias (upper and lower rows) networks without a knob do well in a narrow range of weak couplings only.
+# They do better with an excess of excitation than with one of inhibition.
+# Inputs of one sign add up in the first and alternate in the second, and the slow part of $z$ is a sum.
 
 # %% [markdown]
 # ## Where a regularity helps and where it harms
 #
-# The paired effect over the whole plane: accuracy with the knob at 1 minus accuracy of the *same* network, input and task with the knob at 0. Orange and brown are gain, blue is loss, on a
-# scale as wide as this task needs; a stroke marks cells where the 95 % interval over networks includes 0 (by chance alone one clear cell in twenty would be). Lines: the borders of notebook 1, of the network
-# without a knob.
+# [How to read the maps](05_sequence_generation.ipynb#Maps).
 
 # %%
-on_off = sweep_knobs(dict(coupling=couplings, balance=plane), [0.0, 1.0], evaluate, settings=settings, vary=drives, **common)
+on_off = sweep_knobs(
+    dict(coupling=couplings, balance=plane), [0.0, 1.0], evaluate, settings=settings, vary=drives, **common
+)
 change = statistics.paired_effect(on_off[["accuracy"]], "level").accuracy
 fig = maps.measures(studies.effect_maps(change), KNOBS, theory.boundaries(n_neurons, couplings))
-save_figure(fig, "08_effects", "Paired change of accuracy when a knob goes from 0 to 1, over balance and coupling, for two drives. A "
-            "stroke marks cells whose 95 % interval includes 0; lines are the borders of the regimes without a knob.")  # fmt: skip
-save_table(statistics.summary(on_off[["accuracy", "score", "nrmse"]]), "08_effects_table",
-           "Accuracy at knob 0 and 1: mean and standard deviation over networks at every point of the plane.")  # fmt: skip
+caption = (
+    "Paired change of accuracy when a knob (columns) goes from 0 to 1, over balance b and coupling "
+    "w√N, for two drives (rows). Stroke: the 95 % interval includes 0. Lines: borders of the regimes "
+    "without a knob."
+)
+save_figure(fig, "08_effects", caption)
+
+# %%
+levels = statistics.summary(on_off[["accuracy", "score", "nrmse"]])
+caption = "Accuracy at knob 0 and 1: mean and standard deviation over networks at every point of the plane."
+save_table(levels, "08_effects_table", caption)
 
 # %% [markdown]
-# **What to see.** Modules take away what was there below the onset and give it back above. Dale's principle does the same, more weakly, and under strong drive it still loses just above the line. Reciprocity gains twice: at the weakest couplings, where it brings the network nearer to its own, earlier
-# onset, and in chaos. Between them, around the onset of independent networks, it loses, under both drives.
+# **What to see.**
+# Modules take accuracy away below the onset and give it back above.
+# Dale's principle does the same, more weakly.
+# Reciprocity gains in chaos and loses around the onset of networks without a knob, under both drives.
+# It also gains at the weakest couplings, but that gain needs a second look.
+
+# %% [markdown]
+# ### The gain at the weakest couplings
+#
+# A weakly coupled network holds old inputs in small components of its state, and the ridge hides what is small.
+# Reciprocity brings a network nearer to its own, earlier onset, where these components are larger.
+# Is the gain one of the structure, then, or one of the ridge?
+# The same change below the onset, read with each ridge:
+
+# %%
+grid = dict(reciprocity=[0.0, 1.0], coupling=[0.45, 0.9], balance=[0.0])
+read = drives | dict(ridge=ridges)
+by_ridge = sweep(grid, evaluate, settings=settings, vary=read, **common)
+gain = statistics.paired_effect(by_ridge[["accuracy"]], "reciprocity").accuracy
+rows = {
+    f"{studies.drive_text(w)}, ridge {value:g}": gain.sel(input_strength=w, ridge=value)
+    for w in input_strengths
+    for value in ridges
+}
+points = {"weak coupling": (0.45, 0.0), "below the onset": (0.9, 0.0)}
+Markdown(statistics.change_table(rows, points))
+
+# %% [markdown]
+# **What to see.**
+# Follow the column at weak coupling down, first under weak drive.
+# With small ridges reciprocity *lowers* accuracy there; the gain appears at the default ridge and above.
+# So under weak drive it is a gain against the ridge.
+#
+# Under strong drive the gain is there with every ridge.
+# Just below the onset reciprocity loses with all of them.
 
 # %% [markdown]
 # ## What predicts accuracy?
 #
-# Every network of the map once more, its accuracy against what it does when left alone: fluctuation, correlation, nonlinearity, Lyapunov exponent, dimension of its *free run*. Networks at rest have no $C$, those
-# that do not move no $D$, and are left out there. In the heads stands Spearman's rank correlation $\rho_S$ over the whole map, a good part of which is strongly biased.
+# [How to read this figure](05_sequence_generation.ipynb#Free-runs).
 
 # %%
-free = sweep_knobs(dict(coupling=couplings, balance=plane), [0.0, 1.0], free_dynamics,
-                   settings=dict(n_steps=n_steps, burn_in=burn_in), **common)  # fmt: skip
-names = ("fluctuation", "correlation", "nonlinearity", "lyapunov", "dimension")
-alone = {name: studies.each_network(free[name]) for name in names}
-scores = {studies.drive_text(w): studies.each_network(on_off.accuracy.sel(input_strength=w)) for w in input_strengths}
+measures = ("fluctuation", "correlation", "nonlinearity", "lyapunov", "dimension")
+length = dict(n_steps=n_steps, burn_in=burn_in)
+free = sweep_knobs(
+    dict(coupling=couplings, balance=plane), [0.0, 1.0], free_dynamics, settings=length, **common
+)
+alone = {name: studies.each_network(free[name]) for name in measures}
+by_drive = {studies.drive_text(w): on_off.accuracy.sel(input_strength=w) for w in input_strengths}
+scores = {text: studies.each_network(accuracy) for text, accuracy in by_drive.items()}
+
+# %%
 fig = reservoir.predictors(scores, alone)
-save_figure(fig, "08_predictors", "Accuracy of every network against five measures of its free run, with Spearman's rank correlation "
-            "for each drive.")  # fmt: skip
+caption = (
+    "Accuracy of every network against five measures of its free run: fluctuation F, correlation C, "
+    "nonlinearity 𝒩, Lyapunov exponent λ (values below -2 drawn at -2), dimension D. A row for each "
+    "drive; in the heads Spearman's rank correlation ρ_S."
+)
+save_figure(fig, "08_predictors", caption)
 
 # %% [markdown]
-# **What to see.** A spike at $\lambda$ just below 0, higher under weak drive. Saturation $\mathcal N$ predicts best, $\lambda$ next. (Values of $\lambda$ below $-2$ are drawn at $-2$.)
+# **What to see.**
+# There is a spike at $\lambda$ just below 0, higher under weak drive.
+# In ranks, over the whole map, $\mathcal N$ predicts best and $\lambda$ next.
 
 # %% [markdown]
 # ## What the accuracy hides
 #
-# An accuracy of 0 says that the output is no better than the mean of the target. It can be far worse, and $\max(0,1-\mathrm{NRMSE})$ does not show it. Over the whole map:
+# An accuracy of 0 says that the output is no better than the mean of the target.
+# It can be far worse, and $\max(0,1-\mathrm{NRMSE})$ does not show it.
+# Over the whole map:
 
 # %%
 Markdown(studies.failures(on_off.nrmse))
 
 # %% [markdown]
-# **What to see.** Chaotic networks fail mildly, with an NRMSE a little above 1. Symmetric networks fail more rarely than independent ones, and some of them without any bound. The worst of them, over the whole stream:
+# **What to see.**
+# Networks without a knob fail often, but mildly: their largest NRMSE stays below 2.
+# Symmetric networks fail less often, and their largest errors are more than ten times the spread of the target.
+# Fewest failures come with modules.
+#
+# A largest value is that of a single network, and another seed has another one.
+# So the table does not say that only symmetric networks can fail without bound.
+# The worst symmetric network, over the whole stream:
 
 # %%
-x, b, W, replicate, w_in = studies.worst_network(on_off.nrmse.sel(knob="reciprocity", level=1.0), n_neurons=n_neurons, seed=seed, reciprocity=1.0)
+symmetric = on_off.nrmse.sel(knob="reciprocity", level=1.0)
+x, b, W, replicate, w_in = studies.worst_network(symmetric, n_neurons=n_neurons, seed=seed, reciprocity=1.0)
 lost = solve(W, task, replicate, input_strength=w_in, bias_strength=bias_strength, ridge=ridge)
 heads = f"$r$ = 1, $w\\sqrt{{N}}$ = {x:.2f}, $b$ = {b:g}, {studies.drive_text(w_in)}", "error of the output"
 fig = reservoir.error_in_time(lost, read_out(lost.readout, lost.states), heads)
-save_figure(fig, "08_jump", "The symmetric network of the largest NRMSE: activity of 40 neurons over the whole stream, and NRMSE of its output along it.")
+caption = (
+    "The symmetric network of the largest NRMSE. Above: activity of 40 neurons over the whole stream, "
+    "training left of the line, test right of it. Below: NRMSE of its output along the stream, on a "
+    "logarithmic axis."
+)
+save_figure(fig, "08_jump", caption)
 
 # %% [markdown]
-# **What to see.** The readout is good for as long as the network stays where it was trained (the first hundred steps are not trained on). Then, in this network just as training ends, the input tips the network over into another pattern of activity (left alone it would stay in the first one). Symmetric networks have many such patterns, Hopfield built memories from them, and from there on the output is off by many times the spread
-# of the target. So reciprocity does raise the accuracy in chaos, since an error of 2 and one of 20 both count as 0; its *mean* NRMSE there can be worse than without it.
-
-# %% [markdown]
-# ## Carried over, or reset?
-#
-# This task has no episodes: the stream is one, and there is nothing to reset before. (The other tasks show the difference.)
+# **What to see.**
+# The readout works for as long as the network stays where it was trained (the first hundred steps are not trained on).
+# Just as training ends, the network tips over into another pattern of activity.
+# From there on the output is off by more than ten times the spread of the target.
+# Symmetric networks have many such patterns; Hopfield built memories from them.
 
 # %% [markdown]
 # ## Does the ridge matter?
 #
-# A readout without regularisation can use differences between states that no noise would leave readable. The knob-free network at $b=0$, read with smaller and larger ridges:
+# The networks without a knob at $b=0$, read with smaller and larger ridges.
 
 # %%
-by_ridge = sweep(dict(coupling=[0.5, 0.9, 1.5, 3.0]), evaluate, settings=settings, vary=dict(ridge=ridges) | drives, **common)
+read = drives | dict(ridge=ridges)
+by_ridge = sweep(dict(coupling=[0.5, 0.9, 1.5, 3.0]), evaluate, settings=settings, vary=read, **common)
 fig = reservoir.ridge_sensitivity(by_ridge, task)
-save_figure(fig, "08_ridge", "Accuracy of the knob-free network at b = 0 against the ridge of the readout, for four couplings and two drives.")
+caption = (
+    "Accuracy against the ridge of the readout for networks without a knob at b = 0: a line for each "
+    "of four couplings w√N, a panel for each drive. Band: 95 % of the networks."
+)
+save_figure(fig, "08_ridge", caption)
 
 # %% [markdown]
-# **What to see.** The product of inputs nine steps apart is a small nonlinear component of a small signal, so the ridge matters more here than in any other task, at weak coupling and under weak drive. At the peak only the two largest cost something.
+# **What to see.**
+# The product of inputs nine steps apart is a small nonlinear component of a small signal.
+# So at weak coupling and under weak drive the ridge matters much.
+# At the peak only the two largest ridges cost accuracy.
 
 # %% [markdown]
 # ## What was found
@@ -202,29 +309,31 @@ save_figure(fig, "08_ridge", "Accuracy of the knob-free network at b = 0 against
 Markdown(studies.best_without_knob(on_off))
 
 # %%
-points = {"below the onset": (0.9, 0.0), "chaos": (2.0, 0.0), "deep chaos": (3.0, 0.0)}
-Markdown(f"Paired change of accuracy, knob 0 to 1, over {n_replicates} networks of {n_neurons} neurons, with its 95 % interval:\n\n"
-         + statistics.change_table(studies.effect_rows(change), points))  # fmt: skip
+points = {"below the onset": (0.9, 0.0), "above the onset": (2.0, 0.0), "far above": (3.0, 0.0)}
+head = (
+    f"Paired change of accuracy, knob 0 to 1, with its 95 % interval over {n_replicates} networks of "
+    f"{n_neurons} neurons:\n\n"
+)
+Markdown(head + statistics.change_table(studies.effect_rows(change), points))
 
 # %% [markdown]
-# ### The verdicts
+# ### The verdicts on this task
 #
-# Numbers at a few points are no verdict. [Notebook 10](10_claims.ipynb) gives verdicts on what the abstract says: over the whole plane, by criteria fixed before any result was seen, with at least twelve
-# networks, at default parameters (whatever is set in this notebook). These are the ones on this task. The rows name the regime of the networks *without* a knob, when left alone; intervals are in [the whole table](../figures/10_ledger_table.csv).
+# [Where they come from](05_sequence_generation.ipynb#Verdicts); intervals stand in [the whole table](../figures/10_ledger_table.csv).
 
 # %%
 Markdown(verdicts.concerning(verdicts.read_table(), task="narma"))
 
 # %% [markdown]
-# **What to see.** The last column has the fewest marks of support among the five tasks: reciprocity lowers accuracy in weakly driven quiescent networks, and in chaos it raises it under either drive. Most of its other effects are small enough not to matter, even where they are sure. Dale's principle
-# helps in chaos alone, under strong drive only a little; modules help everywhere but in quiescent networks.
-
-# %% [markdown]
-# **What the abstract says, and what is seen.** Modularity raises accuracy in chaos under both drives and, as the ledger adds, in biased networks; Dale does so in weakly driven chaos, and by a little in strongly driven chaos. Both lower it below the onset. Reciprocity lowers it around the onset and raises it in chaos, against the abstract's statement there,
-# if a network that fails altogether counts as 0 and no less.
+# **What to see.**
+# The statement on reciprocity finds less support here than on any other task.
+# Reciprocity lowers accuracy in weakly driven quiescent networks; in chaos it raises it under either drive.
+# Dale's principle helps in chaos alone, under strong drive only a little.
+# Modules help everywhere but in quiescent networks.
 #
-# **Where it holds and where not.** The scale of the input and the ridge are part of this result. Weakly coupled networks under weak drive are nearly linear, and their accuracy is bought with a small ridge; noise in the states would take that away. Judged by the mean NRMSE instead of the accuracy, reciprocity would look
-# worse, by a few networks that jump; judged by the median, the same. All of it for networks of one size, a few of them at each point.
+# **Where it holds and where not.**
+# The size of the input and the ridge are part of this result: at weak coupling accuracy is bought with a small ridge.
+# A network that fails altogether counts as 0 and no less, so a mean of NRMSE can rank networks differently from a mean of accuracy.
 
 # %% [markdown]
 # ## Try it yourself
@@ -233,4 +342,5 @@ Markdown(verdicts.concerning(verdicts.read_table(), task="narma"))
 # papermill notebooks/08_narma.ipynb out.ipynb -p input_strengths '[0.03, 0.3]'
 # ```
 #
-# Is there a drive between weak and strong that beats both? Next, real data: [9. Handwritten digits](09_digits.ipynb).
+# Is there a drive between weak and strong that beats both?
+# Next, real data: [9. Handwritten digits](09_digits.ipynb).

@@ -1,29 +1,37 @@
 # %% [markdown]
 # # 11. Explorers: move a slider, the network answers
 #
-# Everything so far was measured over grids and averaged over networks. That is how one finds out what is true, and it is no way to get a feeling for it. Here a single
-# network stands before you, with a slider for each of its parameters, and answers at once: its matrix, its spectrum, its activity, its numbers.
+# Everything so far was measured over grids and averaged over networks.
+# That is how one finds out what is true, and it is no way to get a feeling for it.
+# Here a single network stands before you, with a slider for each of its parameters, and answers at once.
 #
-# There are three explorers. **One network** shows everything about a single matrix and its free run. **A map** shows one measure over coupling and balance, with a crosshair; the network behind the cell that it marks is
-# simulated anew, and must give the stored value to the last bit. **A task** shows a network at work as a reservoir computer, beside the same network without any regularity.
+# There are three explorers:
 #
-# There are also three ways to use them:
+# - **One network**: its matrix, its spectrum, its activity, its numbers.
+# - **A map**: one measure over coupling and balance, and the network behind the cell that a crosshair marks.
+# - **A task**: a network at work as a reservoir computer, beside the same network without any regularity.
+#
+# There are three ways to use them:
 #
 # - *in this notebook*, in JupyterLab (`make lab`): each explorer below then shows its sliders;
 # - *as a page*, without any code in sight: `make explore`, which opens a browser on this machine only;
-# - *without Python*: [`figures/explorer.html`](../figures/explorer.html) is one file that runs the network in your browser, with no network connection.
+# - *without Python*: [`figures/explorer.html`](../figures/explorer.html) is one file that runs the network in your browser.
 #
-# If you read this on a code host you see still pictures of the same panels, because there is nobody there to compute an answer.
+# On a code host you see still pictures of the same panels, because nobody is there to compute an answer.
 #
-# **What you will see.** The three regularities at work in one and the same network, whose random numbers never change: what differs between two pictures is one knob, and what it brings along.
+# **What you will see.**
+# The three regularities at work in one and the same network, whose random numbers never change.
+# What differs between two pictures is one knob, and what it brings along.
 #
-# > **Paper or reconstruction?** The abstract of [arXiv:2505.22047](https://arxiv.org/abs/2505.22047) names the three regularities and the three regimes. How a knob acts, the measures and
-# > all numbers are our reconstruction; the explorers are ours altogether.
+# > **Paper or reconstruction?** The abstract of [arXiv:2505.22047](https://arxiv.org/abs/2505.22047) is all that is known of the paper here.
+# > It names the three regularities and the three regimes.
+# > How a knob acts, the measures and all numbers are our reconstruction; the explorers are ours altogether.
 
 # %% [markdown]
 # ## Parameters
 #
-# Where the explorers begin. "Copy the papermill line", a button of the first explorer, writes the current sliders in this form.
+# Here the explorers begin.
+# "Copy the papermill line", a button of the first explorer, writes the current sliders in this form.
 
 # %% tags=["parameters"]
 n_neurons: int = 100  # number of neurons N, 2..5000
@@ -44,114 +52,159 @@ burn_in: int = 200  # steps dropped before recording, 0..10000000
 seed: int = 1  # seed of every random draw, 0 or more
 
 # %%
-import matplotlib.pyplot as plt
-from IPython.display import Markdown
-
 from regrnn_lib import explore
-from regrnn_lib.explore import views, webpage
 from regrnn_lib.figures import style
 from regrnn_lib.parameters import check_cell
-from regrnn_lib.record import save_figure, save_page
-from regrnn_lib.regularities import KNOBS
 
 # %%
 check_cell(globals())
 style.use()
-here = dict(n_neurons=n_neurons, coupling=coupling, balance=balance, n_modules=n_modules, density=density, seed=seed)
-knobs = dict(dale=dale, reciprocity=reciprocity, modularity=modularity)
 
 # %% [markdown]
 # ## One network
 #
-# Upper row: the weights (red excites, blue inhibits; a row receives, a column sends); the eigenvalues with the predicted edge of the bulk, predicted outliers (where there are any) ringed, the unit circle dotted; the
-# distribution of all states, where the grey band is the linear range $|y|<1/2$ and the rest is saturation. Below: every neuron over the first hundred steps after the burn-in.
+# The upper row shows three things.
 #
-# **Try this.** Move *coupling* through 1 and watch the resting network wake as the cloud of eigenvalues crosses the unit circle. Go to 2 and turn up one regularity at a time.
+# - The weights: orange excites, blue inhibits; a row receives, a column sends.
+# - The eigenvalues, with the predicted edge of the bulk and the unit circle dotted; predicted outliers, where there are any, are ringed.
+# - The distribution of all states: the grey band is the linear range $|y|<1/2$, the rest is saturation.
+#
+# Below is every neuron over the first hundred steps after the burn-in.
 
 # %%
-explore.network(**here, **knobs)
+size = dict(n_neurons=n_neurons, coupling=coupling, balance=balance, seed=seed)
+here = size | dict(n_modules=n_modules, density=density)
+explore.network(**here, dale=dale, reciprocity=reciprocity, modularity=modularity)
 
 # %% [markdown]
-# The same network four times, with one regularity complete in each of the last three pictures. Compare the spectra first, then the rasters.
+# **Try this.**
+# Move *coupling* through 1 and watch the resting network wake as the cloud of eigenvalues crosses the unit circle.
+# Then go to 2 and turn up one regularity at a time.
+
+# %% [markdown]
+# ### One regularity at a time
+#
+# The same network four times: without a regularity, then with one of them complete.
+# Compare the spectra first, then the activity.
 
 # %%
-still = {}
-for knob in ("none", *KNOBS):
-    asked = here | ({knob: 1.0} if knob != "none" else {})
-    still[knob] = views.look(**asked)
-    fig = views.network_figure(**asked)
-    words = f"complete {knob}" if knob != "none" else "no regularity"
-    save_figure(fig, dict(none="11_none", dale="11_dale", reciprocity="11_reciprocity", modularity="11_modularity")[knob],
-                f"One network with {words}: weights, eigenvalues with the predicted edge, distribution of states, activity.")  # fmt: skip
+import matplotlib.pyplot as plt
+from IPython.display import Markdown
+
+from regrnn_lib.experiments.statistics import markdown_table
+from regrnn_lib.explore import views, webpage
+from regrnn_lib.record import save_figure, save_page
+from regrnn_lib.regularities import KNOBS
+
+# %%
+networks = {"none": here, **{knob: here | {knob: 1.0} for knob in KNOBS}}
+names = dict(none="11_none", dale="11_dale", reciprocity="11_reciprocity", modularity="11_modularity")
+for knob, network in networks.items():
+    what = "no regularity" if knob == "none" else f"complete {knob}"
+    caption = (
+        f"One network with {what}. Above: weights, eigenvalues Λ with the predicted edge of the bulk, "
+        "distribution of states y. Below: activity of every neuron over 100 steps, and its measures."
+    )
+    save_figure(views.network_figure(**network), names[knob], caption)
 
 # %% [markdown]
-# **What to see.** Without a regularity: a full disc, and a raster without any pattern. *Dale's principle*: stripes in the matrix, a smaller disc, and an eigenvalue far outside it that takes over. Polarities are drawn, too, and at the default seed more neurons came out excitatory than inhibitory: the balance of this one
-# matrix has moved with the knob, and the population freezes on one side. *Reciprocity*: the disc is pressed onto
-# the real axis and reaches twice as far, so most states lie at the ends of the range; the neurons freeze. *Modules*: the cloud shrinks with the number of partners
-# that are left, and each block goes its own way.
+# **What to see.**
+# This speaks of the default network.
+# *Without a regularity* a full disc of eigenvalues, and activity without any pattern.
+# *Dale's principle* brings stripes, a smaller disc, and one eigenvalue far outside it that takes over.
+# By chance more of its neurons are excitatory than inhibitory, so the balance of this one matrix moved with the knob, and the population freezes on one side.
+#
+# *Reciprocity* presses the eigenvalues onto the real axis, which they cover twice as far; the neurons freeze, and most states lie at the ends of the range.
+# *Modules* shrink the cloud, because each neuron has fewer partners.
+# Most blocks are at rest, and two go on with a faint oscillation, each for itself.
 
 # %% [markdown]
 # ## A map, and the network behind each cell
 #
-# One measure of one network over balance and coupling, with the mean-field boundaries of notebook 1 (for the network without the knob). The crosshair marks a cell; its network is drawn, run and measured anew from its
-# parameters alone, and compared with what the map has stored.
+# The map shows one measure of one network over balance and coupling.
+# The lines are the mean-field borders of notebook 1, for the network without a knob.
+# The network at the crosshair is drawn, run and measured anew from its parameters alone, and compared with what the map has stored.
 
 # %%
-plane = dict(n_neurons=n_neurons, coupling=coupling, balance=balance, seed=seed, coupling_min=coupling_min,
-             coupling_max=coupling_max, n_couplings=n_couplings, n_balances=n_balances, n_steps=n_steps, burn_in=burn_in)  # fmt: skip
+length = dict(n_steps=n_steps, burn_in=burn_in)
+grid = dict(
+    coupling_min=coupling_min, coupling_max=coupling_max, n_couplings=n_couplings, n_balances=n_balances
+)
+plane = size | grid | length
+
+# %%
 fig = explore.plane_figure(measure="lyapunov", **plane)
-save_figure(fig, "11_map", "Lyapunov exponent of one network over balance and coupling, and the network behind the cell at the crosshair.")
+caption = (
+    "Above: Lyapunov exponent λ of one network over balance b and coupling w√N, with the mean-field "
+    "borders. Below: the network behind the cell at the crosshair, its weights, eigenvalues, states "
+    "and activity."
+)
+save_figure(fig, "11_map", caption)
 plt.close(fig)
 
 # %%
 explore.plane(measure="lyapunov", **plane)
 
 # %% [markdown]
-# **What to see.** In a single network the boundaries are as sharp as in the average over many, and the cells along them are not all alike: this is where networks are individuals. Choose `nonlinearity` and `reciprocity` and
-# raise the level: the resting area retreats, which is the early saturation of notebook 3.
+# **What to see.**
+# A single network shows the borders, too, but its cells along them are not all alike.
+# Choose `nonlinearity` and `reciprocity` and raise the level: the resting area retreats, which is the early saturation of notebook 3.
 
 # %% [markdown]
 # ## A task
 #
-# A network reads a stream, and a linear readout is trained on its states (notebooks 5 to 9). On the left with the knobs as they are set, on the right the same network without them, on the same input. Under a weak drive the
-# network's own activity competes with what comes in; under a strong one the input wins.
+# A network reads a stream, and a linear readout is trained on its states, as notebook 5 tells ([How all five tasks are run](05_sequence_generation.ipynb#How-all-five-tasks-are-run)).
+# On the left are the knobs as they are set, on the right the same network without them, on the same input.
 
 # %%
-task = here | dict(input_strength=input_strength)
-del task["density"]
+task = size | dict(n_modules=n_modules, input_strength=input_strength)
 fig = explore.reservoir_figure(modularity=1.0, **task)
-save_figure(fig, "11_task", "A network with complete modules and the same network without, on sequence generation: input, activity, output.")
+caption = (
+    "Sequence generation by a network with complete modules (left) and by the same network without "
+    "(right). From above: the cues that come in, activity of 40 neurons, output of the readout "
+    "against the wanted signs."
+)
+save_figure(fig, "11_task", caption)
 plt.close(fig)
 
 # %%
 explore.reservoir(modularity=1.0, **task)
 
 # %% [markdown]
-# **What to see.** In balanced chaos the plain network shows no trace of the cue, and its output hugs zero. With modules the same random numbers give a calmer network, and the sequence comes out better. At a
-# coupling of 0.9 it is the other way round.
+# **What to see.**
+# At the default coupling the plain network is chaotic: no trace of the cue, and an output close to zero.
+# With modules the same random numbers give a calmer network, and the sequence comes out better.
+# Now set the coupling to 0.9 and compare again.
 
 # %% [markdown]
 # ## Without Python
 #
-# The page below is written like every figure. It carries the random numbers of a few seeds, so its matrices are those of the library entry for entry; the run, the measures and the eigenvalues
-# are computed anew in the browser, by a second and independent implementation. In chaos its trajectories part from ours after some hundred steps, as those of any two computers with different arithmetic would; every single step agrees.
+# The page carries the random numbers of a few seeds, so its matrices are those of the library, entry for entry.
+# The run, the measures and the eigenvalues are computed anew in the browser, by a second program.
+# Every single step agrees; in chaos the trajectories part after some hundred steps, as those of any two different arithmetics do.
 
 # %%
-text = webpage.page(min(n_neurons, 100), n_steps=n_steps, burn_in=burn_in)
-save_page(text, "explorer", "The network explorer as one file: simulates a network live in the reader's browser.")
+text = webpage.page(min(n_neurons, 100), **length)
+caption = "The network explorer as one file: simulates a network live in the reader's browser."
+save_page(text, "explorer", caption)
 
 # %% [markdown]
 # ## What was found
 
 # %%
-rows = [f"| {knob} | {views.regime_text(view)} | " + " | ".join(value for *_, value in views.measures_text(view)) + " |"
-        for knob, view in still.items()]  # fmt: skip
-Markdown("\n".join([
-    f"One network, N = {n_neurons}, $w\\sqrt{{N}}$ = {coupling:g}, b = {balance:g}, seed {seed}; one regularity at 1 per row:", "",
-    "| regularity | regime | F | C | A | NL | $\\lambda$ | D |", "|---|---|---|---|---|---|---|---|", *rows]))
+still = {knob: views.look(**network) for knob, network in networks.items()}
+rows = [
+    [knob, views.regime_text(view), *(value for *_, value in views.measures_text(view))]
+    for knob, view in still.items()
+]
+heads = ["regularity at 1", "regime", "F", "C", "A", "NL", "λ", "D"]
+words = f"One network: N = {n_neurons}, w√N = {coupling:g}, b = {balance:g}, seed {seed}.\n\n"
+Markdown(words + markdown_table(heads, rows))
 
 # %% [markdown]
-# **Where it holds and where not.** These are single networks. What one of them does says what is possible, not what is typical; for that turn to the notebooks before this one.
+# **Where it holds and where not.**
+# These are single networks.
+# What one of them does says what is possible, not what is typical; for that turn to the notebooks before this one.
 
 # %% [markdown]
 # ## Try it yourself
@@ -161,4 +214,6 @@ Markdown("\n".join([
 # make explore
 # ```
 #
-# Find a network without any regularity that is *not* chaotic at $b=0$ and coupling 2. Find the smallest reciprocity that wakes a network at coupling 0.7. Does the same seed still need it with `n_neurons` 500?
+# Find a network without any regularity that is *not* chaotic at $b=0$ and coupling 2.
+# Find the smallest reciprocity that wakes a network at coupling 0.7.
+# Does the same seed still need it with `n_neurons` 500?
