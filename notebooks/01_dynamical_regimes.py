@@ -131,7 +131,7 @@ save_figure(fig, "01_regimes", "Most frequent dynamical regime over balance and 
             "disagree. Lines: mean-field boundaries, without a free parameter.")  # fmt: skip
 
 # %% [markdown]
-# **What to see.** Four regions with sharp borders, and a pale fringe where the networks disagree.
+# **What to see, at the default parameters.** Four regions with sharp borders, and a pale fringe where the networks disagree.
 # The lines are not fitted: they are the mean-field boundaries, which know only the mean $\mu$ and the variance $\sigma^2$ of a weight.
 # Below $x=1$ silence.
 # Above it lies chaos, but only in a strip of balances.
@@ -154,7 +154,7 @@ save_figure(fig, "01_measures", "Mean over networks of four dynamical measures o
             "boundaries. White: undefined, at rest in some network.")  # fmt: skip
 
 # %% [markdown]
-# **What to see.** $F$ is large in chaos *and* in period two, zero at a fixed point.
+# **What to see, at the default parameters.** $F$ is large in chaos *and* in period two, zero at a fixed point.
 # $C$ tells the latter two apart: $+1$ when the population stands still, $-1$ when it flips, and near 0 in chaos.
 # $\mathcal{N}$ rises with coupling everywhere, but at balance only gradually.
 #
@@ -195,7 +195,7 @@ predicted = {name: np.array([getattr(f, name) for f in fields]) for name in comp
 
 # %%
 fig = curves.theory_against_simulation(sampled, by_size, (fine, predicted), compared)
-save_figure(fig, "01_theory", "F, NL and the Lyapunov exponent at b = 0 against coupling: mean and 95 % of the networks for "
+save_figure(fig, "01_theory", "F, 𝒩 and the Lyapunov exponent at b = 0 against coupling: mean and 95 % of the networks for "
             "several N (set slightly apart), and mean-field theory (line).")  # fmt: skip
 
 # %%

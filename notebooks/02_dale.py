@@ -105,11 +105,11 @@ n, w = n_neurons_spectrum, 1 / np.sqrt(n_neurons_spectrum)
 large = [weight_matrix(n, w, balance, dale=d, density=density, seed=seed) for d in levels]
 shapes = [theory.spectrum(n, w, balance, dale=d, density=density) for d in levels]
 fig = networks.spectra([np.linalg.eigvals(W) for W in large], shapes, [f"$d$ = {d:g}" for d in levels])
-save_figure(fig, "02_spectra", "Eigenvalues of one matrix as d grows at w sqrt(N) = 1, and the predicted edge of the bulk "
+save_figure(fig, "02_spectra", "Eigenvalues of one matrix as d grows at w√N = 1, and the predicted edge of the bulk "
             "(line); predicted outliers, where there are any, are ringed.")  # fmt: skip
 
 # %% [markdown]
-# **What to see.** The cloud keeps to its shrinking circle, but a few eigenvalues stay outside.
+# **What to see, at the default parameters.** The cloud keeps to its shrinking circle, but a few eigenvalues stay outside.
 # They belong to the common part of the columns, a matrix of rank one, and their places differ from draw to draw (Rajan and Abbott, 2006), so there is no ring around them.
 # They matter: the bulk alone would say that Dale's principle calms the network by 40 %, and the outliers undo part of that.
 
@@ -150,7 +150,7 @@ save_figure(fig, "02_worm_spectrum", "Eigenvalues of the chemical wiring of C. e
             "entries in random places.")  # fmt: skip
 
 # %% [markdown]
-# **What to see.** In the shuffled matrix the lone eigenvalue on the right is the common mode of a mostly excitatory network, at $N$ times the mean entry.
+# **What to see, at the default parameters.** In the shuffled matrix the lone eigenvalue on the right is the common mode of a mostly excitatory network, at $N$ times the mean entry.
 # The worm's own lie further out and are several: they belong to small groups of strongly connected neurons.
 # No formula of ours is drawn here, because none applies.
 
@@ -183,7 +183,7 @@ save_figure(fig, "02_over_knob", "Fluctuation, correlation, autocorrelation, non
             "against Dale monopolarity for three couplings: mean and 95 % of four times as many networks as elsewhere.")  # fmt: skip
 
 # %% [markdown]
-# **What to see.** The clearest signatures are in the lower row.
+# **What to see, at the default parameters.** The clearest signatures are in the lower row.
 # Deep in chaos (diamonds) $\lambda$ falls with $d$ to zero and below, and $D$ to almost nothing: the activity goes from many independent directions to a few.
 # $\mathcal{N}$ hardly moves; $F$ falls, since in some networks the neurons freeze.
 # Most of the fall of $\lambda$ and $F$ happens beyond $d=1/2$, but most of the fall of $D$ happens before.
@@ -205,7 +205,7 @@ fig = curves.measures(over_coupling, "coupling", "dale", theory=predicted)
 save_figure(fig, "02_over_coupling", "The measures against coupling for d = 0, 1/2 and 1; dashed: mean field at d = 0.")
 
 # %% [markdown]
-# **What to see.** At $d=1$ the band of $\mathcal{N}$ spans a wide range of onsets: some networks wake below $x=1$, others at one and a half times that.
+# **What to see, at the default parameters.** At $d=1$ the band of $\mathcal{N}$ spans a wide range of onsets: some networks wake below $x=1$, others at one and a half times that.
 # Above it $C$ spreads to both signs: in some networks the population flips together at every step ($C$ near $-1$), in others it holds together.
 # Which of the two depends on whether inhibitory or excitatory neurons happen to be in excess.
 #
@@ -222,7 +222,7 @@ fig = curves.measures(over_balance, "balance", "dale")
 save_figure(fig, "02_over_balance", "The measures against balance for d = 0, 1/2 and 1 at one coupling.")
 
 # %% [markdown]
-# **What to see.** The plateau around $b=0$, where the independent network is chaotic and uncorrelated, becomes a slope: $C$ climbs gradually from $-1$ to $+1$ (through 0 at $b=0$, but for the draw).
+# **What to see, at the default parameters.** The plateau around $b=0$, where the independent network is chaotic and uncorrelated, becomes a slope: $C$ climbs gradually from $-1$ to $+1$ (through 0 at $b=0$, but for the draw).
 # An excess of excitation is no longer needed for the population to move together, since every neuron now speaks with one voice.
 
 # %% [markdown]
@@ -245,7 +245,7 @@ save_figure(fig, "02_maps_effect", "Paired change of the measures from d = 0 to 
             "marks cells whose 95 % interval includes 0.")  # fmt: skip
 
 # %% [markdown]
-# **What to see.** The effect lives inside the chaotic strip and along its borders.
+# **What to see, at the default parameters.** The effect lives inside the chaotic strip and along its borders.
 # Below $x=1$ the borders blur: some Dale networks are active where independent ones rest, and some rest where those are active.
 # By symmetry the law of $\mathcal N$ and of $\lambda$ is the same at $b$ and $-b$; red on one side and blue on the other are the chance excess of one polarity in these networks, shared by all cells.
 #
@@ -273,7 +273,7 @@ Markdown(f"Paired change from d = 0 to d = 1 over {n_replicates} networks, with 
 Markdown(verdicts.concerning(verdicts.read_table(), knob="dale"))
 
 # %% [markdown]
-# **What to see.** One row of the first table is all support: weakly driven chaotic networks, where Dale's principle raises accuracy on every task.
+# **What to see, at the default parameters.** One row of the first table is all support: weakly driven chaotic networks, where Dale's principle raises accuracy on every task.
 # Quiescent networks lose accuracy on every task, under either drive, and biased ones (fixed point, oscillatory) lose a little or nothing.
 # Under strong drive the gain in chaos shrinks or turns around, depending on the task.
 #

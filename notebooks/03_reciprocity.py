@@ -100,11 +100,11 @@ for b, name in ((balance, "03_spectra"), (balance_biased, "03_spectra_biased")):
     large = [weight_matrix(n, w, b, reciprocity=r, density=density, seed=seed) for r in levels]
     shapes = [theory.spectrum(n, w, b, reciprocity=r, density=density) for r in levels]
     fig = networks.spectra([np.linalg.eigvals(W) for W in large], shapes, [f"$r$ = {r:g}, $b$ = {b:g}" for r in levels])
-    save_figure(fig, name, f"Eigenvalues of one matrix as r grows at w sqrt(N) = 1, b = {b:g}, with the predicted "
+    save_figure(fig, name, f"Eigenvalues of one matrix as r grows at w√N = 1, b = {b:g}, with the predicted "
                 "ellipse (line) and outliers (rings).")  # fmt: skip
 
 # %% [markdown]
-# **What to see.** The right end of the ellipse moves out as $1+r$.
+# **What to see, at the default parameters.** The right end of the ellipse moves out as $1+r$.
 # Where it passes 1 the resting state loses its stability, so a reciprocal network of the same strength is closer to the edge: predicted onset at $w\sqrt N = 1/(1+r)$.
 # With a bias (lower figure) one eigenvalue stands apart, the common mode of the population, in its ring.
 
@@ -143,7 +143,7 @@ fig = networks.rasters(runs, [f"$r$ = {r:g}" for r in shown], n_shown=40, n_neur
 save_figure(fig, "03_rasters", "Free runs of one network at r = 0, 1/2 and 1, after the burn-in.")
 
 # %% [markdown]
-# **What to see.** Chaos at $r=0$; at $r=1$ plain stripes: some neurons never change (solid lines), the others alternate between two values (dotted).
+# **What to see, at the default parameters.** Chaos at $r=0$; at $r=1$ plain stripes: some neurons never change (solid lines), the others alternate between two values (dotted).
 # That is a theorem: a symmetric network with synchronous update ends at a fixed point or a cycle of two states (Marcus and Westervelt, 1989, for units like ours).
 # The end state still tells of the start, as in Hopfield's memory; but once there, the network does nothing new.
 
@@ -163,7 +163,7 @@ r_line = np.linspace(0, 1, 101)
 waked = {name: values.rename(reciprocity="level") for name, values in
          {r"onset, $\mathcal{N} = -0.9$": onsets, r"saturation, $\mathcal{N} = 0$": crossings}.items()}
 fig = curves.crossings(waked, (r_line, [theory.onset(r) for r in r_line]))
-save_figure(fig, "03_early_saturation", "Coupling at which activity sets in (NL = -0.9) and at which NL crosses 0, against "
+save_figure(fig, "03_early_saturation", "Coupling at which activity sets in (𝒩 = -0.9) and at which 𝒩 crosses 0, against "
             "reciprocity at b = 0: mean and 95 % interval over networks, and the predicted onset.")  # fmt: skip
 
 # %%
@@ -172,11 +172,11 @@ early = pd.DataFrame({
     "onset": onsets.mean("replicate"), "onset_sd": onsets.std("replicate", ddof=1),
     "NL = 0": crossings.mean("replicate"), "NL = 0_sd": crossings.std("replicate", ddof=1),
 }).set_index("reciprocity")  # fmt: skip
-save_table(early, "03_early_saturation_table", "Onset of activity (NL = -0.9) and of saturation (NL = 0), with s.d. over networks.")
+save_table(early, "03_early_saturation_table", "Onset of activity (𝒩 = -0.9) and of saturation (𝒩 = 0), with s.d. over networks.")
 early.round(3)
 
 # %% [markdown]
-# **What to see.** Both points move to weaker coupling, and the onset follows the line, which is not fitted.
+# **What to see, at the default parameters.** Both points move to weaker coupling, and the onset follows the line, which is not fitted.
 # The points and the line are not the same quantity: the line is the first activity, and $\mathcal{N}=-0.9$ needs some activity to be visible.
 # At $r=0$ mean-field theory itself reaches $\mathcal{N}=-0.9$ only at $x=1.07$, and these finite networks a little before.
 
@@ -190,7 +190,7 @@ save_figure(fig, "03_over_knob", "Fluctuation, correlation, autocorrelation, non
             "against reciprocity for three couplings: mean and 95 % of the networks.")  # fmt: skip
 
 # %% [markdown]
-# **What to see.** $\mathcal{N}$ rises at every coupling; below the old onset the network wakes.
+# **What to see, at the default parameters.** $\mathcal{N}$ rises at every coupling; below the old onset the network wakes.
 # Deep in chaos $F$ falls as neurons freeze and $\lambda$ sinks below zero, and chaos gives way to cycles of two.
 # The dimension collapses with it.
 
@@ -209,7 +209,7 @@ save_figure(fig, "03_over_coupling", "The measures against coupling for r = 0, 1
             "vertical lines: predicted onsets.")  # fmt: skip
 
 # %% [markdown]
-# **What to see.** The curves of $\mathcal{N}$ are shifted to the left, each to its own predicted onset (vertical lines).
+# **What to see, at the default parameters.** The curves of $\mathcal{N}$ are shifted to the left, each to its own predicted onset (vertical lines).
 # $\lambda$ of the symmetric network hardly rises above 0 anywhere.
 
 # %% [markdown]
@@ -222,7 +222,7 @@ fig = curves.measures(over_balance, "balance", "reciprocity")
 save_figure(fig, "03_over_balance", "The measures against balance for r = 0, 1/2 and 1 at one coupling.")
 
 # %% [markdown]
-# **What to see.** Away from the borders of the strip $C$ hardly changes with $r$, since a mean weight is the same in both directions.
+# **What to see, at the default parameters.** Away from the borders of the strip $C$ hardly changes with $r$, since a mean weight is the same in both directions.
 # At the borders it does change.
 # Inside the strip $\mathcal{N}$ is higher and $\lambda$ negative.
 
@@ -246,7 +246,7 @@ save_figure(fig, "03_maps_effect", "Paired change of the measures from r = 0 to 
             "marks cells whose 95 % interval includes 0.")  # fmt: skip
 
 # %% [markdown]
-# **What to see.** At $r=1$ the chaotic strip is gone ($\lambda$), and the resting region ends at half the coupling.
+# **What to see, at the default parameters.** At $r=1$ the chaotic strip is gone ($\lambda$), and the resting region ends at half the coupling.
 # In the difference the broad red wedge in $\mathcal{N}$ between $x=1/2$ and 2 *is* early saturation.
 
 # %% [markdown]
@@ -283,7 +283,7 @@ Markdown(f"Paired change from r = 0 to r = 1 over {n_replicates} networks, with 
 Markdown(verdicts.concerning(verdicts.read_table(), knob="reciprocity"))
 
 # %% [markdown]
-# **What to see.** Lower accuracy: supported where networks are quiescent or biased, on four of the five tasks (NARMA-10 mostly contradicts it), though many of these losses are too small to matter; contradicted in weakly driven chaos, on every task.
+# **What to see, at the default parameters.** Lower accuracy: supported where networks are quiescent or biased, on four of the five tasks (NARMA-10 mostly contradicts it), though many of these losses are too small to matter; contradicted in weakly driven chaos, on every task.
 # There symmetry takes chaos away, which helps more, it seems, than saturation harms.
 # In strongly driven chaos the tasks disagree.
 #

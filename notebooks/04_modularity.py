@@ -75,7 +75,7 @@ save_figure(fig, "04_matrices", "The weights of one network as modularity m grow
             "stay as they are.")  # fmt: skip
 
 # %% [markdown]
-# **What to see.** Nothing changes inside the blocks.
+# **What to see, at the default parameters.** Nothing changes inside the blocks.
 # The background fades evenly until, on the right, only the blocks are left.
 
 # %% [markdown]
@@ -105,11 +105,11 @@ for b, name in ((balance, "04_spectra"), (balance_biased, "04_spectra_biased")):
     large = [weight_matrix(n, w, b, modularity=m, seed=seed, **modules) for m in levels]
     shapes = [theory.spectrum(n, w, b, modularity=m, **modules) for m in levels]
     fig = networks.spectra([np.linalg.eigvals(W) for W in large], shapes, [f"$m$ = {m:g}, $b$ = {b:g}" for m in levels])
-    save_figure(fig, name, f"Eigenvalues of one matrix as m grows at w sqrt(N) = 1, b = {b:g}, with the predicted edge "
+    save_figure(fig, name, f"Eigenvalues of one matrix as m grows at w√N = 1, b = {b:g}, with the predicted edge "
                 "of the bulk (line) and outliers (rings).")  # fmt: skip
 
 # %% [markdown]
-# **What to see.** The cloud fills its predicted circle at every level.
+# **What to see, at the default parameters.** The cloud fills its predicted circle at every level.
 # With the bias the lone eigenvalue of the population walks inwards through its rings, and at $m=1$ all $K$ outliers have met in one ring: $K$ separate networks, each with a common mode of its own.
 
 # %% [markdown]
@@ -153,7 +153,7 @@ fig = networks.wiring(worm.values, {"order of the list": np.arange(len(worm)), "
 save_figure(fig, "04_worm", "Chemical synapses of C. elegans in alphabetical order and sorted by communities.")
 
 # %% [markdown]
-# **What to see.** On the right, blocks along the diagonal.
+# **What to see, at the default parameters.** On the right, blocks along the diagonal.
 # Sorting by communities makes blocks in any sparse matrix, shuffled ones included, and by our index (notebook 2) the worm does not stand out from them.
 # The picture shows how the neurons are grouped, not that they group more than by chance.
 
@@ -170,7 +170,7 @@ fig = networks.rasters(runs, [f"$m$ = {m:g}" for m in shown])
 save_figure(fig, "04_rasters", "Free runs of one network at m = 0, 0.8 and 1, neurons ordered by module.")
 
 # %% [markdown]
-# **What to see.** The colours pale, since each neuron is driven less hard.
+# **What to see, at the default parameters.** The colours pale, since each neuron is driven less hard.
 # The chaos of the first network has given way to a simpler rhythm in the second; and at $m=1$ each band of rows, a module, goes its own way, as small networks of the same strength would.
 
 # %% [markdown]
@@ -183,7 +183,7 @@ save_figure(fig, "04_over_knob", "Fluctuation, correlation, autocorrelation, non
             "against modularity for three couplings: mean and 95 % of the networks.")  # fmt: skip
 
 # %% [markdown]
-# **What to see.** A network just above the onset ($w\sqrt N=1.5$) is put to rest by $m\approx 1/2$.
+# **What to see, at the default parameters.** A network just above the onset ($w\sqrt N=1.5$) is put to rest by $m\approx 1/2$.
 # A strong one stays active, but less saturated and less chaotic.
 # It looks as if the knob turned the strength down.
 # Does it?
@@ -208,7 +208,7 @@ save_figure(fig, "04_over_coupling", "The measures against coupling for m = 0, 1
             "bulk radius of each m as gain; vertical lines: predicted onsets.")  # fmt: skip
 
 # %% [markdown]
-# **What to see.** $\mathcal N$ of each level follows its own line, at $m=1$ roughly: it leaves rest earlier than its line.
+# **What to see, at the default parameters.** $\mathcal N$ of each level follows its own line, at $m=1$ roughly: it leaves rest earlier than its line.
 # $F$ at $m=1$ lies below its line, and at rest $\lambda$ at $m=1$ lies above, being that of the largest of several small networks.
 # There a theory for many neurons meets modules of twenty: the network wakes a little earlier than predicted and is less chaotic further up.
 #
@@ -227,7 +227,7 @@ fig = curves.measures(held, "coupling", "modularity", theory={k: v[0] for k, v i
 save_figure(fig, "04_normalized", "As 04_over_coupling with the mean square weight held fixed; dashed: mean field at m = 0.")
 
 # %% [markdown]
-# **What to see.** The three curves of $\mathcal{N}$ nearly fall onto one another and onto the line.
+# **What to see, at the default parameters.** The three curves of $\mathcal{N}$ nearly fall onto one another and onto the line.
 # Above the onset $\lambda$ and $D$ stay lower at $m=1$: a module is a *small* network, and small networks are less chaotic, with fewer directions to move in.
 
 # %% [markdown]
@@ -240,7 +240,7 @@ fig = curves.measures(over_balance, "balance", "modularity")
 save_figure(fig, "04_over_balance", "The measures against balance for m = 0, 1/2 and 1 at one coupling.")
 
 # %% [markdown]
-# **What to see.** The plateau between the two locked states widens: a common state has to be held up by the mean weight, and modules have taken most of it away.
+# **What to see, at the default parameters.** The plateau between the two locked states widens: a common state has to be held up by the mean weight, and modules have taken most of it away.
 # At $m=1$ and the default coupling the plateau is nearly rest, since the onset has moved beyond it.
 # With separate modules $C$ changes in a different way: each module chooses its sign for itself, so the population as a whole need not agree.
 #
@@ -252,7 +252,7 @@ fig = curves.measures(held_biased, "balance", "modularity")
 save_figure(fig, "04_normalized_balance", "As 04_over_balance with the mean square weight held fixed.")
 
 # %% [markdown]
-# **What to see.** Around $b=0$ the curves meet, as above.
+# **What to see, at the default parameters.** Around $b=0$ the curves meet, as above.
 # With a bias they do not: where independent networks are locked ($|b|\approx1/4$), those of separate modules have lost the common state ($C$ near 0), are less saturated and, at the default parameters, mostly chaotic by the rule of notebook 1.
 # What locks a population is the sum of its mean weights, and of that modules keep a share of $1/\sqrt K$ even with their mean square restored.
 #
@@ -278,7 +278,7 @@ save_figure(fig, "04_maps_effect", "Paired change of the measures from m = 0 to 
             "marks cells whose 95 % interval includes 0.")  # fmt: skip
 
 # %% [markdown]
-# **What to see.** For $F$, $\mathcal N$ and $\lambda$ the map of $m=1$ is that of $m=0$ shifted upwards, to stronger coupling: by about the factor $\sqrt K$ around balance, by about $K$ on the biased sides, where the mean weight decides.
+# **What to see, at the default parameters.** For $F$, $\mathcal N$ and $\lambda$ the map of $m=1$ is that of $m=0$ shifted upwards, to stronger coupling: by about the factor $\sqrt K$ around balance, by about $K$ on the biased sides, where the mean weight decides.
 # Its strip of chaos is wider.
 # The land of rest reaches to where chaos was (blue in $\mathcal{N}$).
 
@@ -323,7 +323,7 @@ Markdown(f"Paired change from m = 0 to m = 1 over {n_replicates} networks, with 
 Markdown(verdicts.concerning(verdicts.read_table(), knob="modularity"))
 
 # %% [markdown]
-# **What to see.** Of the three regularities this one has the most support: modules raise accuracy in chaos and in biased networks, most of all in weakly driven chaos, with one exception (pattern classification in strongly driven chaos).
+# **What to see, at the default parameters.** Of the three regularities this one has the most support: modules raise accuracy in chaos and in biased networks, most of all in weakly driven chaos, with one exception (pattern classification in strongly driven chaos).
 # And they lower it, on every task, where the network was quiescent before.
 # That is what a loss of strength would do: it brings strong networks down to where they work, and takes weak ones away from there.
 #
