@@ -64,11 +64,15 @@ environment: .venv/.made  ## install what requirements.lock names into .venv
 	$(uv) sync --python $(python) --quiet --require-hashes --compile-bytecode requirements.lock
 	$(uv) install --python $(python) --quiet --no-deps --no-build-isolation -e .
 	@echo "compiling the kernels, once"
-	@$(python) -c 'from regrnn_lib import *; W = weight_matrix(2, 1.0); evaluate_all(W), regime(W), run_measures(W)'
+	@$(python) -c 'from regrnn_lib import evaluate_all, regime, run_measures, weight_matrix; W = weight_matrix(2, 1.0); evaluate_all(W), regime(W), run_measures(W)'
 	@touch $@
 
+# one SciPy, so the same bits, for every Python from 3.11: newer ones leave that version out
+constraint := scipy<1.18
+
 lock: environment  ## pin the newest versions that pyproject.toml allows
-	$(uv) compile --quiet --upgrade --universal --python-version 3.11 --fork-strategy fewest \
+	@echo "$(constraint)" > .venv/constraint.txt
+	$(uv) compile --quiet --upgrade --universal --constraint .venv/constraint.txt --python-version 3.11 --fork-strategy fewest \
 		--generate-hashes --no-header --no-annotate --all-extras pyproject.toml -o requirements.lock
 
 clean:  ## remove the environment and caches; figures, notebooks and results stay

@@ -1,19 +1,17 @@
 # %% [markdown]
 # # 3. Reciprocity
 #
-# In 1982 Hopfield wired every pair of neurons with the *same* weight in both directions, and the network became a memory: an energy could be written down that
-# only falls, and the activity had to come to rest. Real cortex is not symmetric, but pairs of neurons are connected to and fro more often than chance would have it.
+# In 1982 Hopfield wired every pair of neurons with the *same* weight in both directions, and the network became a memory: an energy could be written down that only falls, and the activity had to come to rest.
+# Real cortex is not symmetric, but pairs of neurons are connected to and fro more often than chance would have it.
 #
-# The paper turns this symmetry on gradually. Here it is the knob $r$: each pair $\{i,j\}$ is, with probability $r$, made symmetric,
-# $W_{ji} := W_{ij}$, value and sign. At $r=0$ the two directions know nothing of each other, at $r=1$ the matrix is symmetric, a Hopfield-type matrix, and the
-# correlation of $W_{ij}$ with $W_{ji}$ is $r$ on the way.
+# The paper turns this symmetry on gradually.
+# Here it is the knob $r$: each pair $\{i,j\}$ is, with probability $r$, made symmetric, $W_{ji} := W_{ij}$, value and sign.
+# At $r=0$ the two directions know nothing of each other, at $r=1$ the matrix is symmetric, a Hopfield-type matrix, and the correlation of $W_{ij}$ with $W_{ji}$ is $r$ on the way.
 #
-# **What you will see.** A spectrum that is squeezed from a disc to a line; a network that wakes at weaker coupling and saturates earlier, with the onset where
-# theory puts it; chaos that dies; and an end state in which part of the neurons are frozen and part flip for ever.
+# **What you will see.** A spectrum that is squeezed from a disc to a line; a network that wakes at weaker coupling and saturates earlier, with the onset where theory puts it; chaos that dies; and an end state in which part of the neurons are frozen and part flip for ever.
 #
-# > **Paper or reconstruction?** The abstract of [arXiv:2505.22047](https://arxiv.org/abs/2505.22047) names the regularity, and says that it tends to lower task
-# > accuracy *by promoting early saturation*. How the knob works, how we measure saturation, the grids and all numbers below are our
-# > reconstruction.
+# > **Paper or reconstruction?** The abstract of [arXiv:2505.22047](https://arxiv.org/abs/2505.22047) names the regularity, and says that it tends to lower task accuracy *by promoting early saturation*.
+# > How the knob works, how we measure saturation, the grids and all numbers below are our reconstruction.
 
 # %% [markdown]
 # ## Parameters
@@ -51,6 +49,7 @@ from regrnn_lib.experiments.sweep import balance_grid, coupling_grid, level_grid
 from regrnn_lib.figures import curves, maps, networks, style
 from regrnn_lib.parameters import check_cell
 from regrnn_lib.record import save_figure, save_table
+from regrnn_lib.weights import draws
 
 # %%
 check_cell(globals())
@@ -64,8 +63,9 @@ common = shared | dict(n_neurons=n_neurons)
 # %% [markdown]
 # ## The matrix, made visible
 #
-# The first 24 neurons of one network. Fold each square along its diagonal: at $r=0$ the halves have nothing in common, at $r=1$ they are mirror images. The upper
-# half never changes; the lower one takes its values from there, pair after pair.
+# The first 24 neurons of one network.
+# Fold each square along its diagonal: at $r=0$ the halves have nothing in common, at $r=1$ they are mirror images.
+# The upper half never changes; the lower one takes its values from there, pair after pair.
 
 # %%
 drawn = [weight_matrix(n_neurons, coupling / np.sqrt(n_neurons), balance, reciprocity=r, density=density, seed=seed)
@@ -75,10 +75,24 @@ save_figure(fig, "03_matrices", "Weights among the first 24 neurons of one netwo
             "triangle becomes the mirror image of the upper one.")  # fmt: skip
 
 # %% [markdown]
+# ## The law in a few lines
+#
+# A pair is mirrored with probability $r$: the weight below the diagonal takes the value of the one above.
+# The result is the library's matrix, bit for bit.
+
+# %%
+r, mirrored = 0.5, draws(n_neurons, seed)["reciprocity"]
+W = weight_matrix(n_neurons, coupling / np.sqrt(n_neurons), balance, density=density, seed=seed)
+i, j = np.nonzero(np.triu(mirrored < r, k=1))  # the chosen pairs, i < j
+W[j, i] = W[i, j]
+assert np.array_equal(W, weight_matrix(n_neurons, coupling / np.sqrt(n_neurons), balance, reciprocity=r,
+                                       density=density, seed=seed))  # fmt: skip
+
+# %% [markdown]
 # ## The spectrum
 #
-# Correlated pairs squeeze the disc to an ellipse with semi-axes $\sigma\sqrt N(1+r)$ and $\sigma\sqrt N(1-r)$ (the elliptic law: Sommers, Crisanti, Sompolinsky and
-# Stein, 1988). A symmetric matrix has real eigenvalues only: the ellipse has become a line, twice as long as the disc was wide.
+# Correlated pairs squeeze the disc to an ellipse with semi-axes $\sigma\sqrt N(1+r)$ and $\sigma\sqrt N(1-r)$ (the elliptic law: Sommers, Crisanti, Sompolinsky and Stein, 1988).
+# A symmetric matrix has real eigenvalues only: the ellipse has become a line, twice as long as the disc was wide.
 
 # %%
 n, w = n_neurons_spectrum, 1 / np.sqrt(n_neurons_spectrum)
@@ -86,12 +100,13 @@ for b, name in ((balance, "03_spectra"), (balance_biased, "03_spectra_biased")):
     large = [weight_matrix(n, w, b, reciprocity=r, density=density, seed=seed) for r in levels]
     shapes = [theory.spectrum(n, w, b, reciprocity=r, density=density) for r in levels]
     fig = networks.spectra([np.linalg.eigvals(W) for W in large], shapes, [f"$r$ = {r:g}, $b$ = {b:g}" for r in levels])
-    save_figure(fig, name, f"Eigenvalues of one matrix as r grows at w sqrt(N) = 1, b = {b:g}, with the predicted "
+    save_figure(fig, name, f"Eigenvalues of one matrix as r grows at w√N = 1, b = {b:g}, with the predicted "
                 "ellipse (line) and outliers (rings).")  # fmt: skip
 
 # %% [markdown]
-# **What to see.** The right end of the ellipse moves out as $1+r$. Where it passes 1 the resting state loses its stability, so a reciprocal network of the same strength is closer to
-# the edge: predicted onset at $w\sqrt N = 1/(1+r)$. With a bias (lower figure) one eigenvalue stands apart, the common mode of the population, in its ring.
+# **What to see, at the default parameters.** The right end of the ellipse moves out as $1+r$.
+# Where it passes 1 the resting state loses its stability, so a reciprocal network of the same strength is closer to the edge: predicted onset at $w\sqrt N = 1/(1+r)$.
+# With a bias (lower figure) one eigenvalue stands apart, the common mode of the population, in its ring.
 
 # %% [markdown]
 # ## Reading the knob back
@@ -128,14 +143,16 @@ fig = networks.rasters(runs, [f"$r$ = {r:g}" for r in shown], n_shown=40, n_neur
 save_figure(fig, "03_rasters", "Free runs of one network at r = 0, 1/2 and 1, after the burn-in.")
 
 # %% [markdown]
-# **What to see.** Chaos at $r=0$; at $r=1$ plain stripes: some neurons never change (solid lines), the others alternate between two values (dotted). That is a theorem: a symmetric
-# network with synchronous update ends at a fixed point or a cycle of two states (Marcus and Westervelt, 1989, for units like ours). The end state still tells of the start, as in Hopfield's memory; but once there, the network does nothing new.
+# **What to see, at the default parameters.** Chaos at $r=0$; at $r=1$ plain stripes: some neurons never change (solid lines), the others alternate between two values (dotted).
+# That is a theorem: a symmetric network with synchronous update ends at a fixed point or a cycle of two states (Marcus and Westervelt, 1989, for units like ours).
+# The end state still tells of the start, as in Hopfield's memory; but once there, the network does nothing new.
 
 # %% [markdown]
 # ## Early saturation
 #
-# The abstract ties the harm of reciprocity to *early saturation*. Two couplings make it a number: the **onset**, where $\mathcal{N}$ leaves $-1$ (we take $-0.9$), and the point
-# where $\mathcal{N}$ crosses 0, as many saturated states as linear ones. Linear stability predicts the onset, $1/(1+r)$, and has nothing to say of the second.
+# The abstract ties the harm of reciprocity to *early saturation*.
+# Two couplings make it a number: the **onset**, where $\mathcal{N}$ leaves $-1$ (we take $-0.9$), and the point where $\mathcal{N}$ crosses 0, as many saturated states as linear ones.
+# Linear stability predicts the onset, $1/(1+r)$, and has nothing to say of the second.
 
 # %%
 fine = coupling_grid(0.4, 1.8, 21)
@@ -146,7 +163,7 @@ r_line = np.linspace(0, 1, 101)
 waked = {name: values.rename(reciprocity="level") for name, values in
          {r"onset, $\mathcal{N} = -0.9$": onsets, r"saturation, $\mathcal{N} = 0$": crossings}.items()}
 fig = curves.crossings(waked, (r_line, [theory.onset(r) for r in r_line]))
-save_figure(fig, "03_early_saturation", "Coupling at which activity sets in (NL = -0.9) and at which NL crosses 0, against "
+save_figure(fig, "03_early_saturation", "Coupling at which activity sets in (𝒩 = -0.9) and at which 𝒩 crosses 0, against "
             "reciprocity at b = 0: mean and 95 % interval over networks, and the predicted onset.")  # fmt: skip
 
 # %%
@@ -155,12 +172,13 @@ early = pd.DataFrame({
     "onset": onsets.mean("replicate"), "onset_sd": onsets.std("replicate", ddof=1),
     "NL = 0": crossings.mean("replicate"), "NL = 0_sd": crossings.std("replicate", ddof=1),
 }).set_index("reciprocity")  # fmt: skip
-save_table(early, "03_early_saturation_table", "Onset of activity (NL = -0.9) and of saturation (NL = 0), with s.d. over networks.")
+save_table(early, "03_early_saturation_table", "Onset of activity (𝒩 = -0.9) and of saturation (𝒩 = 0), with s.d. over networks.")
 early.round(3)
 
 # %% [markdown]
-# **What to see.** Both points move to weaker coupling, and the onset follows the line, which is not fitted. An upward shift of a few per cent is left: near its
-# onset activity is weak, and $\mathcal{N}=-0.9$ needs some to be visible (at $r=0$ mean-field theory itself reaches it only at $x=1.07$, and these finite networks a little before).
+# **What to see, at the default parameters.** Both points move to weaker coupling, and the onset follows the line, which is not fitted.
+# The points and the line are not the same quantity: the line is the first activity, and $\mathcal{N}=-0.9$ needs some activity to be visible.
+# At $r=0$ mean-field theory itself reaches $\mathcal{N}=-0.9$ only at $x=1.07$, and these finite networks a little before.
 
 # %% [markdown]
 # ## The measures against the knob
@@ -172,8 +190,9 @@ save_figure(fig, "03_over_knob", "Fluctuation, correlation, autocorrelation, non
             "against reciprocity for three couplings: mean and 95 % of the networks.")  # fmt: skip
 
 # %% [markdown]
-# **What to see.** $\mathcal{N}$ rises at every coupling; below the old onset the network wakes. Deep in chaos $F$ falls as neurons freeze and $\lambda$ sinks below zero, and chaos
-# gives way to cycles of two; just above the onset $F$ changes little. The dimension collapses with it.
+# **What to see, at the default parameters.** $\mathcal{N}$ rises at every coupling; below the old onset the network wakes.
+# Deep in chaos $F$ falls as neurons freeze and $\lambda$ sinks below zero, and chaos gives way to cycles of two.
+# The dimension collapses with it.
 
 # %% [markdown]
 # ## ... against strength
@@ -190,7 +209,8 @@ save_figure(fig, "03_over_coupling", "The measures against coupling for r = 0, 1
             "vertical lines: predicted onsets.")  # fmt: skip
 
 # %% [markdown]
-# **What to see.** The curves of $\mathcal{N}$ are shifted to the left, each to its own predicted onset (vertical lines). $\lambda$ of the symmetric network hardly rises above 0 anywhere.
+# **What to see, at the default parameters.** The curves of $\mathcal{N}$ are shifted to the left, each to its own predicted onset (vertical lines).
+# $\lambda$ of the symmetric network hardly rises above 0 anywhere.
 
 # %% [markdown]
 # ## ... and against balance
@@ -202,8 +222,9 @@ fig = curves.measures(over_balance, "balance", "reciprocity")
 save_figure(fig, "03_over_balance", "The measures against balance for r = 0, 1/2 and 1 at one coupling.")
 
 # %% [markdown]
-# **What to see.** The chaotic strip keeps its width: $C$ depends on balance alone, since a mean weight is the same in both directions. Inside the strip $\mathcal{N}$ is higher and
-# $\lambda$ negative.
+# **What to see, at the default parameters.** Away from the borders of the strip $C$ hardly changes with $r$, since a mean weight is the same in both directions.
+# At the borders it does change.
+# Inside the strip $\mathcal{N}$ is higher and $\lambda$ negative.
 
 # %% [markdown]
 # ## Maps: without the knob, with it, and the difference
@@ -225,8 +246,8 @@ save_figure(fig, "03_maps_effect", "Paired change of the measures from r = 0 to 
             "marks cells whose 95 % interval includes 0.")  # fmt: skip
 
 # %% [markdown]
-# **What to see.** At $r=1$ the chaotic strip is gone ($\lambda$), and the resting region ends at half the coupling. In the difference
-# the broad red wedge in $\mathcal{N}$ between $x=1/2$ and 2 *is* early saturation.
+# **What to see, at the default parameters.** At $r=1$ the chaotic strip is gone ($\lambda$), and the resting region ends at half the coupling.
+# In the difference the broad red wedge in $\mathcal{N}$ between $x=1/2$ and 2 *is* early saturation.
 
 # %% [markdown]
 # ## What was found
@@ -238,8 +259,10 @@ deviation = 100 * (early["onset"] / early["predicted onset"] - 1)
 Markdown(f"""
 - The onset moves from x = **{early["onset"].iloc[0]:.2f}** at r = 0 to **{early["onset"].iloc[-1]:.2f}** at r = 1 (predicted
   {early["predicted onset"].iloc[0]:.2f} and {early["predicted onset"].iloc[-1]:.2f}; N = {n_neurons_onset}), {deviation.min():.0f} to {deviation.max():.0f} %
-  above the prediction over all levels; NL crosses 0 at **{early["NL = 0"].iloc[0]:.2f}** and **{early["NL = 0"].iloc[-1]:.2f}**.
-- Symmetric networks at x = {float(flipping.coupling):.2f}: {float(flipping.mean()):.0%} of the neurons flip with period two, on average; the largest Lyapunov exponent of any is
+  above this line, which marks the first activity and not NL = -0.9; NL
+  crosses 0 at **{early["NL = 0"].iloc[0]:.2f}** and **{early["NL = 0"].iloc[-1]:.2f}**.
+- Symmetric networks at x = {float(flipping.coupling):.2f}: {float(flipping.mean()):.0%} of the neurons repeat with period two, on average;
+  the two values of a neuron need not differ in sign. The largest Lyapunov exponent of any network is
   {float(symmetric.lyapunov.max()):+.3f}.
 """)
 
@@ -252,29 +275,38 @@ Markdown(f"Paired change from r = 0 to r = 1 over {n_replicates} networks, with 
 # %% [markdown]
 # ### The verdicts
 #
-# The abstract makes two statements about reciprocity: that it saturates early, which this notebook has looked at, and that it tends to lower accuracy. [Notebook 10](10_claims.ipynb) has judged both, by criteria fixed before any result was seen, with at least twelve
-# networks, at default parameters (whatever is set in this notebook). Rows are the regimes that networks *without* reciprocity show when left alone; how the tasks go is told in notebooks [5](05_sequence_generation.ipynb) to [9](09_digits.ipynb), and
-# intervals are in [the whole table](../figures/10_ledger_table.csv).
+# The abstract makes two statements about reciprocity: that it saturates early, which this notebook has looked at, and that it tends to lower accuracy.
+# [Notebook 10](10_claims.ipynb) has judged both, by the criteria that it states, at default parameters, whatever is set in this notebook.
+# Rows are the regimes that networks *without* reciprocity show when left alone; how the tasks go is told in notebooks [5](05_sequence_generation.ipynb) to [9](09_digits.ipynb), and intervals are in [the whole table](../figures/10_ledger_table.csv).
 
 # %%
 Markdown(verdicts.concerning(verdicts.read_table(), knob="reciprocity"))
 
 # %% [markdown]
-# **What to see.** Lower accuracy: supported where networks are quiescent or biased, on four of the five tasks (NARMA-10 mostly contradicts it), though many of these losses are too small to matter; contradicted in weakly driven chaos, on every task. There symmetry takes chaos away, which helps more, it seems, than saturation harms. In strongly driven chaos the tasks disagree. Early saturation: supported in every cell, the more the larger
-# $r$; a strong drive, which saturates networks anyway, leaves less of it. The dynamics: $\mathcal N$ rises in all regimes but at fixed points, where it cannot be told, $F$ rises where there was rest and falls where there was chaos, and $C$ stays where it is.
+# **What to see, at the default parameters.** Lower accuracy: supported where networks are quiescent or biased, on four of the five tasks (NARMA-10 mostly contradicts it), though many of these losses are too small to matter; contradicted in weakly driven chaos, on every task.
+# There symmetry takes chaos away, which helps more, it seems, than saturation harms.
+# In strongly driven chaos the tasks disagree.
+#
+# Early saturation: supported in every cell, the more the larger $r$; a strong drive, which saturates networks anyway, leaves less of it.
+# The dynamics: $\mathcal N$ rises in all regimes but at fixed points, where it cannot be told, $F$ rises where there was rest and falls where there was chaos, and $C$ stays where it is.
 
 # %% [markdown]
-# **What the abstract says, and what is seen.** That reciprocity promotes early saturation: seen, at balance, with the onset where theory has it. That it tends to *lower task accuracy*: so says the ledger
-# of quiescent and biased networks, but for NARMA-10, and the opposite of weakly driven chaos; in strongly driven chaos the tasks disagree. That it does so *by* saturating early is not shown by anything here.
+# **What the abstract says, and what is seen.** That reciprocity promotes early saturation: seen, at balance, with the onset where theory has it.
+# That it tends to *lower task accuracy*: so says the ledger of quiescent and biased networks, but for NARMA-10, and the opposite of weakly driven chaos; in strongly driven chaos the tasks disagree.
+# That it does so *by* saturating early is not shown by anything here.
 #
-# **Where it holds and where not.** Deep in the biased regimes the population's common mode decides; $F$ and $\mathcal N$ hardly feel $r$ there, though $\lambda$ does. Near their borders, where reciprocity wakes what was at rest, they feel it most. The prediction $1/(1+r)$ is for
-# $b$ near 0 and large $N$; for saturation itself, $\mathcal{N}=0$, there is none. The end in fixed points and cycles of two is exact only at $r=1$; at $r=0.9$ a network
-# may take very long to settle, longer than our burn-in.
+# **Where it holds and where not.** Deep in the biased regimes the population's common mode decides; $F$ and $\mathcal N$ hardly feel $r$ there, though $\lambda$ does.
+# Near their borders, where reciprocity wakes what was at rest, they feel it most.
+# The prediction $1/(1+r)$ is for $b$ near 0 and large $N$; for saturation itself, $\mathcal{N}=0$, there is none.
+# The end in fixed points and cycles of two is exact only at $r=1$.
+#
+# How long a network with $r$ just below 1 takes to settle is not measured here.
 
 # %% [markdown]
 # ## By hand
 #
-# One network with its knobs as sliders, where somebody can move them (JupyterLab: `make lab`); elsewhere a still picture of it at $r=1$. Raise *reciprocity* from 0 and watch the disc become an ellipse and then a line, while more and more states move to the ends of their range.
+# One network with its knobs as sliders, where somebody can move them (JupyterLab: `make lab`); elsewhere a still picture of it at $r=1$.
+# Raise *reciprocity* from 0 and watch the disc become an ellipse and then a line, while more and more states move to the ends of their range.
 # Without Python: [`figures/explorer.html`](../figures/explorer.html); more in [notebook 11](11_explorer.ipynb).
 
 # %%
@@ -289,4 +321,7 @@ explore.network(first=["reciprocity"], reciprocity=1.0, balance=balance)
 # papermill notebooks/03_reciprocity.ipynb out.ipynb -p n_neurons_onset 1000 -p n_replicates 4
 # ```
 #
-# Does the onset come closer to its line? What does a bias (`balance` 0.1) do to it? Next: [4. Modularity](04_modularity.ipynb).
+# Does the onset come closer to its line?
+# What does a bias (`balance` 0.1) do to it?
+# Next: [4.
+# Modularity](04_modularity.ipynb).

@@ -1,20 +1,20 @@
 # %% [markdown]
 # # 4. Modularity
 #
-# Brains are built of parts: neurons talk much within their neighbourhood and little across. In a matrix this is a row of dense blocks along the diagonal, on a
-# weaker background.
+# Brains are built of parts: neurons talk much within their neighbourhood and little across.
+# In a matrix this is a row of dense blocks along the diagonal, on a weaker background.
 #
-# The paper adds such modules to a random network gradually. Here it is the knob $m$: the neurons form $K$ equal groups, and a weight between different groups is
-# multiplied by $1-m$. At $m=0$ there are no groups, at $m=1$ there are $K$ networks that know nothing of each other.
+# The paper adds such modules to a random network gradually.
+# Here it is the knob $m$: the neurons form $K$ equal groups, and a weight between different groups is multiplied by $1-m$.
+# At $m=0$ there are no groups, at $m=1$ there are $K$ networks that know nothing of each other.
 #
-# Note what this does besides: it *weakens* the network, since most of its weights lie between groups. That is part of the knob as we read it, and
-# this notebook shows how much of the effect it explains.
+# Note what this does besides: it *weakens* the network, since most of its weights lie between groups.
+# That is part of the knob as we read it, and this notebook shows how much of the effect it explains.
 #
-# **What you will see.** Blocks rising from a matrix; a spectrum that shrinks by a known amount; an onset that moves to stronger coupling, where theory puts it; and, once the
-# loss of strength is undone, a network in which at balance modules leave little else to see, and with a bias much.
+# **What you will see.** Blocks rising from a matrix; a spectrum that shrinks by a known amount; an onset that moves to stronger coupling, where theory puts it; and, once the loss of strength is undone, a network in which at balance modules leave little else to see, and with a bias much.
 #
-# > **Paper or reconstruction?** The abstract of [arXiv:2505.22047](https://arxiv.org/abs/2505.22047) describes strongly connected blocks in a weaker background, tuned by one
-# > parameter. The number of modules, the factor $1-m$, the control with the strength held fixed, the grids and all numbers below are our reconstruction.
+# > **Paper or reconstruction?** The abstract of [arXiv:2505.22047](https://arxiv.org/abs/2505.22047) describes strongly connected blocks in a weaker background, tuned by one parameter.
+# > The number of modules, the factor $1-m$, the control with the strength held fixed, the grids and all numbers below are our reconstruction.
 
 # %% [markdown]
 # ## Parameters
@@ -75,14 +75,29 @@ save_figure(fig, "04_matrices", "The weights of one network as modularity m grow
             "stay as they are.")  # fmt: skip
 
 # %% [markdown]
-# **What to see.** Nothing changes inside the blocks. The background fades evenly until, on the right, only the blocks are left.
+# **What to see, at the default parameters.** Nothing changes inside the blocks.
+# The background fades evenly until, on the right, only the blocks are left.
+
+# %% [markdown]
+# ## The law in a few lines
+#
+# Each neuron belongs to a module.
+# A weight between two modules is multiplied by $1-m$.
+# The result is the library's matrix, bit for bit.
+
+# %%
+m, w = 0.5, coupling / np.sqrt(n_neurons)
+W = weight_matrix(n_neurons, w, balance, density=density, seed=seed)
+module = np.arange(n_neurons) * n_modules // n_neurons
+W[module[:, None] != module[None, :]] *= 1 - m
+assert np.array_equal(W, weight_matrix(n_neurons, w, balance, modularity=m, seed=seed, **modules))
 
 # %% [markdown]
 # ## The spectrum
 #
-# A neuron receives from $N_{\rm in}=N/K$ partners at full strength and from the others at $1-m$ of it. The disc therefore has the radius
-# $\sigma\sqrt{N_{\rm in}+(N-N_{\rm in})(1-m)^2}$: it shrinks, at $m=1$ to $1/\sqrt K$ of what it was. With a bias (lower figure) there are outliers: one for the whole
-# population, which moves inwards, and a bundle of $K-1$ for the differences between modules, which moves out to meet it.
+# A neuron receives from $N_{\rm in}=N/K$ partners at full strength and from the others at $1-m$ of it.
+# The disc therefore has the radius $\sigma\sqrt{N_{\rm in}+(N-N_{\rm in})(1-m)^2}$: it shrinks, at $m=1$ to $1/\sqrt K$ of what it was.
+# With a bias (lower figure) there are outliers: one for the whole population, which moves inwards, and a bundle of $K-1$ for the differences between modules, which moves out to meet it.
 
 # %%
 n, w = n_neurons_spectrum, 1 / np.sqrt(n_neurons_spectrum)
@@ -90,18 +105,19 @@ for b, name in ((balance, "04_spectra"), (balance_biased, "04_spectra_biased")):
     large = [weight_matrix(n, w, b, modularity=m, seed=seed, **modules) for m in levels]
     shapes = [theory.spectrum(n, w, b, modularity=m, **modules) for m in levels]
     fig = networks.spectra([np.linalg.eigvals(W) for W in large], shapes, [f"$m$ = {m:g}, $b$ = {b:g}" for m in levels])
-    save_figure(fig, name, f"Eigenvalues of one matrix as m grows at w sqrt(N) = 1, b = {b:g}, with the predicted edge "
+    save_figure(fig, name, f"Eigenvalues of one matrix as m grows at w√N = 1, b = {b:g}, with the predicted edge "
                 "of the bulk (line) and outliers (rings).")  # fmt: skip
 
 # %% [markdown]
-# **What to see.** The cloud fills its predicted circle at every level. With the bias the lone eigenvalue of the population walks inwards through its rings, and
-# at $m=1$ all $K$ outliers have met in one ring: $K$ separate networks, each with a common mode of its own.
+# **What to see, at the default parameters.** The cloud fills its predicted circle at every level.
+# With the bias the lone eigenvalue of the population walks inwards through its rings, and at $m=1$ all $K$ outliers have met in one ring: $K$ separate networks, each with a common mode of its own.
 
 # %% [markdown]
 # ## Reading the knob back
 #
-# If the modules are known, the index compares the rms weight between them with the rms weight within, and finds $m$ with little error. If they are *not* known, they must be found first, here by
-# the Louvain method, which always finds something. In a random matrix of this kind it finds communities that read about 0.2, in a sparse one more.
+# If the modules are known, the index compares the rms weight between them with the rms weight within, and finds $m$ with little error.
+# If they are *not* known, they must be found first, here by the Louvain method, which always finds something.
+# In a random matrix of this kind it finds communities that read about 0.2, in a sparse one more.
 
 # %%
 asked = np.linspace(0, 1, 21)
@@ -121,7 +137,8 @@ pd.DataFrame({
 }).set_index("knob m").round(2)  # fmt: skip
 
 # %% [markdown]
-# Read the last two columns together. Only where the index with found modules stands clearly above its shuffled copies, from about $m=1/2$ up, has a structure been seen.
+# Read the last two columns together.
+# Only where the index with found modules stands clearly above its shuffled copies, from about $m=1/2$ up, has a structure been seen.
 # That is the honest limit of asking a matrix for modules it does not declare.
 #
 # ### A matrix that nobody here drew
@@ -136,8 +153,9 @@ fig = networks.wiring(worm.values, {"order of the list": np.arange(len(worm)), "
 save_figure(fig, "04_worm", "Chemical synapses of C. elegans in alphabetical order and sorted by communities.")
 
 # %% [markdown]
-# **What to see.** On the right, blocks along the diagonal. Sorting by communities makes blocks in any sparse matrix, shuffled ones included, and by our index (notebook 2) the worm does not stand out from
-# them. The picture shows how the neurons are grouped, not that they group more than by chance.
+# **What to see, at the default parameters.** On the right, blocks along the diagonal.
+# Sorting by communities makes blocks in any sparse matrix, shuffled ones included, and by our index (notebook 2) the worm does not stand out from them.
+# The picture shows how the neurons are grouped, not that they group more than by chance.
 
 # %% [markdown]
 # ## What modules do to the activity
@@ -152,8 +170,8 @@ fig = networks.rasters(runs, [f"$m$ = {m:g}" for m in shown])
 save_figure(fig, "04_rasters", "Free runs of one network at m = 0, 0.8 and 1, neurons ordered by module.")
 
 # %% [markdown]
-# **What to see.** The colours pale, since each neuron is driven less hard. The chaos of the first network has given way to a simpler rhythm in the second; and at $m=1$ each band of rows, a module, goes
-# its own way, as small networks of the same strength would.
+# **What to see, at the default parameters.** The colours pale, since each neuron is driven less hard.
+# The chaos of the first network has given way to a simpler rhythm in the second; and at $m=1$ each band of rows, a module, goes its own way, as small networks of the same strength would.
 
 # %% [markdown]
 # ## The measures against the knob
@@ -165,14 +183,16 @@ save_figure(fig, "04_over_knob", "Fluctuation, correlation, autocorrelation, non
             "against modularity for three couplings: mean and 95 % of the networks.")  # fmt: skip
 
 # %% [markdown]
-# **What to see.** A network just above the onset ($w\sqrt N=1.5$) is put to rest by $m\approx 1/2$. A strong one stays active, but less saturated and less
-# chaotic. It looks as if the knob turned the strength down. Does it?
+# **What to see, at the default parameters.** A network just above the onset ($w\sqrt N=1.5$) is put to rest by $m\approx 1/2$.
+# A strong one stays active, but less saturated and less chaotic.
+# It looks as if the knob turned the strength down.
+# Does it?
 
 # %% [markdown]
 # ## ... against strength, and the theory
 #
-# If all that modules do at balance is to shrink the disc, then mean-field theory with the smaller radius as its gain must describe every level. That is the dashed lines: one for each
-# $m$, no parameter fitted.
+# If all that modules do at balance is to shrink the disc, then mean-field theory with the smaller radius as its gain must describe every level.
+# That is the dashed lines: one for each $m$, no parameter fitted.
 
 # %%
 grid = coupling_grid(coupling_min, coupling_max, n_couplings)
@@ -188,13 +208,18 @@ save_figure(fig, "04_over_coupling", "The measures against coupling for m = 0, 1
             "bulk radius of each m as gain; vertical lines: predicted onsets.")  # fmt: skip
 
 # %% [markdown]
-# **What to see.** $\mathcal N$ of each level follows its own line, at $m=1$ roughly: it leaves rest earlier than its line. $F$ at $m=1$ lies below its line, and at rest $\lambda$ at $m=1$ lies above, being that of the largest of several small networks. There a theory
-# for many neurons meets modules of twenty: the network wakes a little earlier than predicted and is less chaotic further up. So at balance modules act, in large part, as a weaker coupling.
+# **What to see, at the default parameters.** $\mathcal N$ of each level follows its own line, at $m=1$ roughly: it leaves rest earlier than its line.
+# $F$ at $m=1$ lies below its line, and at rest $\lambda$ at $m=1$ lies above, being that of the largest of several small networks.
+# There a theory for many neurons meets modules of twenty: the network wakes a little earlier than predicted and is less chaotic further up.
+#
+# So at balance modules act, in large part, as a weaker coupling.
 
 # %% [markdown]
 # ## The control: modules without the loss of strength
 #
-# `normalize="variance"` scales the whole matrix up until its mean square weight is that of $m=0$. The bulk radius then stays put. What is left is structure.
+# `normalize="variance"` scales the whole matrix up until its mean square weight is that of $m=0$.
+# The bulk radius then stays put.
+# What is left is structure.
 
 # %%
 held = sweep(dict(modularity=few, coupling=grid), balance=0.0, normalize="variance", **common)
@@ -202,8 +227,8 @@ fig = curves.measures(held, "coupling", "modularity", theory={k: v[0] for k, v i
 save_figure(fig, "04_normalized", "As 04_over_coupling with the mean square weight held fixed; dashed: mean field at m = 0.")
 
 # %% [markdown]
-# **What to see.** The three curves of $\mathcal{N}$ nearly fall onto one another and onto the line. Above the onset $\lambda$ and $D$ stay lower at $m=1$: a module is a *small* network, and small networks are less
-# chaotic, with fewer directions to move in.
+# **What to see, at the default parameters.** The three curves of $\mathcal{N}$ nearly fall onto one another and onto the line.
+# Above the onset $\lambda$ and $D$ stay lower at $m=1$: a module is a *small* network, and small networks are less chaotic, with fewer directions to move in.
 
 # %% [markdown]
 # ## ... against balance
@@ -215,8 +240,9 @@ fig = curves.measures(over_balance, "balance", "modularity")
 save_figure(fig, "04_over_balance", "The measures against balance for m = 0, 1/2 and 1 at one coupling.")
 
 # %% [markdown]
-# **What to see.** The plateau between the two locked states widens: a common state has to be held up by the mean weight, and modules have taken most of it away.
-# At $m=1$ and the default coupling the plateau is nearly rest, since the onset has moved beyond it. With separate modules $C$ changes in a different way: each module chooses its sign for itself, so the population as a whole need not agree.
+# **What to see, at the default parameters.** The plateau between the two locked states widens: a common state has to be held up by the mean weight, and modules have taken most of it away.
+# At $m=1$ and the default coupling the plateau is nearly rest, since the onset has moved beyond it.
+# With separate modules $C$ changes in a different way: each module chooses its sign for itself, so the population as a whole need not agree.
 #
 # The same with the mean square weight held fixed:
 
@@ -226,8 +252,11 @@ fig = curves.measures(held_biased, "balance", "modularity")
 save_figure(fig, "04_normalized_balance", "As 04_over_balance with the mean square weight held fixed.")
 
 # %% [markdown]
-# **What to see.** Around $b=0$ the curves meet, as above. With a bias they do not: where independent networks are locked ($|b|\approx1/4$), those of separate modules have lost the common state ($C$ near 0), are less saturated and on the verge of chaos. What
-# locks a population is the sum of its mean weights, and of that modules keep a share of $1/\sqrt K$ even with their mean square restored. This is structure, and no weaker coupling.
+# **What to see, at the default parameters.** Around $b=0$ the curves meet, as above.
+# With a bias they do not: where independent networks are locked ($|b|\approx1/4$), those of separate modules have lost the common state ($C$ near 0), are less saturated and, at the default parameters, mostly chaotic by the rule of notebook 1.
+# What locks a population is the sum of its mean weights, and of that modules keep a share of $1/\sqrt K$ even with their mean square restored.
+#
+# This is structure, and no weaker coupling.
 
 # %% [markdown]
 # ## Maps: without the knob, with it, and the difference
@@ -249,8 +278,9 @@ save_figure(fig, "04_maps_effect", "Paired change of the measures from m = 0 to 
             "marks cells whose 95 % interval includes 0.")  # fmt: skip
 
 # %% [markdown]
-# **What to see.** For $F$, $\mathcal N$ and $\lambda$ the map of $m=1$ is that of $m=0$ shifted upwards, to stronger coupling: by about the factor $\sqrt K$ around balance, by about $K$ on the biased sides, where the mean weight decides. Its strip of chaos is wider. The land of rest
-# reaches to where chaos was (blue in $\mathcal{N}$).
+# **What to see, at the default parameters.** For $F$, $\mathcal N$ and $\lambda$ the map of $m=1$ is that of $m=0$ shifted upwards, to stronger coupling: by about the factor $\sqrt K$ around balance, by about $K$ on the biased sides, where the mean weight decides.
+# Its strip of chaos is wider.
+# The land of rest reaches to where chaos was (blue in $\mathcal{N}$).
 
 # %% [markdown]
 # ## What was found
@@ -264,7 +294,9 @@ def gap(data, name):
 
 # %%
 onsets = statistics.crossing(over_coupling.nonlinearity, "coupling", -0.9).mean("replicate")
-wakes = [np.interp(-0.9, values, grid) for values in predicted["nonlinearity"]]
+fine = coupling_grid(coupling_min, coupling_max, 400)
+wakes = [np.interp(-0.9, [theory.mean_field_at(0.0, radius * x).nonlinearity for x in fine], fine)
+         for radius in radii]  # fmt: skip
 Markdown(f"""
 - Activity (NL = -0.9 at b = 0) sets in at x = **{float(onsets[0]):.2f}**, **{float(onsets[1]):.2f}** and **{float(onsets[2]):.2f}** for m = 0, 1/2 and 1;
   the shrinking disc predicts {1 / radii[0]:.2f}, {1 / radii[1]:.2f} and {1 / radii[2]:.2f} for the first activity, and mean field
@@ -282,29 +314,36 @@ Markdown(f"Paired change from m = 0 to m = 1 over {n_replicates} networks, with 
 # %% [markdown]
 # ### The verdicts
 #
-# Does a modular network compute better, too? [Notebook 10](10_claims.ipynb) has judged what the abstract says, by criteria fixed before any result was seen, with at least twelve networks, at default parameters (whatever is set in this
-# notebook). Here are its verdicts on modules. Rows are the regimes that networks *without* modules show when left alone; how the tasks go is told in notebooks [5](05_sequence_generation.ipynb) to [9](09_digits.ipynb), and intervals are in
-# [the whole table](../figures/10_ledger_table.csv).
+# Does a modular network compute better, too?
+# [Notebook 10](10_claims.ipynb) has judged what the abstract says by the criteria that it states, at default parameters, whatever is set in this notebook.
+# Here are its verdicts on modules.
+# Rows are the regimes that networks *without* modules show when left alone; how the tasks go is told in notebooks [5](05_sequence_generation.ipynb) to [9](09_digits.ipynb), and intervals are in [the whole table](../figures/10_ledger_table.csv).
 
 # %%
 Markdown(verdicts.concerning(verdicts.read_table(), knob="modularity"))
 
 # %% [markdown]
-# **What to see.** Of the three regularities this one has the most support: modules raise accuracy in chaos and in biased networks, most of all in weakly driven chaos, with one exception (pattern classification in strongly driven chaos). And they lower it, on every task, where the network was quiescent before. That is what a loss of strength would do: it brings strong
-# networks down to where they work, and takes weak ones away from there. (With a bias it is more than that, see above.) The ledger judges the knob as it is, that loss included; what is left of it with the radius held fixed, notebook 10 shows under *matched controls*. The second table says the same of the dynamics: every network that was active is less saturated, and where
-# a common mode held the population together ($C$ near $-1$ or $+1$), it is gone.
+# **What to see, at the default parameters.** Of the three regularities this one has the most support: modules raise accuracy in chaos and in biased networks, most of all in weakly driven chaos, with one exception (pattern classification in strongly driven chaos).
+# And they lower it, on every task, where the network was quiescent before.
+# That is what a loss of strength would do: it brings strong networks down to where they work, and takes weak ones away from there.
+#
+# (With a bias it is more than that, see above.)
+# The ledger judges the knob as it is, that loss included; what is left of it with the radius held fixed, notebook 10 shows under *matched controls*.
+# The second table says the same of the dynamics: every network that was active is less saturated, and where a common mode held the population together ($C$ near $-1$ or $+1$), it is gone.
 
 # %% [markdown]
-# **What the abstract says, and what is seen.** That modularity leaves signatures in the dynamics and can tune it: seen. How much of that is *structure*, and not merely a weaker coupling, depends
-# on what one holds fixed, and the abstract does not say what the paper holds fixed. That modularity raises task accuracy: so says the ledger, in all regimes but rest, with that one exception.
+# **What the abstract says, and what is seen.** That modularity leaves signatures in the dynamics and can tune it: seen.
+# How much of that is *structure*, and not merely a weaker coupling, depends on what one holds fixed, and the abstract does not say what the paper holds fixed.
+# That modularity raises task accuracy: so says the ledger, in all regimes but rest, with that one exception.
 #
-# **Where it holds and where not.** The prediction by the radius is for $b=0$ and for large modules. With twenty neurons to a module (here, at the defaults)
-# modules differ, and curves at $m=1$ are averages over quite different small networks.
+# **Where it holds and where not.** The prediction by the radius is for $b=0$ and for large modules.
+# With twenty neurons to a module (here, at the defaults) modules differ, and curves at $m=1$ are averages over quite different small networks.
 
 # %% [markdown]
 # ## By hand
 #
-# One network with its knobs as sliders, where somebody can move them (JupyterLab: `make lab`); elsewhere a still picture of it at $m=1$. Raise *modularity* from 0 and watch the blocks stand out, the disc shrink, and the activity of the modules part ways.
+# One network with its knobs as sliders, where somebody can move them (JupyterLab: `make lab`); elsewhere a still picture of it at $m=1$.
+# Raise *modularity* from 0 and watch the blocks stand out, the disc shrink, and the activity of the modules part ways.
 # Without Python: [`figures/explorer.html`](../figures/explorer.html); more in [notebook 11](11_explorer.ipynb).
 
 # %%
@@ -319,5 +358,7 @@ explore.network(first=["modularity"], modularity=1.0, balance=balance)
 # papermill notebooks/04_modularity.ipynb out.ipynb -p n_modules 10 -p n_neurons 200
 # ```
 #
-# Does the onset follow $\sqrt K$? What if there are two modules only? Next, the same networks at work:
-# [5. Sequence generation](05_sequence_generation.ipynb).
+# Does the onset follow $\sqrt K$?
+# What if there are two modules only?
+# Next, the same networks at work: [5.
+# Sequence generation](05_sequence_generation.ipynb).

@@ -10,6 +10,7 @@ import ast
 import json
 import os
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import lru_cache
@@ -212,7 +213,7 @@ def check(**values: Any) -> dict:
     Parameters
     ----------
     **values
-        Any names of `TABLE` that may be asked for, with their values.
+        Any names of `TABLE` that may be asked for, with their values. A list may come as text, "[0.1, 1]".
 
     Returns
     -------
@@ -225,7 +226,7 @@ def check(**values: Any) -> dict:
         One message that lists every fault: name, value and what is allowed.
     """
     faults = [_unknown(name) for name in values if not _askable(name)]
-    known = {name: _plain(value) for name, value in values.items() if _askable(name)}
+    known = {name: _plain(_listed(name, value)) for name, value in values.items() if _askable(name)}
     try:
         known = dict(_model(tuple(known))(**known))
     except ValidationError as error:
@@ -336,6 +337,14 @@ def _hint(row):
     finite = {} if row.whole else {"allow_inf_nan": False}
     hint = Annotated[row.kind, Field(le=row.high, **low, **finite)]
     return hint | tuple[hint, hint] if row.name == "seed" else hint
+
+
+def _listed(name, value):
+    """A list that came as text, as `papermill -p` hands it on, such as "[0.1, 1]"; all else as it is."""
+    if TABLE[name].kind is list and isinstance(value, str) and value.strip().startswith("["):
+        with suppress(ValueError):
+            return json.loads(value)
+    return value
 
 
 def _plain(value):

@@ -107,11 +107,30 @@ def test_committed_figures_and_notebooks_agree_with_their_passports():
 def test_notebooks_tell_a_story_in_small_cells(source):
     nb = notebook.read(source)
     code = [cell.source for cell in nb.cells if cell.cell_type == "code"]
-    assert not any(re.search(r"np\.tanh|njit|^class ", text, re.MULTILINE) for text in code)  # no model code
+    assert not any(re.search(r"njit|^class ", text, re.MULTILINE) for text in code)  # no second model
     long = [text for text in code if len(text.splitlines()) > 12 and "parameters" not in text and "Markdown" not in text]
     assert [text.splitlines()[0] for text in long if "n_neurons: int" not in text] == []
     prose = sum(len(cell.source.split()) for cell in nb.cells if cell.cell_type == "markdown")
     assert prose > 400 and "reconstruction" in source.read_text() and "Try it yourself" in source.read_text()
+
+
+LAW = {  # what the plain NumPy of each law is recognised by
+    "01": ("np.tanh(", "np.allclose(", "np.array_equal("),
+    "02": ('["polarity"]', "np.array_equal("),
+    "03": ('["reciprocity"]', "np.array_equal("),
+    "04": ("1 - m", "np.array_equal("),
+    "05": ("np.allclose(",),
+}
+
+
+@each_notebook
+def test_the_law_is_visible_once_with_its_assert(source):
+    code = [cell.source for cell in notebook.read(source).cells if cell.cell_type == "code"]
+    laws = [text for text in code if re.search(r"^assert .*np\.(array_equal|allclose)\(", text, re.MULTILINE)]
+    wanted = LAW.get(source.stem[:2], ())
+    assert [word for word in wanted if word not in "\n".join(laws)] == []
+    assert bool(laws) == bool(wanted)  # none elsewhere
+    assert not any("np.tanh(" in text for text in code if text not in laws)
 
 
 # ---------------------------------------------------------------- parameters

@@ -63,6 +63,13 @@ def test_lists_are_checked_element_by_element():
     assert "couplings = []: must be a list of numbers" in message(check, couplings=[])
 
 
+def test_a_list_may_come_as_text_as_papermill_hands_it_on():
+    assert check(couplings="[0.5, 2]", balances=" [0]") == dict(couplings=[0.5, 2.0], balances=[0.0])
+    for text in ("[0.5", "0.5, 2", "[0.5, 'a']", "[[1]]", ""):
+        assert f"couplings = {text!r}" in message(check, couplings=text) or "couplings = [" in message(check, couplings=text)
+    assert "balance = '[0]'" in message(check, balance="[0]")
+
+
 def test_numpy_numbers_come_back_as_plain_ones():
     made = check(n_neurons=np.int64(5), strength=np.float32(0.5), seed=(np.int64(1), 2))
     assert made == dict(n_neurons=5, strength=0.5, seed=(1, 2)) and type(made["n_neurons"]) is int
