@@ -63,7 +63,6 @@ environment: .venv/.made  ## install what requirements.lock names into .venv
 	$(python) -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r .venv/uv.txt
 	$(uv) sync --python $(python) --quiet --require-hashes --compile-bytecode requirements.lock
 	$(uv) install --python $(python) --quiet --no-deps --no-build-isolation -e .
-	@echo "compiling the kernels, once"
 	@$(python) -c 'from regrnn_lib import evaluate_all, regime, run_measures, weight_matrix; W = weight_matrix(2, 1.0); evaluate_all(W), regime(W), run_measures(W)'
 	@touch $@
 

@@ -7,7 +7,8 @@
 #
 # The paper adds the principle to such a network gradually, by one control parameter.
 # Here it is the knob $d$.
-# A neuron gets a polarity; Each of its outgoing weights takes this polarity with probability $d$, and keeps the sign it was drawn with otherwise.
+# A neuron gets a polarity.
+# Each of its outgoing weights takes this polarity with probability $d$, and keeps the sign it was drawn with otherwise.
 # At $d=0$ we have the independent network, at $d=1$ Dale's principle without exception, and the law of a single weight is the same all the way.
 #
 # Two measures are new besides those of notebook 1: the *autocorrelation* $A$, as $C$ but of each neuron with itself alone, and the *dimension* $D$, the share of the $N$ directions that the activity makes use of (a participation ratio).
@@ -66,7 +67,7 @@ many = common | dict(n_replicates=4 * n_replicates)  # networks with Dale's prin
 # ## The matrix, made visible
 #
 # One network, the weights among its first forty neurons, as the knob is turned.
-# Red excites, blue inhibits, a column is one sending neuron.
+# Orange excites, blue inhibits, a column is one sending neuron.
 # All random numbers are drawn once: turning the knob flips some signs, one after the other, and leaves all sizes alone.
 
 # %%

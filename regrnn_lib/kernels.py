@@ -21,13 +21,18 @@ Kernels call each other, so they live in one file: Numba's disk cache does not n
 """
 
 import math
+import os
+import sys
+import tempfile
+from pathlib import Path
 
 import numba as nb
 import numpy as np
 from llvmlite import binding as llvm
 from llvmlite import ir
 from numba import types
-from numba.core import cgutils, registry
+from numba.core import cgutils, event, registry
+from numba.core import config as numba_config
 from numba.extending import intrinsic
 
 LINE = 8  # doubles in a cache line of 64 bytes
@@ -50,6 +55,41 @@ def _lanes():
 
 
 LANES = _lanes()
+
+
+# ---------------------------------------------------------------- where compiled kernels are kept
+def _probe():
+    """A function to ask Numba whether it can keep anything."""
+
+
+def _ensure_cache():
+    """Numba keeps compiled code beside this file or in the user's cache; where neither can be written, in a temporary folder."""
+    try:
+        nb.njit(cache=True)(_probe)
+    except RuntimeError:
+        own = getattr(os, "getuid", int)()
+        folder = Path(tempfile.gettempdir()) / f"regrnn-numba-{own}"
+        folder.mkdir(mode=0o700, exist_ok=True)
+        if hasattr(os, "getuid") and folder.stat().st_uid != own:  # somebody else's: what lies there is not to be run
+            folder = Path(tempfile.mkdtemp(prefix="regrnn-numba-"))
+        numba_config.CACHE_DIR = str(folder)
+        print(f"compiled kernels go to {folder}; NUMBA_CACHE_DIR names another folder", file=sys.stderr)
+
+
+class _CompilesNow(event.Listener):
+    """One line when the first kernel is really compiled, not loaded: the caller may wonder what takes so long."""
+
+    def on_start(self, event_):
+        if event_.data["dispatcher"].py_func.__module__ == __name__:
+            event.unregister("numba:compile", self)
+            print("compiling the kernels, once: this takes half a minute", file=sys.stderr, flush=True)
+
+    def on_end(self, event_):
+        """Nothing to say."""
+
+
+_ensure_cache()
+event.register("numba:compile", _CompilesNow())
 
 _jit = nb.njit(nogil=True, cache=True, error_model="numpy")  # "python" checks would block vectorising
 _inline = nb.njit(inline="always", error_model="numpy")
