@@ -1,7 +1,8 @@
 """Speed, as ratios measured in one run on one machine: `make bench` (some minutes, on an otherwise idle machine).
 
     python tests/bench.py             everything
-    python tests/bench.py kernels     one part: kernels, tasks, sweeps, memory, explorers
+    python tests/bench.py kernels     one part: kernels, streams, tasks, sweeps, memory, explorers
+    python tests/bench.py avx2        kernels, streams and tasks once more, compiled for AVX2 on a machine with AVX-512
 
 Each time is the best of several. Targets stand beside the ratios; nothing here passes or fails.
 """
@@ -13,6 +14,7 @@ for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
 
 import logging
 import resource
+import subprocess
 import sys
 import tempfile
 import time
@@ -22,6 +24,7 @@ from pathlib import Path
 import numpy as np
 
 from regrnn_lib import kernels, reservoir, tasks, weight_matrix
+from regrnn_lib.build.verify import machine
 from regrnn_lib.dynamics import free_dynamics, start_state
 from regrnn_lib.experiments import cache, sweep
 
@@ -85,6 +88,55 @@ def reservoirpy_run(W, start, steps):
     node.initialize(np.zeros((1, 1)))
     node.state = {"out": start}
     return numpy_measures(node.run(np.zeros((steps, 1))))
+
+
+# ---------------------------------------------------------------- streams side by side
+def stream_part():
+    """One network under many streams, per stream and step, beside the machine's matrix product and JAX's scan."""
+    print("Side by side: microseconds a step and stream, GFLOP/s, and how many times as long JAX takes for the same")
+    for n in (50, 100, 200, 500):
+        steps, count = (1000 if n < 500 else 200), 5
+        W, rng = weight_matrix(n, 1.5 / np.sqrt(n)), np.random.default_rng(0)
+        w_in, inputs = rng.standard_normal((count, n, 5)) / 10, rng.standard_normal((count * steps, 5))
+        states, first = np.empty((count * steps, n)), np.arange(count + 1) * steps
+        asked = (np.zeros((count, n)), inputs, np.full(count, 5), first, np.zeros(count, int), np.arange(count), states)
+        calls = [lambda: kernels.run_all(W, w_in, *asked), lambda: W @ W, *jax_runs(W, w_in, inputs, steps)]
+        ours, product, *theirs = best_in_turn(*calls, repeats=8)
+        rate, peak = 2 * n * (n + 5) * count * steps / ours / 1e9, 2 * n**3 / product / 1e9
+        jax = f", JAX {theirs[0] / ours:.1f} x (target: 1.7)" if theirs else ""
+        target = " (target: 0.55)" if n == 200 else ""
+        row(f"N = {n}", f"{ours / count / steps * 1e6:.2f}",
+            f"{rate:.0f} of {peak:.0f} GFLOP/s of dgemm: {rate / peak:.2f}{target}{jax}")  # fmt: skip
+
+
+def jax_runs(W, w_in, inputs, steps):
+    """The same runs as one compiled scan over all streams, where JAX is installed."""
+    try:
+        import jax
+    except ImportError:
+        return []
+    jax.config.update("jax_enable_x64", True)
+    fed = np.einsum("kni,kti->tkn", w_in, inputs.reshape(len(w_in), steps, -1))
+
+    @jax.jit
+    def scan(weights, fed):
+        def step(y, x):
+            y = jax.numpy.tanh(y @ weights + x)
+            return y, y
+
+        return jax.lax.scan(step, jax.numpy.zeros(fed.shape[1:]), fed)[1]
+
+    arrays = jax.device_put((W.T, fed))
+    return [lambda: scan(*arrays).block_until_ready()]
+
+
+def as_avx2():
+    """The parts that depend on the width of vectors, compiled and multiplied as on a processor without AVX-512."""
+    environment = dict(NUMBA_CPU_NAME="haswell", NUMBA_CPU_FEATURES="", OPENBLAS_CORETYPE="Haswell")
+    with tempfile.TemporaryDirectory() as folder:
+        environment |= dict(NUMBA_CACHE_DIR=folder)
+        for part in ("kernels", "streams", "tasks"):
+            subprocess.run([sys.executable, __file__, part], env=os.environ | environment, check=True)
 
 
 # ---------------------------------------------------------------- tasks
@@ -255,8 +307,10 @@ def answered(words, page, measure, target):
     page.context.close()
 
 
-PARTS = dict(kernels=kernel_part, tasks=task_part, sweeps=sweep_part, memory=memory_part, explorers=explorer_part)
+PARTS = dict(kernels=kernel_part, streams=stream_part, tasks=task_part, sweeps=sweep_part, memory=memory_part,
+             explorers=explorer_part)  # fmt: skip
 
 if __name__ == "__main__":
+    print(*machine(), sep="\n", flush=True)
     for part in sys.argv[1:] or PARTS:
-        PARTS[part]()
+        as_avx2() if part == "avx2" else PARTS[part]()

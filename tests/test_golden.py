@@ -37,12 +37,13 @@ def avx512():
     return bool(__cpu_features__.get("AVX512F"))
 
 
+# without the second name Numba would keep all features of this processor
 PROCESSORS = {
-    "avx2": dict(NUMBA_CPU_NAME="haswell", GLIBC_TUNABLES=NO_AVX512, NPY_DISABLE_CPU_FEATURES=("V4", "AVX512")),
-    "baseline": dict(NUMBA_CPU_NAME="generic", GLIBC_TUNABLES=NO_AVX, NPY_DISABLE_CPU_FEATURES=("V3", "V4", "AVX512"),
+    "avx2": dict(NUMBA_CPU_NAME="haswell", NUMBA_CPU_FEATURES="", GLIBC_TUNABLES=NO_AVX512, NPY_DISABLE_CPU_FEATURES=("V4", "AVX512")),
+    "baseline": dict(NUMBA_CPU_NAME="generic", NUMBA_CPU_FEATURES="", GLIBC_TUNABLES=NO_AVX, NPY_DISABLE_CPU_FEATURES=("V3", "V4", "AVX512"),
                      GOLDEN_PARTS=QUICK),
-    "avx512": dict(NUMBA_CPU_NAME="skylake-avx512"),
-    "x86-64-v3": dict(NUMBA_CPU_NAME="x86-64-v3"),
+    "avx512": dict(NUMBA_CPU_NAME="skylake-avx512", NUMBA_CPU_FEATURES=""),
+    "x86-64-v3": dict(NUMBA_CPU_NAME="x86-64-v3", NUMBA_CPU_FEATURES=""),
 }  # fmt: skip
 HABITS = {
     "one worker, another locale and hash seed": dict(GOLDEN_WORKERS="1", PYTHONHASHSEED="77", LC_ALL="C", TZ="Asia/Tokyo"),
