@@ -56,8 +56,14 @@ from regrnn_lib.weights import draws
 check_cell(globals())
 style.use()
 run = dict(n_steps=n_steps, burn_in=burn_in)
-common = dict(n_replicates=n_replicates, seed=seed, n_workers=n_workers, scheduler=scheduler,
-              density=density, settings=run)  # fmt: skip
+common = dict(
+    n_replicates=n_replicates,
+    seed=seed,
+    n_workers=n_workers,
+    scheduler=scheduler,
+    density=density,
+    settings=run,
+)
 
 # %% [markdown]
 # ## Four ways to behave
@@ -75,7 +81,11 @@ for x, b in corners:
 
 # %%
 fig = networks.rasters(list(corners.values()), titles)
-save_figure(fig, "01_rasters", "The first 60 steps of four networks drawn from one seed, one in each dynamical regime.")
+save_figure(
+    fig,
+    "01_rasters",
+    "The first 60 steps of four networks drawn from one seed, one in each dynamical regime.",
+)
 
 # %% [markdown]
 # Weak coupling: the start dies away within some twenty steps, and the network is **quiescent**.
@@ -127,8 +137,12 @@ borders = theory.boundaries(n_neurons, couplings, density)
 # %%
 shares = statistics.regime_shares(plane.regime)
 fig = maps.regimes(shares, borders)
-save_figure(fig, "01_regimes", "Most frequent dynamical regime over balance and coupling; paler where networks "
-            "disagree. Lines: mean-field boundaries, without a free parameter.")  # fmt: skip
+save_figure(
+    fig,
+    "01_regimes",
+    "Most frequent dynamical regime over balance and coupling; paler where networks "
+    "disagree. Lines: mean-field boundaries, without a free parameter.",
+)
 
 # %% [markdown]
 # **What to see, at the default parameters.** Four regions with sharp borders, and a pale fringe where the networks disagree.
@@ -150,8 +164,12 @@ save_figure(fig, "01_regimes", "Most frequent dynamical regime over balance and 
 shown = ("fluctuation", "correlation", "nonlinearity", "lyapunov")
 average = plane.mean("replicate", skipna=False)
 fig = maps.measures({"mean over networks": average}, shown, borders)
-save_figure(fig, "01_measures", "Mean over networks of four dynamical measures over balance and coupling, with mean-field "
-            "boundaries. White: undefined, at rest in some network.")  # fmt: skip
+save_figure(
+    fig,
+    "01_measures",
+    "Mean over networks of four dynamical measures over balance and coupling, with mean-field "
+    "boundaries. White: undefined, at rest in some network.",
+)
 
 # %% [markdown]
 # **What to see, at the default parameters.** $F$ is large in chaos *and* in period two, zero at a fixed point.
@@ -169,8 +187,11 @@ for name in shown:
     deviation[name].attrs["limits"] = (0, 0.5)
 fig = maps.measures({"s.d. over networks": deviation}, shown, borders)
 save_figure(fig, "01_spread", "Standard deviation over networks of the measures of 01_measures.")
-save_table(statistics.summary(plane), "01_measures_table", "Mean and standard deviation over networks of all measures at "
-           "every point of the plane.")  # fmt: skip
+save_table(
+    statistics.summary(plane),
+    "01_measures_table",
+    "Mean and standard deviation over networks of all measures at every point of the plane.",
+)
 
 # %% [markdown]
 # $C$ and $\mathcal N$ differ along the borders and hardly anywhere else: between the two lines of a side draws of the weights differ in how far the common direction wins, and many networks are chaotic and biased at once.
@@ -195,8 +216,13 @@ predicted = {name: np.array([getattr(f, name) for f in fields]) for name in comp
 
 # %%
 fig = curves.theory_against_simulation(sampled, by_size, (fine, predicted), compared)
-save_figure(fig, "01_theory", "F, 𝒩 and the Lyapunov exponent at b = 0 against coupling: mean and 95 % of the networks for "
-            "several N (set slightly apart), and mean-field theory (line).")  # fmt: skip
+save_figure(
+    fig,
+    "01_theory",
+    "F, 𝒩 and the Lyapunov exponent at b = 0 against coupling: mean and 95 % of the networks for "
+    "several N (set slightly apart), and mean-field theory (line).",
+)
+
 
 # %%
 def error(data, name):
@@ -205,8 +231,12 @@ def error(data, name):
     return (data[name].mean("replicate") - np.array(expected)).values
 
 
-rows = [dict(N=n, coupling=x, measure=name, difference=e)
-        for n, data in by_size.items() for name in compared for x, e in zip(sampled, error(data, name))]
+rows = [
+    dict(N=n, coupling=x, measure=name, difference=e)
+    for n, data in by_size.items()
+    for name in compared
+    for x, e in zip(sampled, error(data, name))
+]
 errors = pd.DataFrame(rows).set_index(["measure", "N", "coupling"])
 save_table(errors, "01_theory_table", "Simulated mean over networks minus mean-field prediction at b = 0.")
 
@@ -223,7 +253,10 @@ typical.rename_axis(columns="mean absolute error of").round(3)
 # ## What was found
 
 # %%
-expected = [[theory.mean_field(n_neurons, x / np.sqrt(n_neurons), b, density).regime for b in balances] for x in couplings]
+expected = [
+    [theory.mean_field(n_neurons, x / np.sqrt(n_neurons), b, density).regime for b in balances]
+    for x in couplings
+]
 majority = np.array(REGIMES)[shares.argmax("regime").values]
 agreement = np.mean(majority == np.array(expected))
 hard = (np.abs(balances) < 0.25)[None, :] & (couplings > 0.9)[:, None]

@@ -59,9 +59,18 @@ from regrnn_lib.weights import draws
 check_cell(globals())
 style.use()
 levels = level_grid(n_levels)
-common = dict(n_neurons=n_neurons, density=density, n_replicates=n_replicates, seed=seed, n_workers=n_workers,
-              scheduler=scheduler, settings=dict(n_steps=n_steps, burn_in=burn_in))  # fmt: skip
-many = common | dict(n_replicates=4 * n_replicates)  # networks with Dale's principle differ much from one another
+common = dict(
+    n_neurons=n_neurons,
+    density=density,
+    n_replicates=n_replicates,
+    seed=seed,
+    n_workers=n_workers,
+    scheduler=scheduler,
+    settings=dict(n_steps=n_steps, burn_in=burn_in),
+)
+many = common | dict(
+    n_replicates=4 * n_replicates
+)  # networks with Dale's principle differ much from one another
 
 # %% [markdown]
 # ## The matrix, made visible
@@ -71,11 +80,17 @@ many = common | dict(n_replicates=4 * n_replicates)  # networks with Dale's prin
 # All random numbers are drawn once: turning the knob flips some signs, one after the other, and leaves all sizes alone.
 
 # %%
-drawn = [weight_matrix(n_neurons, coupling / np.sqrt(n_neurons), balance, dale=d, density=density, seed=seed)
-         for d in levels]  # fmt: skip
+drawn = [
+    weight_matrix(n_neurons, coupling / np.sqrt(n_neurons), balance, dale=d, density=density, seed=seed)
+    for d in levels
+]
 fig = networks.matrices([W[:40, :40] for W in drawn], [f"$d$ = {d:g}" for d in levels])
-save_figure(fig, "02_matrices", "Weights among the first 40 neurons of one network as Dale monopolarity d grows: each "
-            "column, the outgoing weights of one neuron, takes one sign.")  # fmt: skip
+save_figure(
+    fig,
+    "02_matrices",
+    "Weights among the first 40 neurons of one network as Dale monopolarity d grows: each "
+    "column, the outgoing weights of one neuron, takes one sign.",
+)
 
 # %% [markdown]
 # ## The law in a few lines
@@ -90,8 +105,9 @@ sign = np.where(numbers["sign"] < (1 + balance) / 2, 1.0, -1.0)  # one for each 
 polarity = np.where(numbers["polarity"] < (1 + balance) / 2, 1.0, -1.0)  # one for each sender, a column
 W = coupling / np.sqrt(n_neurons) * numbers["size"] * np.where(numbers["dale"] < d, polarity, sign)
 W[numbers["density"] >= density] = 0.0
-assert np.array_equal(W, weight_matrix(n_neurons, coupling / np.sqrt(n_neurons), balance, dale=d,
-                                       density=density, seed=seed))  # fmt: skip
+assert np.array_equal(
+    W, weight_matrix(n_neurons, coupling / np.sqrt(n_neurons), balance, dale=d, density=density, seed=seed)
+)
 
 # %% [markdown]
 # ## The spectrum
@@ -106,8 +122,12 @@ n, w = n_neurons_spectrum, 1 / np.sqrt(n_neurons_spectrum)
 large = [weight_matrix(n, w, balance, dale=d, density=density, seed=seed) for d in levels]
 shapes = [theory.spectrum(n, w, balance, dale=d, density=density) for d in levels]
 fig = networks.spectra([np.linalg.eigvals(W) for W in large], shapes, [f"$d$ = {d:g}" for d in levels])
-save_figure(fig, "02_spectra", "Eigenvalues of one matrix as d grows at w√N = 1, and the predicted edge of the bulk "
-            "(line); predicted outliers, where there are any, are ringed.")  # fmt: skip
+save_figure(
+    fig,
+    "02_spectra",
+    "Eigenvalues of one matrix as d grows at w√N = 1, and the predicted edge of the bulk "
+    "(line); predicted outliers, where there are any, are ringed.",
+)
 
 # %% [markdown]
 # **What to see, at the default parameters.** The cloud keeps to its shrinking circle, but a few eigenvalues stay outside.
@@ -124,12 +144,23 @@ save_figure(fig, "02_spectra", "Eigenvalues of one matrix as d grows at w√N = 
 # %%
 asked = np.linspace(0, 1, 21)
 unlabelled = np.zeros(n_neurons)  # one module: no search for communities
-measured = np.array([
-    [matrix_indices(weight_matrix(n_neurons, 1.0, balance, dale=d, density=density, seed=(seed, k)), unlabelled).dale
-     for k in range(n_replicates)]
-    for d in asked])  # fmt: skip
+measured = np.array(
+    [
+        [
+            matrix_indices(
+                weight_matrix(n_neurons, 1.0, balance, dale=d, density=density, seed=(seed, k)), unlabelled
+            ).dale
+            for k in range(n_replicates)
+        ]
+        for d in asked
+    ]
+)
 fig = networks.index_recovered(asked, measured, "dale")
-save_figure(fig, "02_index", "Dale index measured from the matrix alone against the knob: mean and 95 % of the networks.")
+save_figure(
+    fig,
+    "02_index",
+    "Dale index measured from the matrix alone against the knob: mean and 95 % of the networks.",
+)
 
 # %% [markdown]
 # ### A matrix that nobody here drew
@@ -141,14 +172,20 @@ save_figure(fig, "02_index", "Dale index measured from the matrix alone against 
 # %%
 worm = celegans("chemical")
 found = pd.Series(matrix_indices(worm)._asdict(), name="C. elegans").to_frame().round(3)
-found.loc[["density", "balance", "dale", "reciprocity", "reciprocity_binary", "modularity", "modularity_null"]]
+found.loc[
+    ["density", "balance", "dale", "reciprocity", "reciprocity_binary", "modularity", "modularity_null"]
+]
 
 # %%
 shuffled = np.random.default_rng(seed).permutation(worm.values.ravel()).reshape(worm.shape)
 eigenvalues = [np.linalg.eigvals(W) for W in (worm.values, shuffled)]
 fig = networks.spectra(eigenvalues, [None, None], ["C. elegans", "its entries shuffled"], width=4.8)
-save_figure(fig, "02_worm_spectrum", "Eigenvalues of the chemical wiring of C. elegans, counts as weights, and of the same "
-            "entries in random places.")  # fmt: skip
+save_figure(
+    fig,
+    "02_worm_spectrum",
+    "Eigenvalues of the chemical wiring of C. elegans, counts as weights, and of the same "
+    "entries in random places.",
+)
 
 # %% [markdown]
 # **What to see, at the default parameters.** In the shuffled matrix the lone eigenvalue on the right is the common mode of a mostly excitatory network, at $N$ times the mean entry.
@@ -159,7 +196,11 @@ save_figure(fig, "02_worm_spectrum", "Eigenvalues of the chemical wiring of C. e
 scale = rounded(np.abs(eigenvalues[0]).max())
 runs = [free_run(worm * g / scale, n_steps=60, burn_in=0, seed=seed) for g in (0.9, 3.0)]
 fig = networks.rasters(runs, ["spectral radius 0.9", "spectral radius 3"])
-save_figure(fig, "02_worm", "Free runs of tanh units wired like C. elegans, its synapse counts scaled to two spectral radii.")
+save_figure(
+    fig,
+    "02_worm",
+    "Free runs of tanh units wired like C. elegans, its synapse counts scaled to two spectral radii.",
+)
 
 # %%
 found_worm = found["C. elegans"]
@@ -180,8 +221,12 @@ network: rest below a spectral radius of 1, a fixed point at 3 (and its mirror i
 # %%
 over_knob = sweep(dict(dale=np.linspace(0, 1, 2 * n_levels + 1), coupling=couplings), balance=balance, **many)
 fig = curves.measures(over_knob, "dale", "coupling")
-save_figure(fig, "02_over_knob", "Fluctuation, correlation, autocorrelation, nonlinearity, Lyapunov exponent and dimension "
-            "against Dale monopolarity for three couplings: mean and 95 % of four times as many networks as elsewhere.")  # fmt: skip
+save_figure(
+    fig,
+    "02_over_knob",
+    "Fluctuation, correlation, autocorrelation, nonlinearity, Lyapunov exponent and dimension "
+    "against Dale monopolarity for three couplings: mean and 95 % of four times as many networks as elsewhere.",
+)
 
 # %% [markdown]
 # **What to see, at the default parameters.** The clearest signatures are in the lower row.
@@ -203,7 +248,11 @@ over_coupling = sweep(dict(dale=few, coupling=grid), balance=balance, **many)
 fields = [theory.mean_field(n_neurons, x / np.sqrt(n_neurons), balance, density) for x in grid]
 predicted = {name: [getattr(f, name) for f in fields] for name in ("fluctuation", "nonlinearity", "lyapunov")}
 fig = curves.measures(over_coupling, "coupling", "dale", theory=predicted)
-save_figure(fig, "02_over_coupling", "The measures against coupling for d = 0, 1/2 and 1; dashed: mean field at d = 0.")
+save_figure(
+    fig,
+    "02_over_coupling",
+    "The measures against coupling for d = 0, 1/2 and 1; dashed: mean field at d = 0.",
+)
 
 # %% [markdown]
 # **What to see, at the default parameters.** At $d=1$ the band of $\mathcal{N}$ spans a wide range of onsets: some networks wake below $x=1$, others at one and a half times that.
@@ -235,15 +284,25 @@ borders = theory.boundaries(n_neurons, grid, density)
 means = plane.mean("replicate", skipna=False)
 names = ("fluctuation", "correlation", "nonlinearity", "lyapunov")
 fig = maps.measures({f"$d$ = {d:g}": means.sel(dale=d) for d in (0, 1)}, names, borders)
-save_figure(fig, "02_maps", "Mean over networks of four measures over balance and coupling at d = 0 and d = 1, with the "
-            "mean-field boundaries of d = 0. White: undefined.")  # fmt: skip
-save_table(statistics.summary(plane), "02_maps_table", "Mean and standard deviation over networks of all measures.")
+save_figure(
+    fig,
+    "02_maps",
+    "Mean over networks of four measures over balance and coupling at d = 0 and d = 1, with the "
+    "mean-field boundaries of d = 0. White: undefined.",
+)
+save_table(
+    statistics.summary(plane), "02_maps_table", "Mean and standard deviation over networks of all measures."
+)
 
 # %%
 effect = statistics.paired_effect(plane, "dale")
 fig = maps.measures({"$d$ = 1 minus $d$ = 0": statistics.mean_effects(effect)}, names, borders)
-save_figure(fig, "02_maps_effect", "Paired change of the measures from d = 0 to d = 1, mean over networks. A stroke "
-            "marks cells whose 95 % interval includes 0.")  # fmt: skip
+save_figure(
+    fig,
+    "02_maps_effect",
+    "Paired change of the measures from d = 0 to d = 1, mean over networks. A stroke "
+    "marks cells whose 95 % interval includes 0.",
+)
 
 # %% [markdown]
 # **What to see, at the default parameters.** The effect lives inside the chaotic strip and along its borders.
@@ -257,10 +316,16 @@ save_figure(fig, "02_maps_effect", "Paired change of the measures from d = 0 to 
 # ## What was found
 
 # %%
-shown = {"fluctuation F": effect.fluctuation, "nonlinearity NL": effect.nonlinearity, "Lyapunov exponent": effect.lyapunov}
+shown = {
+    "fluctuation F": effect.fluctuation,
+    "nonlinearity NL": effect.nonlinearity,
+    "Lyapunov exponent": effect.lyapunov,
+}
 points = {"chaos": (3.0, 0.0), "onset": (1.2, 0.0), "biased": (2.0, balance_biased)}
-Markdown(f"Paired change from d = 0 to d = 1 over {n_replicates} networks, with its 95 % interval (N = {n_neurons}):\n\n"
-         + statistics.change_table(shown, points))  # fmt: skip
+Markdown(
+    f"Paired change from d = 0 to d = 1 over {n_replicates} networks, with its 95 % interval (N = {n_neurons}):\n\n"
+    + statistics.change_table(shown, points)
+)
 
 # %% [markdown]
 # ### The verdicts

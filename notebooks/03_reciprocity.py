@@ -56,8 +56,14 @@ check_cell(globals())
 style.use()
 levels = level_grid(n_levels)
 run = dict(n_steps=n_steps, burn_in=burn_in)
-shared = dict(density=density, n_replicates=n_replicates, seed=seed, n_workers=n_workers, scheduler=scheduler,
-              settings=run)  # fmt: skip
+shared = dict(
+    density=density,
+    n_replicates=n_replicates,
+    seed=seed,
+    n_workers=n_workers,
+    scheduler=scheduler,
+    settings=run,
+)
 common = shared | dict(n_neurons=n_neurons)
 
 # %% [markdown]
@@ -68,11 +74,19 @@ common = shared | dict(n_neurons=n_neurons)
 # The upper half never changes; the lower one takes its values from there, pair after pair.
 
 # %%
-drawn = [weight_matrix(n_neurons, coupling / np.sqrt(n_neurons), balance, reciprocity=r, density=density, seed=seed)
-         for r in levels]  # fmt: skip
+drawn = [
+    weight_matrix(
+        n_neurons, coupling / np.sqrt(n_neurons), balance, reciprocity=r, density=density, seed=seed
+    )
+    for r in levels
+]
 fig = networks.matrices([W[:24, :24] for W in drawn], [f"$r$ = {r:g}" for r in levels])
-save_figure(fig, "03_matrices", "Weights among the first 24 neurons of one network as reciprocity r grows: the lower "
-            "triangle becomes the mirror image of the upper one.")  # fmt: skip
+save_figure(
+    fig,
+    "03_matrices",
+    "Weights among the first 24 neurons of one network as reciprocity r grows: the lower "
+    "triangle becomes the mirror image of the upper one.",
+)
 
 # %% [markdown]
 # ## The law in a few lines
@@ -85,8 +99,12 @@ r, mirrored = 0.5, draws(n_neurons, seed)["reciprocity"]
 W = weight_matrix(n_neurons, coupling / np.sqrt(n_neurons), balance, density=density, seed=seed)
 i, j = np.nonzero(np.triu(mirrored < r, k=1))  # the chosen pairs, i < j
 W[j, i] = W[i, j]
-assert np.array_equal(W, weight_matrix(n_neurons, coupling / np.sqrt(n_neurons), balance, reciprocity=r,
-                                       density=density, seed=seed))  # fmt: skip
+assert np.array_equal(
+    W,
+    weight_matrix(
+        n_neurons, coupling / np.sqrt(n_neurons), balance, reciprocity=r, density=density, seed=seed
+    ),
+)
 
 # %% [markdown]
 # ## The spectrum
@@ -99,9 +117,15 @@ n, w = n_neurons_spectrum, 1 / np.sqrt(n_neurons_spectrum)
 for b, name in ((balance, "03_spectra"), (balance_biased, "03_spectra_biased")):
     large = [weight_matrix(n, w, b, reciprocity=r, density=density, seed=seed) for r in levels]
     shapes = [theory.spectrum(n, w, b, reciprocity=r, density=density) for r in levels]
-    fig = networks.spectra([np.linalg.eigvals(W) for W in large], shapes, [f"$r$ = {r:g}, $b$ = {b:g}" for r in levels])
-    save_figure(fig, name, f"Eigenvalues of one matrix as r grows at w√N = 1, b = {b:g}, with the predicted "
-                "ellipse (line) and outliers (rings).")  # fmt: skip
+    fig = networks.spectra(
+        [np.linalg.eigvals(W) for W in large], shapes, [f"$r$ = {r:g}, $b$ = {b:g}" for r in levels]
+    )
+    save_figure(
+        fig,
+        name,
+        f"Eigenvalues of one matrix as r grows at w√N = 1, b = {b:g}, with the predicted "
+        "ellipse (line) and outliers (rings).",
+    )
 
 # %% [markdown]
 # **What to see, at the default parameters.** The right end of the ellipse moves out as $1+r$.
@@ -116,12 +140,24 @@ for b, name in ((balance, "03_spectra"), (balance_biased, "03_spectra_biased")):
 # %%
 asked = np.linspace(0, 1, 21)
 unlabelled = np.zeros(n_neurons)  # one module: no search for communities
-measured = np.array([
-    [matrix_indices(weight_matrix(n_neurons, 1.0, balance, reciprocity=r, density=density, seed=(seed, k)),
-                    unlabelled).reciprocity for k in range(n_replicates)]
-    for r in asked])  # fmt: skip
+measured = np.array(
+    [
+        [
+            matrix_indices(
+                weight_matrix(n_neurons, 1.0, balance, reciprocity=r, density=density, seed=(seed, k)),
+                unlabelled,
+            ).reciprocity
+            for k in range(n_replicates)
+        ]
+        for r in asked
+    ]
+)
 fig = networks.index_recovered(asked, measured, "reciprocity")
-save_figure(fig, "03_index", "Reciprocity measured from the matrix alone against the knob: mean and 95 % of the networks.")
+save_figure(
+    fig,
+    "03_index",
+    "Reciprocity measured from the matrix alone against the knob: mean and 95 % of the networks.",
+)
 
 # %%
 worm = {kind: matrix_indices(celegans(kind), np.zeros(279)) for kind in ("chemical", "electrical")}
@@ -137,7 +173,10 @@ The wiring of *C. elegans* for comparison (Varshney et al., 2011): its chemical 
 # Three networks of one seed, well above the onset, after the burn-in: 40 neurons, 40 steps.
 
 # %%
-shown = {r: weight_matrix(n_neurons, coupling / np.sqrt(n_neurons), 0.0, reciprocity=r, seed=seed) for r in (0.0, 0.5, 1.0)}
+shown = {
+    r: weight_matrix(n_neurons, coupling / np.sqrt(n_neurons), 0.0, reciprocity=r, seed=seed)
+    for r in (0.0, 0.5, 1.0)
+}
 runs = [free_run(W, n_steps=max(n_steps, 60), burn_in=burn_in, seed=seed) for W in shown.values()]
 fig = networks.rasters(runs, [f"$r$ = {r:g}" for r in shown], n_shown=40, n_neurons=40)
 save_figure(fig, "03_rasters", "Free runs of one network at r = 0, 1/2 and 1, after the burn-in.")
@@ -160,19 +199,37 @@ waking = sweep(dict(reciprocity=levels, coupling=fine), run_measures, n_neurons=
 onsets = statistics.crossing(waking.nonlinearity, "coupling", -0.9)
 crossings = statistics.crossing(waking.nonlinearity, "coupling", 0.0)
 r_line = np.linspace(0, 1, 101)
-waked = {name: values.rename(reciprocity="level") for name, values in
-         {r"onset, $\mathcal{N} = -0.9$": onsets, r"saturation, $\mathcal{N} = 0$": crossings}.items()}
+waked = {
+    name: values.rename(reciprocity="level")
+    for name, values in {
+        r"onset, $\mathcal{N} = -0.9$": onsets,
+        r"saturation, $\mathcal{N} = 0$": crossings,
+    }.items()
+}
 fig = curves.crossings(waked, (r_line, [theory.onset(r) for r in r_line]))
-save_figure(fig, "03_early_saturation", "Coupling at which activity sets in (𝒩 = -0.9) and at which 𝒩 crosses 0, against "
-            "reciprocity at b = 0: mean and 95 % interval over networks, and the predicted onset.")  # fmt: skip
+save_figure(
+    fig,
+    "03_early_saturation",
+    "Coupling at which activity sets in (𝒩 = -0.9) and at which 𝒩 crosses 0, against "
+    "reciprocity at b = 0: mean and 95 % interval over networks, and the predicted onset.",
+)
 
 # %%
-early = pd.DataFrame({
-    "reciprocity": levels, "predicted onset": [theory.onset(r) for r in levels],
-    "onset": onsets.mean("replicate"), "onset_sd": onsets.std("replicate", ddof=1),
-    "NL = 0": crossings.mean("replicate"), "NL = 0_sd": crossings.std("replicate", ddof=1),
-}).set_index("reciprocity")  # fmt: skip
-save_table(early, "03_early_saturation_table", "Onset of activity (𝒩 = -0.9) and of saturation (𝒩 = 0), with s.d. over networks.")
+early = pd.DataFrame(
+    {
+        "reciprocity": levels,
+        "predicted onset": [theory.onset(r) for r in levels],
+        "onset": onsets.mean("replicate"),
+        "onset_sd": onsets.std("replicate", ddof=1),
+        "NL = 0": crossings.mean("replicate"),
+        "NL = 0_sd": crossings.std("replicate", ddof=1),
+    }
+).set_index("reciprocity")
+save_table(
+    early,
+    "03_early_saturation_table",
+    "Onset of activity (𝒩 = -0.9) and of saturation (𝒩 = 0), with s.d. over networks.",
+)
 early.round(3)
 
 # %% [markdown]
@@ -184,10 +241,16 @@ early.round(3)
 # ## The measures against the knob
 
 # %%
-over_knob = sweep(dict(reciprocity=np.linspace(0, 1, 2 * n_levels + 1), coupling=couplings), balance=balance, **common)
+over_knob = sweep(
+    dict(reciprocity=np.linspace(0, 1, 2 * n_levels + 1), coupling=couplings), balance=balance, **common
+)
 fig = curves.measures(over_knob, "reciprocity", "coupling")
-save_figure(fig, "03_over_knob", "Fluctuation, correlation, autocorrelation, nonlinearity, Lyapunov exponent and dimension "
-            "against reciprocity for three couplings: mean and 95 % of the networks.")  # fmt: skip
+save_figure(
+    fig,
+    "03_over_knob",
+    "Fluctuation, correlation, autocorrelation, nonlinearity, Lyapunov exponent and dimension "
+    "against reciprocity for three couplings: mean and 95 % of the networks.",
+)
 
 # %% [markdown]
 # **What to see, at the default parameters.** $\mathcal{N}$ rises at every coupling; below the old onset the network wakes.
@@ -205,8 +268,12 @@ fields = [theory.mean_field(n_neurons, x / np.sqrt(n_neurons), balance, density)
 predicted = {name: [getattr(f, name) for f in fields] for name in ("fluctuation", "nonlinearity", "lyapunov")}
 marks = [(theory.onset(r), f"$r$={r:g}") for r in few]
 fig = curves.measures(over_coupling, "coupling", "reciprocity", theory=predicted, marks=marks)
-save_figure(fig, "03_over_coupling", "The measures against coupling for r = 0, 1/2 and 1; dashed: mean field at r = 0; "
-            "vertical lines: predicted onsets.")  # fmt: skip
+save_figure(
+    fig,
+    "03_over_coupling",
+    "The measures against coupling for r = 0, 1/2 and 1; dashed: mean field at r = 0; "
+    "vertical lines: predicted onsets.",
+)
 
 # %% [markdown]
 # **What to see, at the default parameters.** The curves of $\mathcal{N}$ are shifted to the left, each to its own predicted onset (vertical lines).
@@ -235,15 +302,25 @@ borders = theory.boundaries(n_neurons, grid, density)
 means = plane.mean("replicate", skipna=False)
 names = ("fluctuation", "autocorrelation", "nonlinearity", "lyapunov")
 fig = maps.measures({f"$r$ = {r:g}": means.sel(reciprocity=r) for r in (0, 1)}, names, borders)
-save_figure(fig, "03_maps", "Mean over networks of four measures over balance and coupling at r = 0 and r = 1, with the "
-            "mean-field boundaries of r = 0. White: undefined.")  # fmt: skip
-save_table(statistics.summary(plane), "03_maps_table", "Mean and standard deviation over networks of all measures.")
+save_figure(
+    fig,
+    "03_maps",
+    "Mean over networks of four measures over balance and coupling at r = 0 and r = 1, with the "
+    "mean-field boundaries of r = 0. White: undefined.",
+)
+save_table(
+    statistics.summary(plane), "03_maps_table", "Mean and standard deviation over networks of all measures."
+)
 
 # %%
 effect = statistics.paired_effect(plane, "reciprocity")
 fig = maps.measures({"$r$ = 1 minus $r$ = 0": statistics.mean_effects(effect)}, names, borders)
-save_figure(fig, "03_maps_effect", "Paired change of the measures from r = 0 to r = 1, mean over networks. A stroke "
-            "marks cells whose 95 % interval includes 0.")  # fmt: skip
+save_figure(
+    fig,
+    "03_maps_effect",
+    "Paired change of the measures from r = 0 to r = 1, mean over networks. A stroke "
+    "marks cells whose 95 % interval includes 0.",
+)
 
 # %% [markdown]
 # **What to see, at the default parameters.** At $r=1$ the chaotic strip is gone ($\lambda$), and the resting region ends at half the coupling.
@@ -267,10 +344,16 @@ Markdown(f"""
 """)
 
 # %%
-shown = {"fluctuation F": effect.fluctuation, "nonlinearity NL": effect.nonlinearity, "Lyapunov exponent": effect.lyapunov}
+shown = {
+    "fluctuation F": effect.fluctuation,
+    "nonlinearity NL": effect.nonlinearity,
+    "Lyapunov exponent": effect.lyapunov,
+}
 points = {"chaos": (3.0, 0.0), "between the onsets": (0.75, 0.0), "biased": (2.0, balance_biased)}
-Markdown(f"Paired change from r = 0 to r = 1 over {n_replicates} networks, with its 95 % interval (N = {n_neurons}):\n\n"
-         + statistics.change_table(shown, points))  # fmt: skip
+Markdown(
+    f"Paired change from r = 0 to r = 1 over {n_replicates} networks, with its 95 % interval (N = {n_neurons}):\n\n"
+    + statistics.change_table(shown, points)
+)
 
 # %% [markdown]
 # ### The verdicts

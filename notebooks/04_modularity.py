@@ -61,18 +61,30 @@ levels = level_grid(n_levels)
 labels = module_labels(n_neurons, n_modules)
 run = dict(n_steps=n_steps, burn_in=burn_in)
 modules = dict(n_modules=n_modules, density=density)
-common = modules | dict(n_neurons=n_neurons, n_replicates=n_replicates, seed=seed, n_workers=n_workers, scheduler=scheduler,
-              settings=run)  # fmt: skip
+common = modules | dict(
+    n_neurons=n_neurons,
+    n_replicates=n_replicates,
+    seed=seed,
+    n_workers=n_workers,
+    scheduler=scheduler,
+    settings=run,
+)
 
 # %% [markdown]
 # ## The matrix, made visible
 
 # %%
-drawn = [weight_matrix(n_neurons, coupling / np.sqrt(n_neurons), balance, modularity=m, seed=seed, **modules)
-         for m in levels]  # fmt: skip
+drawn = [
+    weight_matrix(n_neurons, coupling / np.sqrt(n_neurons), balance, modularity=m, seed=seed, **modules)
+    for m in levels
+]
 fig = networks.matrices(drawn, [f"$m$ = {m:g}" for m in levels], labels)
-save_figure(fig, "04_matrices", "The weights of one network as modularity m grows: those between modules fade, those within "
-            "stay as they are.")  # fmt: skip
+save_figure(
+    fig,
+    "04_matrices",
+    "The weights of one network as modularity m grows: those between modules fade, those within "
+    "stay as they are.",
+)
 
 # %% [markdown]
 # **What to see, at the default parameters.** Nothing changes inside the blocks.
@@ -104,9 +116,15 @@ n, w = n_neurons_spectrum, 1 / np.sqrt(n_neurons_spectrum)
 for b, name in ((balance, "04_spectra"), (balance_biased, "04_spectra_biased")):
     large = [weight_matrix(n, w, b, modularity=m, seed=seed, **modules) for m in levels]
     shapes = [theory.spectrum(n, w, b, modularity=m, **modules) for m in levels]
-    fig = networks.spectra([np.linalg.eigvals(W) for W in large], shapes, [f"$m$ = {m:g}, $b$ = {b:g}" for m in levels])
-    save_figure(fig, name, f"Eigenvalues of one matrix as m grows at w√N = 1, b = {b:g}, with the predicted edge "
-                "of the bulk (line) and outliers (rings).")  # fmt: skip
+    fig = networks.spectra(
+        [np.linalg.eigvals(W) for W in large], shapes, [f"$m$ = {m:g}, $b$ = {b:g}" for m in levels]
+    )
+    save_figure(
+        fig,
+        name,
+        f"Eigenvalues of one matrix as m grows at w√N = 1, b = {b:g}, with the predicted edge "
+        "of the bulk (line) and outliers (rings).",
+    )
 
 # %% [markdown]
 # **What to see, at the default parameters.** The cloud fills its predicted circle at every level.
@@ -121,20 +139,35 @@ for b, name in ((balance, "04_spectra"), (balance_biased, "04_spectra_biased")):
 
 # %%
 asked = np.linspace(0, 1, 21)
-measured = np.array([
-    [matrix_indices(weight_matrix(n_neurons, 1.0, balance, modularity=m, seed=(seed, k), **modules), labels).modularity
-     for k in range(n_replicates)]
-    for m in asked])  # fmt: skip
+measured = np.array(
+    [
+        [
+            matrix_indices(
+                weight_matrix(n_neurons, 1.0, balance, modularity=m, seed=(seed, k), **modules), labels
+            ).modularity
+            for k in range(n_replicates)
+        ]
+        for m in asked
+    ]
+)
 fig = networks.index_recovered(asked, measured, "modularity")
-save_figure(fig, "04_index", "Modularity measured with known modules against the knob: mean and 95 % of the networks.")
+save_figure(
+    fig, "04_index", "Modularity measured with known modules against the knob: mean and 95 % of the networks."
+)
 
 # %%
-blind = {m: matrix_indices(weight_matrix(n_neurons, 1.0, balance, modularity=m, seed=seed, **modules)) for m in levels}
-pd.DataFrame({
-    "knob m": list(blind), "index, modules known": [np.interp(m, asked, measured.mean(axis=1)) for m in blind],
-    "index, modules found": [i.modularity for i in blind.values()],
-    "the same in shuffled copies": [i.modularity_null for i in blind.values()],
-}).set_index("knob m").round(2)  # fmt: skip
+blind = {
+    m: matrix_indices(weight_matrix(n_neurons, 1.0, balance, modularity=m, seed=seed, **modules))
+    for m in levels
+}
+pd.DataFrame(
+    {
+        "knob m": list(blind),
+        "index, modules known": [np.interp(m, asked, measured.mean(axis=1)) for m in blind],
+        "index, modules found": [i.modularity for i in blind.values()],
+        "the same in shuffled copies": [i.modularity_null for i in blind.values()],
+    }
+).set_index("knob m").round(2)
 
 # %% [markdown]
 # Read the last two columns together.
@@ -148,9 +181,14 @@ pd.DataFrame({
 # %%
 worm = celegans("chemical")
 order = np.argsort(communities(worm.values), kind="stable")
-fig = networks.wiring(worm.values, {"order of the list": np.arange(len(worm)), "communities together": order},
-                   communities(worm.values)[order])  # fmt: skip
-save_figure(fig, "04_worm", "Chemical synapses of C. elegans in alphabetical order and sorted by communities.")
+fig = networks.wiring(
+    worm.values,
+    {"order of the list": np.arange(len(worm)), "communities together": order},
+    communities(worm.values)[order],
+)
+save_figure(
+    fig, "04_worm", "Chemical synapses of C. elegans in alphabetical order and sorted by communities."
+)
 
 # %% [markdown]
 # **What to see, at the default parameters.** On the right, blocks along the diagonal.
@@ -163,8 +201,10 @@ save_figure(fig, "04_worm", "Chemical synapses of C. elegans in alphabetical ord
 # One network at one and a half times the coupling of the parameters, without modules, with strong modules, and with modules completely apart.
 
 # %%
-shown = {m: weight_matrix(n_neurons, 1.5 * coupling / np.sqrt(n_neurons), 0.0, modularity=m, seed=seed, **modules)
-         for m in (0.0, 0.8, 1.0)}  # fmt: skip
+shown = {
+    m: weight_matrix(n_neurons, 1.5 * coupling / np.sqrt(n_neurons), 0.0, modularity=m, seed=seed, **modules)
+    for m in (0.0, 0.8, 1.0)
+}
 runs = [free_run(W, n_steps=max(n_steps, 60), burn_in=burn_in, seed=seed) for W in shown.values()]
 fig = networks.rasters(runs, [f"$m$ = {m:g}" for m in shown])
 save_figure(fig, "04_rasters", "Free runs of one network at m = 0, 0.8 and 1, neurons ordered by module.")
@@ -177,10 +217,16 @@ save_figure(fig, "04_rasters", "Free runs of one network at m = 0, 0.8 and 1, ne
 # ## The measures against the knob
 
 # %%
-over_knob = sweep(dict(modularity=np.linspace(0, 1, 2 * n_levels + 1), coupling=couplings), balance=balance, **common)
+over_knob = sweep(
+    dict(modularity=np.linspace(0, 1, 2 * n_levels + 1), coupling=couplings), balance=balance, **common
+)
 fig = curves.measures(over_knob, "modularity", "coupling")
-save_figure(fig, "04_over_knob", "Fluctuation, correlation, autocorrelation, nonlinearity, Lyapunov exponent and dimension "
-            "against modularity for three couplings: mean and 95 % of the networks.")  # fmt: skip
+save_figure(
+    fig,
+    "04_over_knob",
+    "Fluctuation, correlation, autocorrelation, nonlinearity, Lyapunov exponent and dimension "
+    "against modularity for three couplings: mean and 95 % of the networks.",
+)
 
 # %% [markdown]
 # **What to see, at the default parameters.** A network just above the onset ($w\sqrt N=1.5$) is put to rest by $m\approx 1/2$.
@@ -198,14 +244,22 @@ save_figure(fig, "04_over_knob", "Fluctuation, correlation, autocorrelation, non
 grid = coupling_grid(coupling_min, coupling_max, n_couplings)
 few = [0.0, 0.5, 1.0]
 over_coupling = sweep(dict(modularity=few, coupling=grid), balance=0.0, **common)
-radii = [theory.spectrum(n_neurons, 1 / np.sqrt(n_neurons), modularity=m, **modules).semi_axes[0] for m in few]
+radii = [
+    theory.spectrum(n_neurons, 1 / np.sqrt(n_neurons), modularity=m, **modules).semi_axes[0] for m in few
+]
 fields = [[theory.mean_field_at(0.0, radius * x) for x in grid] for radius in radii]
-predicted = {name: [[getattr(f, name) for f in row] for row in fields]
-             for name in ("fluctuation", "nonlinearity", "lyapunov")}  # fmt: skip
+predicted = {
+    name: [[getattr(f, name) for f in row] for row in fields]
+    for name in ("fluctuation", "nonlinearity", "lyapunov")
+}
 marks = [(1 / radius, f"$m$={m:g}") for m, radius in zip(few, radii)]
 fig = curves.measures(over_coupling, "coupling", "modularity", theory=predicted, marks=marks)
-save_figure(fig, "04_over_coupling", "The measures against coupling for m = 0, 1/2 and 1 at b = 0; dashed: mean field with the "
-            "bulk radius of each m as gain; vertical lines: predicted onsets.")  # fmt: skip
+save_figure(
+    fig,
+    "04_over_coupling",
+    "The measures against coupling for m = 0, 1/2 and 1 at b = 0; dashed: mean field with the "
+    "bulk radius of each m as gain; vertical lines: predicted onsets.",
+)
 
 # %% [markdown]
 # **What to see, at the default parameters.** $\mathcal N$ of each level follows its own line, at $m=1$ roughly: it leaves rest earlier than its line.
@@ -224,7 +278,11 @@ save_figure(fig, "04_over_coupling", "The measures against coupling for m = 0, 1
 # %%
 held = sweep(dict(modularity=few, coupling=grid), balance=0.0, normalize="variance", **common)
 fig = curves.measures(held, "coupling", "modularity", theory={k: v[0] for k, v in predicted.items()})
-save_figure(fig, "04_normalized", "As 04_over_coupling with the mean square weight held fixed; dashed: mean field at m = 0.")
+save_figure(
+    fig,
+    "04_normalized",
+    "As 04_over_coupling with the mean square weight held fixed; dashed: mean field at m = 0.",
+)
 
 # %% [markdown]
 # **What to see, at the default parameters.** The three curves of $\mathcal{N}$ nearly fall onto one another and onto the line.
@@ -267,15 +325,25 @@ borders = theory.boundaries(n_neurons, grid, density)
 means = plane.mean("replicate", skipna=False)
 names = ("fluctuation", "correlation", "nonlinearity", "lyapunov")
 fig = maps.measures({f"$m$ = {m:g}": means.sel(modularity=m) for m in (0, 1)}, names, borders)
-save_figure(fig, "04_maps", "Mean over networks of four measures over balance and coupling at m = 0 and m = 1, with the "
-            "mean-field boundaries of m = 0. White: undefined.")  # fmt: skip
-save_table(statistics.summary(plane), "04_maps_table", "Mean and standard deviation over networks of all measures.")
+save_figure(
+    fig,
+    "04_maps",
+    "Mean over networks of four measures over balance and coupling at m = 0 and m = 1, with the "
+    "mean-field boundaries of m = 0. White: undefined.",
+)
+save_table(
+    statistics.summary(plane), "04_maps_table", "Mean and standard deviation over networks of all measures."
+)
 
 # %%
 effect = statistics.paired_effect(plane, "modularity")
 fig = maps.measures({"$m$ = 1 minus $m$ = 0": statistics.mean_effects(effect)}, names, borders)
-save_figure(fig, "04_maps_effect", "Paired change of the measures from m = 0 to m = 1, mean over networks. A stroke "
-            "marks cells whose 95 % interval includes 0.")  # fmt: skip
+save_figure(
+    fig,
+    "04_maps_effect",
+    "Paired change of the measures from m = 0 to m = 1, mean over networks. A stroke "
+    "marks cells whose 95 % interval includes 0.",
+)
 
 # %% [markdown]
 # **What to see, at the default parameters.** For $F$, $\mathcal N$ and $\lambda$ the map of $m=1$ is that of $m=0$ shifted upwards, to stronger coupling: by about the factor $\sqrt K$ around balance, by about $K$ on the biased sides, where the mean weight decides.
@@ -284,6 +352,7 @@ save_figure(fig, "04_maps_effect", "Paired change of the measures from m = 0 to 
 
 # %% [markdown]
 # ## What was found
+
 
 # %%
 def gap(data, name):
@@ -295,8 +364,10 @@ def gap(data, name):
 # %%
 onsets = statistics.crossing(over_coupling.nonlinearity, "coupling", -0.9).mean("replicate")
 fine = coupling_grid(coupling_min, coupling_max, 400)
-wakes = [np.interp(-0.9, [theory.mean_field_at(0.0, radius * x).nonlinearity for x in fine], fine)
-         for radius in radii]  # fmt: skip
+wakes = [
+    np.interp(-0.9, [theory.mean_field_at(0.0, radius * x).nonlinearity for x in fine], fine)
+    for radius in radii
+]
 Markdown(f"""
 - Activity (NL = -0.9 at b = 0) sets in at x = **{float(onsets[0]):.2f}**, **{float(onsets[1]):.2f}** and **{float(onsets[2]):.2f}** for m = 0, 1/2 and 1;
   the shrinking disc predicts {1 / radii[0]:.2f}, {1 / radii[1]:.2f} and {1 / radii[2]:.2f} for the first activity, and mean field
@@ -306,10 +377,16 @@ Markdown(f"""
 """)
 
 # %%
-shown = {"fluctuation F": effect.fluctuation, "nonlinearity NL": effect.nonlinearity, "Lyapunov exponent": effect.lyapunov}
+shown = {
+    "fluctuation F": effect.fluctuation,
+    "nonlinearity NL": effect.nonlinearity,
+    "Lyapunov exponent": effect.lyapunov,
+}
 points = {"chaos": (3.0, 0.0), "just above the onset": (1.5, 0.0), "biased": (2.0, balance_biased)}
-Markdown(f"Paired change from m = 0 to m = 1 over {n_replicates} networks, with its 95 % interval (N = {n_neurons}, K = {n_modules}):\n\n"
-         + statistics.change_table(shown, points))  # fmt: skip
+Markdown(
+    f"Paired change from m = 0 to m = 1 over {n_replicates} networks, with its 95 % interval (N = {n_neurons}, K = {n_modules}):\n\n"
+    + statistics.change_table(shown, points)
+)
 
 # %% [markdown]
 # ### The verdicts

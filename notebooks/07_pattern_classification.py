@@ -215,9 +215,7 @@ save_figure(fig, "07_predictors", caption)
 # The networks are balanced, $b=0$.
 
 # %%
-both = studies.with_each_knob(
-    couplings, settings=settings, vary=drives | dict(reset=[False, True]), **common
-)
+both = studies.with_each_knob(couplings, settings=settings, vary=drives | dict(reset=[False, True]), **common)
 fig = reservoir.carried_or_reset(both.sel(reset=False), both.sel(reset=True), task)
 caption = (
     "Accuracy against coupling w√N at balance b = 0, with the state carried over and with a reset "

@@ -23,7 +23,10 @@ coupling_min: float = 0.3  # smallest coupling, above 0
 coupling_max: float = 6.0  # largest coupling, above coupling_min, up to 100
 n_balances: int = 9  # balances b of the plane over -1..1, denser near 0, 3..201
 balances: list = [-0.25, 0.0, 0.25]  # balances b of headline and controls, one per regime, -1..1 each
-couplings: list = [0.9, 2.0]  # couplings x of the sensitivity study, below and above the onset, above 0, up to 100
+couplings: list = [
+    0.9,
+    2.0,
+]  # couplings x of the sensitivity study, below and above the onset, above 0, up to 100
 sizes: list = [50, 200]  # other network sizes N that are tried, 2..5000 each
 module_counts: list = [2, 10]  # other numbers of modules K that are tried, 1..N each
 n_levels: int = 5  # levels of the knobs, evenly over 0..1, 2..101
@@ -64,10 +67,20 @@ claimed, tasks, levels = claims.read(), list(TASKS.values()), level_grid(n_level
 drives = controls.drive_names(input_strengths)
 weak = {"weak": drives["weak"]}
 settings, run = dict(bias_strength=bias_strength, ridge=ridge), dict(n_steps=n_steps, burn_in=burn_in)
-common = dict(n_neurons=n_neurons, n_modules=n_modules, n_replicates=n_replicates, seed=seed, n_workers=n_workers,
-              scheduler=scheduler)  # fmt: skip
-some = common | dict(n_replicates=-(-2 * n_replicates // 3))  # two thirds of the networks, where no verdict is asked for
-plane = dict(coupling=coupling_grid(coupling_min, coupling_max, n_couplings), balance=balance_grid(n_balances))
+common = dict(
+    n_neurons=n_neurons,
+    n_modules=n_modules,
+    n_replicates=n_replicates,
+    seed=seed,
+    n_workers=n_workers,
+    scheduler=scheduler,
+)
+some = common | dict(
+    n_replicates=-(-2 * n_replicates // 3)
+)  # two thirds of the networks, where no verdict is asked for
+plane = dict(
+    coupling=coupling_grid(coupling_min, coupling_max, n_couplings), balance=balance_grid(n_balances)
+)
 
 # %% [markdown]
 # ## What is claimed, and how it is judged
@@ -75,7 +88,9 @@ plane = dict(coupling=coupling_grid(coupling_min, coupling_max, n_couplings), ba
 # Read from `regrnn_lib/claims.toml`; add a claim there and it is judged with the others.
 
 # %%
-rows = [f"| {claim.id} | {claim.statement} | {claim.direction} | {claim.criterion} |" for claim in claimed.claim]
+rows = [
+    f"| {claim.id} | {claim.statement} | {claim.direction} | {claim.criterion} |" for claim in claimed.claim
+]
 Markdown("\n".join(["| | claim, in our words | direction | criterion |", "|---|---|---|---|", *rows]))
 
 # %% [markdown]
@@ -97,15 +112,32 @@ regimes = statistics.majority_regime(free.regime.isel(knob=0).sel(level=0.0))
 
 # %%
 fine, wide = coupling_grid(0.4, 1.8, 21), coupling_grid(coupling_min, coupling_max, 2 * n_couplings - 1)
-waking = sweep(dict(reciprocity=levels, coupling=fine), run_measures, settings=run, **common | dict(n_neurons=n_neurons_onset))
-driven = sweep(dict(reciprocity=levels, coupling=fine[::2]), evaluate, settings=settings | dict(task=TASKS["sequence_memory"]),
-               vary=dict(input_strength=list(drives.values())), **common).rename(input_strength="drive")  # fmt: skip
-data = dict(tasks=on_off, free=free,
-            waking=waking.rename(reciprocity="level").expand_dims(drive=["free"]),
-            driven=driven.rename(reciprocity="level").assign_coords(drive=list(drives)),
-            regimes=sweep(dict(coupling=wide, balance=balance_grid(2 * n_balances - 1)), settings=run, **common))  # fmt: skip
+waking = sweep(
+    dict(reciprocity=levels, coupling=fine),
+    run_measures,
+    settings=run,
+    **common | dict(n_neurons=n_neurons_onset),
+)
+driven = sweep(
+    dict(reciprocity=levels, coupling=fine[::2]),
+    evaluate,
+    settings=settings | dict(task=TASKS["sequence_memory"]),
+    vary=dict(input_strength=list(drives.values())),
+    **common,
+).rename(input_strength="drive")
+data = dict(
+    tasks=on_off,
+    free=free,
+    waking=waking.rename(reciprocity="level").expand_dims(drive=["free"]),
+    driven=driven.rename(reciprocity="level").assign_coords(drive=list(drives)),
+    regimes=sweep(dict(coupling=wide, balance=balance_grid(2 * n_balances - 1)), settings=run, **common),
+)
 table = claims.judge(data, claimed)
-save_table(table, "10_ledger_table", "The claims ledger: effect, corrected interval, standardised size, p and verdict of every cell of every claim.")
+save_table(
+    table,
+    "10_ledger_table",
+    "The claims ledger: effect, corrected interval, standardised size, p and verdict of every cell of every claim.",
+)
 
 # %% [markdown]
 # ## The ledger
@@ -115,8 +147,12 @@ save_table(table, "10_ledger_table", "The claims ledger: effect, corrected inter
 # %%
 titles = {claim.id: claim.title for claim in claimed.claim}
 fig = ledger.ledger(table, {name: titles[name] for name in ("C1", "C2", "C3")})
-save_figure(fig, "10_ledger", "Verdicts on the three claims about accuracy, by regime of the knob-free network, task and drive: colour and mark "
-            "give the verdict, the number is the mean paired change of accuracy from knob 0 to knob 1.")  # fmt: skip
+save_figure(
+    fig,
+    "10_ledger",
+    "Verdicts on the three claims about accuracy, by regime of the knob-free network, task and drive: colour and mark "
+    "give the verdict, the number is the mean paired change of accuracy from knob 0 to knob 1.",
+)
 
 # %% [markdown]
 # **What to see.** Colours change along the rows' names rather than along the tasks: the regime of the network without the regularity decides. Read the first two rows of the weak drive against each other: below the
@@ -130,15 +166,23 @@ save_figure(fig, "10_ledger", "Verdicts on the three claims about accuracy, by r
 # where no verdict is asked for, two thirds of the networks do. Lines are means over networks, bands their 95 % intervals (uncorrected).
 
 # %%
-few = dict(coupling=plane["coupling"][np.unique(np.linspace(0, n_couplings - 1, 9)[1::2].round().astype(int))],
-           balance=controls.nearest(plane["balance"], balances))  # fmt: skip
+few = dict(
+    coupling=plane["coupling"][np.unique(np.linspace(0, n_couplings - 1, 9)[1::2].round().astype(int))],
+    balance=controls.nearest(plane["balance"], balances),
+)
 tuned = controls.sweep_tasks(tasks, few, levels, weak, settings=settings, **some).accuracy.sel(drive="weak")
 change = statistics.by_regime(tuned - tuned.sel(level=0.0), regimes.sel(few))
 shown = [name for name in REGIMES if change.n_cells.sel(regime=name)]
-heads = {knob: f"claim: {claim.direction} accuracy" for claim in claimed.claim[:3] for knob in claim.part[0].knobs}
+heads = {
+    knob: f"claim: {claim.direction} accuracy" for claim in claimed.claim[:3] for knob in claim.part[0].knobs
+}
 fig = ledger.headline(change, shown, {knob: heads[knob] for knob in KNOBS})
-save_figure(fig, "10_headline", "Change of accuracy against Dale monopolarity, reciprocity and modularity under weak drive, by regime of the "
-            "knob-free network (rows): mean over networks and 95 % interval, five tasks.")  # fmt: skip
+save_figure(
+    fig,
+    "10_headline",
+    "Change of accuracy against Dale monopolarity, reciprocity and modularity under weak drive, by regime of the "
+    "knob-free network (rows): mean over networks and 95 % interval, five tasks.",
+)
 
 # %% [markdown]
 # **What to see.** The effects grow with the knob, mostly steadily. Chaos has two exceptions: most of the work of reciprocity is done by $r\approx1/2$, while pattern classification gains only beyond; and half of Dale's principle does little for the digits and next to nothing for memory and NARMA-10. Mind that
@@ -149,8 +193,12 @@ save_figure(fig, "10_headline", "Change of accuracy against Dale monopolarity, r
 
 # %%
 fig = ledger.dynamics_ledger(table, "C5")
-save_figure(fig, "10_dynamics", "Verdicts on the claim that the regularities tune the dynamics: change of F, C and NL of the free network from knob 0 "
-            "to knob 1 by regime. A change counts from 0.05 in size.")  # fmt: skip
+save_figure(
+    fig,
+    "10_dynamics",
+    "Verdicts on the claim that the regularities tune the dynamics: change of F, C and NL of the free network from knob 0 "
+    "to knob 1 by regime. A change counts from 0.05 in size.",
+)
 
 # %% [markdown]
 # **What to see.** Modules make every active network less saturated, and dissolve the common mode of biased ones ($C$ goes to 0); reciprocity changes how saturated networks are; Dale's principle scatters
@@ -160,19 +208,40 @@ save_figure(fig, "10_dynamics", "Verdicts on the claim that the regularities tun
 # ## Early saturation (C4)
 
 # %%
-nl, driven_nl, drawn = data["waking"].nonlinearity.sel(drive="free"), data["driven"].nonlinearity, np.linspace(0, 1, 101)
+nl, driven_nl, drawn = (
+    data["waking"].nonlinearity.sel(drive="free"),
+    data["driven"].nonlinearity,
+    np.linspace(0, 1, 101),
+)
 early = {r"onset ($\mathcal{N} = -0.9$), free": statistics.crossing(nl, "coupling", -0.9)}
 early[r"$\mathcal{N} = 0$, free"] = statistics.crossing(nl, "coupling", 0.0)
-early |= {rf"$\mathcal{{N}} = 0$, {name} drive": statistics.crossing(driven_nl.sel(drive=name), "coupling", 0.0) for name in drives}
+early |= {
+    rf"$\mathcal{{N}} = 0$, {name} drive": statistics.crossing(driven_nl.sel(drive=name), "coupling", 0.0)
+    for name in drives
+}
 fig = curves.crossings(early, (drawn, [theory.onset(r) for r in drawn]))
-save_figure(fig, "10_early_saturation", "Coupling at which activity sets in and at which NL crosses 0, free and driven, against reciprocity at b = 0: "
-            "mean and 95 % interval, and the predicted onset 1/(1+r).")  # fmt: skip
+save_figure(
+    fig,
+    "10_early_saturation",
+    "Coupling at which activity sets in and at which NL crosses 0, free and driven, against reciprocity at b = 0: "
+    "mean and 95 % interval, and the predicted onset 1/(1+r).",
+)
 
 # %%
-onset = pd.DataFrame(dict(zip(("onset", "low", "high"), [v.values for v in statistics.mean_interval(next(iter(early.values())))])))
+onset = pd.DataFrame(
+    dict(
+        zip(
+            ("onset", "low", "high"), [v.values for v in statistics.mean_interval(next(iter(early.values())))]
+        )
+    )
+)
 onset = onset.assign(reciprocity=levels, predicted=[theory.onset(r) for r in levels]).set_index("reciprocity")
 onset["deviation"] = onset.onset / onset.predicted - 1
-save_table(onset, "10_early_saturation_table", "Onset of activity (NL = -0.9) against reciprocity: mean, 95 % interval, prediction 1/(1+r), relative deviation.")
+save_table(
+    onset,
+    "10_early_saturation_table",
+    "Onset of activity (NL = -0.9) against reciprocity: mean, 95 % interval, prediction 1/(1+r), relative deviation.",
+)
 onset.round(3)
 
 # %% [markdown]
@@ -186,11 +255,17 @@ onset.round(3)
 predicted = claims.theory_regimes(data["regimes"])
 share = (data["regimes"].regime == predicted).mean("replicate")
 fig = maps.agreement(share, claims.off_boundaries(predicted), theory.boundaries(n_neurons, wide))
-save_figure(fig, "10_agreement", "Share of knob-free networks whose regime is that of mean field, over balance and strength, with the mean-field boundaries. "
-            "Dots: cells at a boundary, which the criterion leaves out.")  # fmt: skip
+save_figure(
+    fig,
+    "10_agreement",
+    "Share of knob-free networks whose regime is that of mean field, over balance and strength, with the mean-field boundaries. "
+    "Dots: cells at a boundary, which the criterion leaves out.",
+)
 counted = claims.off_boundaries(predicted)
-Markdown(f"The criterion counts {counted.mean().item():.0%} of the cells, and {share.where(counted).mean().item():.0%} of the networks there "
-         f"agree with mean field; of all networks {share.mean().item():.0%} do.")  # fmt: skip
+Markdown(
+    f"The criterion counts {counted.mean().item():.0%} of the cells, and {share.where(counted).mean().item():.0%} of the networks there "
+    f"agree with mean field; of all networks {share.mean().item():.0%} do."
+)
 
 # %% [markdown]
 # **What to see.** Agreement away from the boundaries, and little along them, above all along the onset of chaos. Networks of this size wake where infinite ones do, some of them earlier, but they cycle first and are chaotic only at stronger coupling; that reaches into a few cells which the
@@ -212,17 +287,27 @@ matched = dict(settings=settings) | some
 radius = controls.same_radius(tasks, *few.values(), weak, **matched)
 fluctuation = controls.same_fluctuation(on_off, tasks, *few.values(), weak, **matched)
 balanced = controls.balanced_dale(tasks, *few.values(), weak, **matched)
-effects = controls.control_effects(on_off.sel(few | dict(drive=["weak"], replicate=radius.replicate)), radius, fluctuation, balanced)
+effects = controls.control_effects(
+    on_off.sel(few | dict(drive=["weak"], replicate=radius.replicate)), radius, fluctuation, balanced
+)
 effects = {name: values.sel(drive="weak") for name, values in effects.items()}
 compared = controls.control_table(effects, regimes.sel(few))
-save_table(compared, "10_controls_table", "Paired change of accuracy under weak drive, plain and with matched controls: mean and 95 % interval, by regime and task.")
+save_table(
+    compared,
+    "10_controls_table",
+    "Paired change of accuracy under weak drive, plain and with matched controls: mean and 95 % interval, by regime and task.",
+)
 
 # %%
 by_regime = {name: statistics.by_regime(values, regimes.sel(few)) for name, values in effects.items()}
 names = next(iter(by_regime.values())).regime
 fig = ledger.paired_panels(by_regime, names[names.isin(shown)], KNOBS)
-save_figure(fig, "10_controls", "Paired change of accuracy from knob 0 to knob 1 under weak drive, plain and with the effective coupling matched, by regime of "
-            "the knob-free network: mean and 95 % interval, five tasks.")  # fmt: skip
+save_figure(
+    fig,
+    "10_controls",
+    "Paired change of accuracy from knob 0 to knob 1 under weak drive, plain and with the effective coupling matched, by regime of "
+    "the knob-free network: mean and 95 % interval, five tasks.",
+)
 
 # %% [markdown]
 # **What to see.** Start with *modules* (right), in chaos and below the onset: at equal radius a third of the effect or less is left. Away from balance half or more stays for the tasks that need memory: cutting the
@@ -239,23 +324,43 @@ save_figure(fig, "10_controls", "Paired change of accuracy from knob 0 to knob 1
 
 # %%
 near = dict(coupling=controls.nearest(plane["coupling"], couplings), balance=[0.0])
-others = {"default": {}, **{f"$N$ = {n}": dict(n_neurons=n) for n in sizes}, **{f"$K$ = {k}": dict(n_modules=k) for k in module_counts}}
+others = {
+    "default": {},
+    **{f"$N$ = {n}": dict(n_neurons=n) for n in sizes},
+    **{f"$K$ = {k}": dict(n_modules=k) for k in module_counts},
+}
 others |= {"other seeds": dict(seed=seed + 1), "reset": dict(settings=settings | dict(reset=True))}
 varied = {}
 for name, other in others.items():
     made = controls.sweep_tasks(tasks, near, [0.0, 1.0], weak, **dict(settings=settings) | some | other)
     effect = statistics.paired_effect(made, "level").accuracy.sel(drive="weak", balance=0.0)
-    varied |= {(knob, name): effect.sel(knob=knob) for knob in (["modularity"] if name.startswith("$K$") else KNOBS)}
+    varied |= {
+        (knob, name): effect.sel(knob=knob) for knob in (["modularity"] if name.startswith("$K$") else KNOBS)
+    }
 
 # %%
 fig = ledger.paired_panels(varied, xr.DataArray(near["coupling"], dims="coupling", name="coupling"), KNOBS)
-save_figure(fig, "10_sensitivity", "Paired change of accuracy from knob 0 to knob 1 at b = 0 under weak drive, when the size of the network, the number of modules, the "
-            "seeds or the treatment of the state between episodes is changed: mean and 95 % interval.")  # fmt: skip
+save_figure(
+    fig,
+    "10_sensitivity",
+    "Paired change of accuracy from knob 0 to knob 1 at b = 0 under weak drive, when the size of the network, the number of modules, the "
+    "seeds or the treatment of the state between episodes is changed: mean and 95 % interval.",
+)
 
 # %%
-rows = {name: xr.concat(statistics.mean_interval(values), "is").assign_coords({"is": ["effect", "low", "high"]}) for name, values in varied.items()}
-frames = {name: v.to_dataframe("change")["change"].unstack("is")[["effect", "low", "high"]] for name, v in rows.items()}
-save_table(pd.concat(frames, names=["knob", "variant"]), "10_sensitivity_table", "Paired change of accuracy at b = 0 under weak drive for changed choices: mean and 95 % interval.")
+rows = {
+    name: xr.concat(statistics.mean_interval(values), "is").assign_coords({"is": ["effect", "low", "high"]})
+    for name, values in varied.items()
+}
+frames = {
+    name: v.to_dataframe("change")["change"].unstack("is")[["effect", "low", "high"]]
+    for name, v in rows.items()
+}
+save_table(
+    pd.concat(frames, names=["knob", "variant"]),
+    "10_sensitivity_table",
+    "Paired change of accuracy at b = 0 under weak drive for changed choices: mean and 95 % interval.",
+)
 
 # %% [markdown]
 # **What to see.** Size, seeds and number of modules change numbers, hardly a sign. The *reset* is different: with the state set back before each episode, the gains in chaos on the three tasks that have

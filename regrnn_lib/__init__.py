@@ -23,7 +23,17 @@ _HOME = {
     "sweep": "experiments.sweep",
 }
 # ground floor first, then the rooms above it: each imports only from those before it
-_MODULES = ("project", "parameters", "regularities", "weights", "kernels", "dynamics", "theory", "tasks", "reservoir")
+_MODULES = (
+    "project",
+    "parameters",
+    "regularities",
+    "weights",
+    "kernels",
+    "dynamics",
+    "theory",
+    "tasks",
+    "reservoir",
+)
 _MODULES += ("connectome", "experiments", "record", "figures", "explore", "build")
 __all__ = sorted(_HOME) + sorted(_MODULES)
 

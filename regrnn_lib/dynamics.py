@@ -206,9 +206,7 @@ def lyapunov(W, n_steps=1000, burn_in=200, seed=0):
         lambda is never below -36.04.
     """
     W, run = square_matrix(W), check(n_steps=n_steps, burn_in=burn_in, seed=seed)
-    states = kernels.free_run(
-        W, start_state(len(W), run["seed"]), 0, run["burn_in"] + run["n_steps"]
-    )
+    states = kernels.free_run(W, start_state(len(W), run["seed"]), 0, run["burn_in"] + run["n_steps"])
     return _exponent(W, states, run["burn_in"], run["seed"])
 
 
@@ -227,9 +225,7 @@ def regime(W, n_steps=1000, burn_in=200, seed=0, *, rest=REST, chaos=CHAOS, froz
     return Regime(REGIMES[dynamics.regime], dynamics.period_two)
 
 
-def free_dynamics(
-    W, n_steps=1000, burn_in=200, seed=0, *, rest=REST, chaos=CHAOS, frozen=FROZEN
-):
+def free_dynamics(W, n_steps=1000, burn_in=200, seed=0, *, rest=REST, chaos=CHAOS, frozen=FROZEN):
     """All measures of one undriven run: F, C, A, NL, lambda, D, regime and period-two share.
 
     Parameters, errors and definitions as in `free_run`, `measures`, `lyapunov` and `regime`.
@@ -242,9 +238,7 @@ def free_dynamics(
     return measured_run(W, n_steps, burn_in, seed, rest=rest, chaos=chaos, frozen=frozen)[1]
 
 
-def measured_run(
-    W, n_steps=1000, burn_in=200, seed=0, *, rest=REST, chaos=CHAOS, frozen=FROZEN
-):
+def measured_run(W, n_steps=1000, burn_in=200, seed=0, *, rest=REST, chaos=CHAOS, frozen=FROZEN):
     """The states of `free_run`, (T, N), and all that `free_dynamics` says of them, from one run.
 
     Parameters and errors as there.

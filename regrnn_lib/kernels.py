@@ -70,7 +70,9 @@ def _ensure_cache():
         own = getattr(os, "getuid", int)()
         folder = Path(tempfile.gettempdir()) / f"regrnn-numba-{own}"
         folder.mkdir(mode=0o700, exist_ok=True)
-        if hasattr(os, "getuid") and folder.stat().st_uid != own:  # somebody else's: what lies there is not to be run
+        if (
+            hasattr(os, "getuid") and folder.stat().st_uid != own
+        ):  # somebody else's: what lies there is not to be run
             folder = Path(tempfile.mkdtemp(prefix="regrnn-numba-"))
         numba_config.CACHE_DIR = str(folder)
         print(f"compiled kernels go to {folder}; NUMBA_CACHE_DIR names another folder", file=sys.stderr)
@@ -301,7 +303,9 @@ def _add_tile(builder, item, senders, first, rows, vectors):
         return builder.load(place(0, blocks[v], j, whole(0)), align=8)
 
     def state(j, r):
-        lane = builder.insert_element(ir.Constant(vector, ir.Undefined), builder.load(item(1, whole(r), j)), whole(0))
+        lane = builder.insert_element(
+            ir.Constant(vector, ir.Undefined), builder.load(item(1, whole(r), j)), whole(0)
+        )
         return builder.shuffle_vector(lane, lane, ir.Constant(lanes, [0] * LANES))
 
     def add(weight, state, at):
@@ -389,8 +393,15 @@ def run_all(weights, input_weights, bias, inputs, n_inputs, first, reset_every, 
     rest[:, :n] = bias
     for k in range(count):
         drive[k] = pack(none, input_weights[k])
-    flat_h, flat_state, flat_states = h.reshape(h.size), state.reshape(state.size), states.reshape(states.size)
-    stream, now = np.zeros(SLOTS, np.int64), np.zeros(SLOTS, np.int64)  # in each slot, and its row of `inputs`
+    flat_h, flat_state, flat_states = (
+        h.reshape(h.size),
+        state.reshape(state.size),
+        states.reshape(states.size),
+    )
+    stream, now = (
+        np.zeros(SLOTS, np.int64),
+        np.zeros(SLOTS, np.int64),
+    )  # in each slot, and its row of `inputs`
     slots = min(SLOTS, -(-first[count] // max(1, np.max(np.diff(first)))))
     active = waiting = steps = 0
     while active > 0 or waiting < count:
@@ -513,13 +524,7 @@ def finish(sums, cross, steps):
     autocorrelation = within_one(ordered_sum(sums[LAGGED]) / scale) if defined else np.nan
     above, below = ordered_sum(sums[SATURATED]), ordered_sum(sums[LINEAR])
     count = n * steps
-    return (
-        fluctuation / n,
-        correlation,
-        autocorrelation,
-        (above - below) / count,
-        math.sqrt(power / count),
-    )
+    return (fluctuation / n, correlation, autocorrelation, (above - below) / count, math.sqrt(power / count))
 
 
 @_jit
@@ -644,7 +649,9 @@ def normal_equations(states, times, targets):
                 block[r, n + 1 + k] = targets[first + r, k]
         for i in range(0, n + 1, SLOTS):
             c = i // LANES  # from the diagonal on
-            add_tiles(columns[c:, :size], block[:, i : i + SLOTS].T, both[i : i + SLOTS, c * LANES :], SLOTS, False)
+            add_tiles(
+                columns[c:, :size], block[:, i : i + SLOTS].T, both[i : i + SLOTS, c * LANES :], SLOTS, False
+            )
     return both[: n + 1, : n + 1].copy(), both[: n + 1, n + 1 : n + 1 + outputs].copy()
 
 
@@ -743,7 +750,7 @@ def _gather(states, times, first, block):
 def memoryless_run(input_weights, bias, inputs):
     """What `run` gives for W = 0, to the bit, without adding the zeros: inputs (T, M) -> states (T, N)."""
     wide_vectors()
-    (n, m), width = input_weights.shape, padded(len(input_weights))
+    n, width = len(input_weights), padded(len(input_weights))
     packed, h, state = pack(np.empty((n, 0)), input_weights), zeros(1, width), aligned(width)
     states, flat_h = np.empty((inputs.shape[0], n)), h.reshape(width)
     for t in range(inputs.shape[0]):

@@ -20,8 +20,15 @@ import numpy as np
 from pydantic import ConfigDict, Field, ValidationError, create_model
 
 LARGEST = 10**7
-PLAIN = {r"w\sqrt{N}": "w√N", r"\mathcal{N}": "NL", r"\lambda": "λ", r"\rho": "ρ", r"w_\mathrm{in}": "w_in",
-         r"w_\beta": "w_β", r"\mathcal{A}": "acc"}  # fmt: skip
+PLAIN = {
+    r"w\sqrt{N}": "w√N",
+    r"\mathcal{N}": "NL",
+    r"\lambda": "λ",
+    r"\rho": "ρ",
+    r"w_\mathrm{in}": "w_in",
+    r"w_\beta": "w_β",
+    r"\mathcal{A}": "acc",
+}
 
 
 @dataclass(frozen=True)
@@ -102,84 +109,137 @@ def knob(name, label, symbol):
     return Quantity(name, label, symbol, "network", float, 0, 1, default=0.0, slider=(0.0, 1.0, 0.01))
 
 
-TABLE = {row.name: row for row in (
-    # the network
-    _row("n_neurons", "number of neurons", "N", "network", int, 2, 5000, slider=(10, 500, 10)),
-    _row("coupling", "coupling", r"w\sqrt{N}", high=100, above=True, slider=(0.05, 6.0, 0.05)),
-    _row("strength", "connection strength", "w", "network"),
-    _row("balance", "balance", "b", "network", low=-1, high=1, default=0.0, slider=(-1.0, 1.0, 0.01)),
-    knob("dale", "Dale monopolarity", "d"),
-    knob("reciprocity", "reciprocity", "r"),
-    knob("modularity", "modularity", "m"),
-    _row("n_modules", "number of modules", "K", "network", int, 1, 5000, default=5, slider=(1, 10, 1)),
-    _row("density", "density", r"\rho", "network", high=1, above=True, default=1.0, slider=(0.01, 1.0, 0.01)),
-    _row("normalize", "mean square weight held while m grows", of="network", kind=str, choices=("variance", None)),
-    _row("seed", "seed", "", "run", int, 0, 2**63 - 1, default=0, slider=(0, 99, 1),
-         words="a whole number >= 0, or a pair of them (seed, replicate)"),
-    _row("n_shuffles", "shuffled copies behind the null of an index", "", "run", int, 1, 10**9, default=5),
-    # the run
-    _row("n_steps", "recorded time steps", "T", "run", int, 2, LARGEST),
-    _row("burn_in", "steps dropped before recording", "", "run", int, 0, LARGEST),
-    # the tasks
-    _row("n_inputs", "number of inputs", "M", "task", int, 1, 1000),
-    _row("n_classes", "number of classes", "", "task", int, 2, 1000),
-    _row("n_episodes", "number of episodes in the stream", "", "task", int, 4, 10**6),
-    _row("episode_steps", "time steps of an episode", "T", "task", int, 1, 10**4),
-    _row("noise", "standard deviation of the noise on the inputs", "", "task", high=1e3),
-    _row("n_stream_steps", "time steps of a stream without episodes", "", "task", int, 20, LARGEST),
-    _row("n_delays", "delays that are recalled", "", "task", int, 1, 10**4),
-    _row("n_images", "number of images in the stream", "", "task", int, 20, 1797),
-    _row("test_share", "part of the stream that is scored", "", "task", high=0.9, above=True),
-    # the readout
-    _row("input_strength", "input strength", r"w_\mathrm{in}", "readout", slider=(0.0, 2.0, 0.02)),
-    _row("bias_strength", "bias strength", r"w_\beta", "readout"),
-    _row("wash_out", "steps at the start kept out of training", "", "readout", int, 0, LARGEST),
-    _row("ridge", "ridge", "", "readout"),
-    _row("reset", "state set to 0 before each episode", "", "readout", bool),
-    _row("method", "how the readout is trained", "", "readout", str, choices=("ridge", "least squares")),
-    # the grids of an experiment
-    _row("n_replicates", "networks at each point", kind=int, low=1, high=10_000),
-    _row("n_levels", "levels of a knob", kind=int, low=2, high=101),
-    _row("n_couplings", "couplings of a grid", kind=int, low=3, high=201),
-    _row("coupling_min", "smallest coupling", high=100, above=True),
-    _row("coupling_max", "largest coupling, above coupling_min", high=100, above=True),
-    _row("n_balances", "balances of a grid", kind=int, low=3, high=201),
-    _row("balance_biased", "balance of the examples with a bias", "b", low=-1, high=1),
-    _row("coupling_good", "coupling of the network shown solving a task", high=100, above=True),
-    _row("coupling_bad", "coupling of the network shown failing at it", high=100, above=True),
-    _row("n_neurons_spectrum", "neurons of the matrices whose spectra are shown", kind=int, low=2, high=5000),
-    _row("n_neurons_onset", "neurons where the onset of activity is measured", kind=int, low=2, high=5000),
-    _several("couplings", "several couplings", "coupling"),
-    _several("balances", "several balances", "balance"),
-    _several("input_strengths", "several input strengths", "input_strength"),
-    _several("ridges", "several ridges", "ridge"),
-    _several("sizes", "several numbers of neurons", "n_neurons"),
-    _several("module_counts", "several numbers of modules", "n_modules"),
-    _row("scheduler", "Dask scheduler", kind=str, words="an address such as tcp://host:8786, or empty for this machine"),
-    _row("n_workers", "threads or processes that share the work, 0 = one per core", kind=int, low=0, high=1024),
-    # what is measured
-    _measure("fluctuation", "fluctuation", "F", (0, 1)),
-    _measure("correlation", "correlation", "C", (-1, 1)),
-    _measure("autocorrelation", "autocorrelation", "A", (-1, 1)),
-    _measure("nonlinearity", "nonlinearity", r"\mathcal{N}", (-1, 1)),
-    _measure("lyapunov", "Lyapunov exponent", r"\lambda", (-1, 1)),
-    _measure("dimension", "dimension", "D", (0, 0.5)),
-    _measure("regime", "dynamical regime"),
-    _measure("period_two", "share of neurons of period two"),
-    _measure("replicate", "network", "k"),
-    _measure("accuracy", "accuracy"),
-    _measure("chance", "accuracy of chance"),
-    _measure("baseline", "accuracy without memory (W = 0)"),
-    _measure("score", "accuracy above chance, (accuracy - chance)/(1 - chance)"),
-    _measure("memory_capacity", "memory capacity (steps)"),
-    _measure("nrmse", "normalised root mean square error"),
-)}  # fmt: skip
+TABLE = {
+    row.name: row
+    for row in (
+        # the network
+        _row("n_neurons", "number of neurons", "N", "network", int, 2, 5000, slider=(10, 500, 10)),
+        _row("coupling", "coupling", r"w\sqrt{N}", high=100, above=True, slider=(0.05, 6.0, 0.05)),
+        _row("strength", "connection strength", "w", "network"),
+        _row("balance", "balance", "b", "network", low=-1, high=1, default=0.0, slider=(-1.0, 1.0, 0.01)),
+        knob("dale", "Dale monopolarity", "d"),
+        knob("reciprocity", "reciprocity", "r"),
+        knob("modularity", "modularity", "m"),
+        _row("n_modules", "number of modules", "K", "network", int, 1, 5000, default=5, slider=(1, 10, 1)),
+        _row(
+            "density",
+            "density",
+            r"\rho",
+            "network",
+            high=1,
+            above=True,
+            default=1.0,
+            slider=(0.01, 1.0, 0.01),
+        ),
+        _row(
+            "normalize",
+            "mean square weight held while m grows",
+            of="network",
+            kind=str,
+            choices=("variance", None),
+        ),
+        _row(
+            "seed",
+            "seed",
+            "",
+            "run",
+            int,
+            0,
+            2**63 - 1,
+            default=0,
+            slider=(0, 99, 1),
+            words="a whole number >= 0, or a pair of them (seed, replicate)",
+        ),
+        _row(
+            "n_shuffles", "shuffled copies behind the null of an index", "", "run", int, 1, 10**9, default=5
+        ),
+        # the run
+        _row("n_steps", "recorded time steps", "T", "run", int, 2, LARGEST),
+        _row("burn_in", "steps dropped before recording", "", "run", int, 0, LARGEST),
+        # the tasks
+        _row("n_inputs", "number of inputs", "M", "task", int, 1, 1000),
+        _row("n_classes", "number of classes", "", "task", int, 2, 1000),
+        _row("n_episodes", "number of episodes in the stream", "", "task", int, 4, 10**6),
+        _row("episode_steps", "time steps of an episode", "T", "task", int, 1, 10**4),
+        _row("noise", "standard deviation of the noise on the inputs", "", "task", high=1e3),
+        _row("n_stream_steps", "time steps of a stream without episodes", "", "task", int, 20, LARGEST),
+        _row("n_delays", "delays that are recalled", "", "task", int, 1, 10**4),
+        _row("n_images", "number of images in the stream", "", "task", int, 20, 1797),
+        _row("test_share", "part of the stream that is scored", "", "task", high=0.9, above=True),
+        # the readout
+        _row("input_strength", "input strength", r"w_\mathrm{in}", "readout", slider=(0.0, 2.0, 0.02)),
+        _row("bias_strength", "bias strength", r"w_\beta", "readout"),
+        _row("wash_out", "steps at the start kept out of training", "", "readout", int, 0, LARGEST),
+        _row("ridge", "ridge", "", "readout"),
+        _row("reset", "state set to 0 before each episode", "", "readout", bool),
+        _row("method", "how the readout is trained", "", "readout", str, choices=("ridge", "least squares")),
+        # the grids of an experiment
+        _row("n_replicates", "networks at each point", kind=int, low=1, high=10_000),
+        _row("n_levels", "levels of a knob", kind=int, low=2, high=101),
+        _row("n_couplings", "couplings of a grid", kind=int, low=3, high=201),
+        _row("coupling_min", "smallest coupling", high=100, above=True),
+        _row("coupling_max", "largest coupling, above coupling_min", high=100, above=True),
+        _row("n_balances", "balances of a grid", kind=int, low=3, high=201),
+        _row("balance_biased", "balance of the examples with a bias", "b", low=-1, high=1),
+        _row("coupling_good", "coupling of the network shown solving a task", high=100, above=True),
+        _row("coupling_bad", "coupling of the network shown failing at it", high=100, above=True),
+        _row(
+            "n_neurons_spectrum",
+            "neurons of the matrices whose spectra are shown",
+            kind=int,
+            low=2,
+            high=5000,
+        ),
+        _row(
+            "n_neurons_onset", "neurons where the onset of activity is measured", kind=int, low=2, high=5000
+        ),
+        _several("couplings", "several couplings", "coupling"),
+        _several("balances", "several balances", "balance"),
+        _several("input_strengths", "several input strengths", "input_strength"),
+        _several("ridges", "several ridges", "ridge"),
+        _several("sizes", "several numbers of neurons", "n_neurons"),
+        _several("module_counts", "several numbers of modules", "n_modules"),
+        _row(
+            "scheduler",
+            "Dask scheduler",
+            kind=str,
+            words="an address such as tcp://host:8786, or empty for this machine",
+        ),
+        _row(
+            "n_workers",
+            "threads or processes that share the work, 0 = one per core",
+            kind=int,
+            low=0,
+            high=1024,
+        ),
+        # what is measured
+        _measure("fluctuation", "fluctuation", "F", (0, 1)),
+        _measure("correlation", "correlation", "C", (-1, 1)),
+        _measure("autocorrelation", "autocorrelation", "A", (-1, 1)),
+        _measure("nonlinearity", "nonlinearity", r"\mathcal{N}", (-1, 1)),
+        _measure("lyapunov", "Lyapunov exponent", r"\lambda", (-1, 1)),
+        _measure("dimension", "dimension", "D", (0, 0.5)),
+        _measure("regime", "dynamical regime"),
+        _measure("period_two", "share of neurons of period two"),
+        _measure("replicate", "network", "k"),
+        _measure("accuracy", "accuracy"),
+        _measure("chance", "accuracy of chance"),
+        _measure("baseline", "accuracy without memory (W = 0)"),
+        _measure("score", "accuracy above chance, (accuracy - chance)/(1 - chance)"),
+        _measure("memory_capacity", "memory capacity (steps)"),
+        _measure("nrmse", "normalised root mean square error"),
+    )
+}
 DYNAMICS = ("fluctuation", "correlation", "autocorrelation", "nonlinearity", "lyapunov", "dimension")
 
 
 def network_defaults() -> dict:
     """Name -> default of all that `weight_matrix` takes but the size and the strength, knobs included."""
-    return {row.name: row.default for row in TABLE.values() if row.of == "network" and row.name not in ("n_neurons", "strength")}
+    return {
+        row.name: row.default
+        for row in TABLE.values()
+        if row.of == "network" and row.name not in ("n_neurons", "strength")
+    }
 
 
 # ---------------------------------------------------------------- numbers for people
@@ -259,7 +319,9 @@ def check_cell(namespace: dict) -> None:
 def _written(cells):
     """Names and values of the first executed cell that holds annotated ones: the parameters as the notebook has them."""
     for cell in cells:
-        lines = [line for line in ast.parse(cell).body if isinstance(line, ast.AnnAssign)] if ": " in cell else []
+        lines = (
+            [line for line in ast.parse(cell).body if isinstance(line, ast.AnnAssign)] if ": " in cell else []
+        )
         if lines:
             return {line.target.id: ast.literal_eval(line.value) for line in lines}
     return {}
@@ -269,8 +331,12 @@ def _show_changes(changed, own):
     from IPython.display import Markdown, display
 
     words = ", ".join(f"`{name}` = {value!r} (default {own[name]!r})" for name, value in changed.items())
-    display(Markdown(f"**This run is not the default one:** {words}. Figures, tables and computed sentences are those of "
-                     "this run; the other text describes the default run."))  # fmt: skip
+    display(
+        Markdown(
+            f"**This run is not the default one:** {words}. Figures, tables and computed sentences are those of "
+            "this run; the other text describes the default run."
+        )
+    )
 
 
 def _annotated(namespace):
@@ -282,7 +348,9 @@ def _annotated(namespace):
         names = re.findall(r"^(\w+): *\w", cell, re.MULTILINE)
         if TABLE.keys() & set(names):
             return names
-    return namespace["__annotate__"](1) if "__annotate__" in namespace else namespace.get("__annotations__", {})
+    return (
+        namespace["__annotate__"](1) if "__annotate__" in namespace else namespace.get("__annotations__", {})
+    )
 
 
 def refuse(faults):

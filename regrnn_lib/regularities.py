@@ -126,7 +126,12 @@ def only_knobs(further: dict) -> dict:
     """The same keywords, if each is the knob of a registered regularity; ValueError that names the others."""
     known = ", ".join(KNOBS)
     strange = [name for name in further if name not in KNOBS]
-    refuse([f"{name}: no parameter of a network, and no registered knob; the knobs are {known}" for name in strange])
+    refuse(
+        [
+            f"{name}: no parameter of a network, and no registered knob; the knobs are {known}"
+            for name in strange
+        ]
+    )
     return further
 
 

@@ -152,7 +152,9 @@ evaluate.together = evaluate_together
 
 def _scored(solved, seed, task, settings):
     accuracy, chance = task.score(solved.output, solved.target), task.chance
-    refuse([] if 0 <= accuracy <= 1 else [f"task {task.name}: score returned {accuracy}: must be within 0 .. 1"])
+    refuse(
+        [] if 0 <= accuracy <= 1 else [f"task {task.name}: score returned {accuracy}: must be within 0 .. 1"]
+    )
     baseline = _baseline(task, seed, solved.states.shape[1], settings)
     score = (accuracy - chance) / (1 - chance)
     driven = _driven_measures(solved.states[solved.stream.split :])
@@ -255,8 +257,10 @@ def _batches(runs, seed, n):
 
 def _run(W, seed, batch, streams):
     """States of the runs of a batch, side by side."""
-    drives = [drive(len(W), task_stream.inputs.shape[1], seed, w_in * task.input_scale, w_beta)
-              for (task, (w_in, w_beta, _)), task_stream in zip(batch, streams)]  # fmt: skip
+    drives = [
+        drive(len(W), task_stream.inputs.shape[1], seed, w_in * task.input_scale, w_beta)
+        for (task, (w_in, w_beta, _)), task_stream in zip(batch, streams)
+    ]
     return run_streams(W, streams, drives, [reset for _, (*_, reset) in batch])
 
 
@@ -271,7 +275,9 @@ def run_streams(W, streams, drives, resets=None):
     w_in, beta = np.zeros((len(streams), len(W), max(n_inputs))), np.array([beta for _, beta in drives])
     for k, (x, m, (matrix, _)) in enumerate(zip(streams, n_inputs, drives)):
         w_in[k, :, :m], inputs[first[k] : first[k + 1], :m] = matrix, x.inputs
-    every = np.array([x.episode if reset else 0 for x, reset in zip(streams, resets or [False] * len(streams))])
+    every = np.array(
+        [x.episode if reset else 0 for x, reset in zip(streams, resets or [False] * len(streams))]
+    )
     order = np.argsort(-np.diff(first), kind="stable")  # the longest first, so that they end together
     kernels.run_all(W, w_in, beta, inputs, n_inputs, first, every, order, states)
     return np.split(states, first[1:-1])
@@ -284,7 +290,9 @@ def _read(states, at, task_stream, settings, sums):
     """
     first, split = np.searchsorted(task_stream.times, (settings.wash_out, task_stream.split))
     train, test = slice(first, split), slice(split, None)
-    weights, alpha = _train(states, at[train], task_stream.targets[train].copy(), settings.ridge, settings.method, sums)
+    weights, alpha = _train(
+        states, at[train], task_stream.targets[train].copy(), settings.ridge, settings.method, sums
+    )
     readout = Readout(weights[:-1].T, weights[-1], alpha)
     output = kernels.read_out(states, at[test], weights)
     return Solution(task_stream, states, readout, task_stream.times[test], output, task_stream.targets[test])
@@ -354,7 +362,9 @@ def _misfits(task, seed, wash_out):
     task_stream = stream(task, seed)
     if wash_out <= task_stream.times[task_stream.times < task_stream.split][-1]:
         return []
-    return [f"wash_out = {wash_out}: must leave something to train on before step {task_stream.split} of {task.name}"]
+    return [
+        f"wash_out = {wash_out}: must leave something to train on before step {task_stream.split} of {task.name}"
+    ]
 
 
 def _network(W):
@@ -362,7 +372,9 @@ def _network(W):
     faults = []
     dtype = W.dtype if hasattr(W, "dtype") else np.asarray(W).dtype
     if dtype.kind in "iu":
-        faults.append(f"W has dtype {dtype}: must be floating point; W.astype(float) if these are the weights")
+        faults.append(
+            f"W has dtype {dtype}: must be floating point; W.astype(float) if these are the weights"
+        )
     W = attempt(faults, square_matrix, W)
     refuse(faults)
     return W

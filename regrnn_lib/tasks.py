@@ -100,7 +100,11 @@ class Task:
         return self.name.replace("_", " ")
 
     def __post_init__(self):
-        faults = [] if self.kind in KINDS else [f"task {self.name}: kind = {self.kind!r}: must be one of {', '.join(KINDS)}"]
+        faults = (
+            []
+            if self.kind in KINDS
+            else [f"task {self.name}: kind = {self.kind!r}: must be one of {', '.join(KINDS)}"]
+        )
         attempt(faults, check, **{k: v for k, v in vars(self).items() if k in TABLE})
         refuse(faults + self.misfits())
 
@@ -264,7 +268,9 @@ class Narma(Task):
             z = narma_series(u)
             if z is not None:
                 times, split = np.arange(9, self.n_steps), _n_train(self.n_steps, self.test_share)
-                return Stream(2 * u[:, None] - 0.5, z[times + 1, None], times, split, 0, dict(redraws=redraws))
+                return Stream(
+                    2 * u[:, None] - 0.5, z[times + 1, None], times, split, 0, dict(redraws=redraws)
+                )
             (source,) = rng.spawn(1)
         refuse([f"n_steps = {self.n_steps}: NARMA-10 diverged in {MAX_DRAWS} draws; take fewer steps"])
 
@@ -399,7 +405,9 @@ def _too_long(task, name, steps):
     numbers = (task.n_steps, task.test_share, steps)
     if all(isinstance(x, (int, float)) for x in numbers) and steps >= task.n_steps * (1 - task.test_share):
         n_train = task.n_steps * (1 - task.test_share)
-        return [f"{name} = {steps}: must be below the {n_train:g} steps of training of n_steps = {task.n_steps}"]
+        return [
+            f"{name} = {steps}: must be below the {n_train:g} steps of training of n_steps = {task.n_steps}"
+        ]
     return []
 
 

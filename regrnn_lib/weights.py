@@ -47,7 +47,9 @@ def normal(rng: np.random.Generator, shape) -> np.ndarray:
     differs between systems. On this grid, far coarser than that bit and far finer than anything measured here, all
     systems agree: the product with 2^40, the rounding and the way back are exact.
     """
-    return np.rint(rng.standard_normal(shape) * 2.0**40) / 2.0**40  # the way back by a division: 2^-40 is a power, too
+    return (
+        np.rint(rng.standard_normal(shape) * 2.0**40) / 2.0**40
+    )  # the way back by a division: 2^-40 is a power, too
 
 
 def draws(n_neurons: int, seed) -> MappingProxyType:

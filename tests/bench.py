@@ -77,8 +77,12 @@ def numpy_measures(Y):
     total = Y.sum(axis=1)
     scale = np.sqrt(np.sum(Y[:-1] ** 2) * np.sum(Y[1:] ** 2))
     count = np.abs(Y)
-    return (Y.std(axis=0).mean(), total[:-1] @ total[1:] / scale / Y.shape[1], np.sum(Y[:-1] * Y[1:]) / scale,
-            np.mean(count > 0.5) - np.mean(count < 0.5))  # fmt: skip
+    return (
+        Y.std(axis=0).mean(),
+        total[:-1] @ total[1:] / scale / Y.shape[1],
+        np.sum(Y[:-1] * Y[1:]) / scale,
+        np.mean(count > 0.5) - np.mean(count < 0.5),
+    )
 
 
 def reservoirpy_run(W, start, steps):
@@ -93,20 +97,33 @@ def reservoirpy_run(W, start, steps):
 # ---------------------------------------------------------------- streams side by side
 def stream_part():
     """One network under many streams, per stream and step, beside the machine's matrix product and JAX's scan."""
-    print("Side by side: microseconds a step and stream, GFLOP/s, and how many times as long JAX takes for the same")
+    print(
+        "Side by side: microseconds a step and stream, GFLOP/s, and how many times as long JAX takes for the same"
+    )
     for n in (50, 100, 200, 500):
         steps, count = (1000 if n < 500 else 200), 5
         W, rng = weight_matrix(n, 1.5 / np.sqrt(n)), np.random.default_rng(0)
         w_in, inputs = rng.standard_normal((count, n, 5)) / 10, rng.standard_normal((count * steps, 5))
         states, first = np.empty((count * steps, n)), np.arange(count + 1) * steps
-        asked = (np.zeros((count, n)), inputs, np.full(count, 5), first, np.zeros(count, int), np.arange(count), states)
+        asked = (
+            np.zeros((count, n)),
+            inputs,
+            np.full(count, 5),
+            first,
+            np.zeros(count, int),
+            np.arange(count),
+            states,
+        )
         calls = [lambda: kernels.run_all(W, w_in, *asked), lambda: W @ W, *jax_runs(W, w_in, inputs, steps)]
         ours, product, *theirs = best_in_turn(*calls, repeats=8)
         rate, peak = 2 * n * (n + 5) * count * steps / ours / 1e9, 2 * n**3 / product / 1e9
         jax = f", JAX {theirs[0] / ours:.1f} x (target: 1.7)" if theirs else ""
         target = " (target: 0.55)" if n == 200 else ""
-        row(f"N = {n}", f"{ours / count / steps * 1e6:.2f}",
-            f"{rate:.0f} of {peak:.0f} GFLOP/s of dgemm: {rate / peak:.2f}{target}{jax}")  # fmt: skip
+        row(
+            f"N = {n}",
+            f"{ours / count / steps * 1e6:.2f}",
+            f"{rate:.0f} of {peak:.0f} GFLOP/s of dgemm: {rate / peak:.2f}{target}{jax}",
+        )
 
 
 def jax_runs(W, w_in, inputs, steps):
@@ -185,7 +202,9 @@ def reservoirpy_tasks(seed):
 
 def reservoirpy_runs(seed):
     """The same, but matrix, input matrices and biases are drawn by the library and handed over."""
-    solve_with_reservoirpy(weight_matrix(100, 0.09, seed=seed), lambda m, key: reservoir.drive(100, m, key), seed)
+    solve_with_reservoirpy(
+        weight_matrix(100, 0.09, seed=seed), lambda m, key: reservoir.drive(100, m, key), seed
+    )
 
 
 def solve_with_reservoirpy(W, draw_drive, seed):
@@ -251,9 +270,15 @@ def cost_part(per_network):
     """What `make full` costs, on paper: its evaluations times the time of one."""
     full = {"maps of 01-04": 100 * 41 * 65 * 7, "curves of 01-04": 100 * (11 * 41 + 11 * 65) * 3}
     task_runs = 100 * 41 * 65 * 4 * 2 * 5
-    n_dynamics, seconds = sum(full.values()), per_network * 2.2  # 1500 steps instead of 600, less what is per network
+    n_dynamics, seconds = (
+        sum(full.values()),
+        per_network * 2.2,
+    )  # 1500 steps instead of 600, less what is per network
     W = weight_matrix(100, 0.09)
-    total = n_dynamics * seconds + task_runs * best(lambda: [reservoir.evaluate(W, name) for name in tasks.TASKS]) / 5
+    total = (
+        n_dynamics * seconds
+        + task_runs * best(lambda: [reservoir.evaluate(W, name) for name in tasks.TASKS]) / 5
+    )
     for cores in (2, 16, 1000):
         row(f"`make full` on {cores} cores (estimate)", f"{total / cores / 3600:.2f} h")
 
@@ -307,8 +332,14 @@ def answered(words, page, measure, target):
     page.context.close()
 
 
-PARTS = dict(kernels=kernel_part, streams=stream_part, tasks=task_part, sweeps=sweep_part, memory=memory_part,
-             explorers=explorer_part)  # fmt: skip
+PARTS = dict(
+    kernels=kernel_part,
+    streams=stream_part,
+    tasks=task_part,
+    sweeps=sweep_part,
+    memory=memory_part,
+    explorers=explorer_part,
+)
 
 if __name__ == "__main__":
     print(*machine(), sep="\n", flush=True)

@@ -12,7 +12,15 @@ from shutil import which
 
 ROOT = Path(__file__).resolve().parent.parent
 MISSING = "no browser was found; install Chromium, Chrome or Edge (Debian, Ubuntu: apt-get install chromium)"
-COMMANDS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge", "microsoft-edge")
+COMMANDS = (
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "google-chrome-stable",
+    "chrome",
+    "msedge",
+    "microsoft-edge",
+)
 PLACES = (
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
     "/Applications/Chromium.app/Contents/MacOS/Chromium",
@@ -22,7 +30,13 @@ PLACES = (
     "C:/Program Files (x86)/Microsoft/Edge/Application/msedge.exe",
 )
 OURS, TRIED = ROOT / ".venv" / "browsers", ROOT / ".venv" / ".no-browser"
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+]
 FLAGS += ["--disable-component-update", "--disable-sync"]
 SIZE = {"width": 1280, "height": 800}  # a laptop's screen
 
@@ -45,8 +59,13 @@ def find():
     named = os.environ.get("REGRNN_BROWSER")
     if named:
         return None if named == "none" else named
-    installed = [path for path in map(which, COMMANDS) if path] + [path for path in PLACES if Path(path).exists()]
-    return next(iter(installed + [str(path) for path in sorted(OURS.glob("*/*/*headless*shell*")) if path.is_file()]), None)
+    installed = [path for path in map(which, COMMANDS) if path] + [
+        path for path in PLACES if Path(path).exists()
+    ]
+    return next(
+        iter(installed + [str(path) for path in sorted(OURS.glob("*/*/*headless*shell*")) if path.is_file()]),
+        None,
+    )
 
 
 def provide():
@@ -64,7 +83,10 @@ def provide():
 
 def _ways():
     """Commands that may bring a browser: Playwright's own, without a window, and the system's package for root on Debian."""
-    yield [sys.executable, "-m", "playwright", "install", "--only-shell", "chromium"], {"PLAYWRIGHT_BROWSERS_PATH": str(OURS)}
+    yield (
+        [sys.executable, "-m", "playwright", "install", "--only-shell", "chromium"],
+        {"PLAYWRIGHT_BROWSERS_PATH": str(OURS)},
+    )
     if not find() and which("apt-get") and os.geteuid() == 0:
         quiet = {"DEBIAN_FRONTEND": "noninteractive"}
         yield ["apt-get", "update", "-qq"], quiet
@@ -114,7 +136,9 @@ def free_port():
 def served(command, address, log):
     """A server process on loopback, up when the block begins and gone when it ends."""
     with open(log, "w") as out:
-        process = subprocess.Popen(command, cwd=ROOT, stdout=out, stderr=out, env=os.environ | {"OMP_NUM_THREADS": "1"})
+        process = subprocess.Popen(
+            command, cwd=ROOT, stdout=out, stderr=out, env=os.environ | {"OMP_NUM_THREADS": "1"}
+        )
     try:
         _await(process, address, log)
         yield address
@@ -140,14 +164,27 @@ def _await(process, address, log):
 def voila(folder):
     """`make explore`, without opening a browser."""
     port = free_port()
-    command = [sys.executable, "-m", "regrnn_lib.explore", "--no-browser", f"--port={port}", "--Voila.port_retries=0"]
+    command = [
+        sys.executable,
+        "-m",
+        "regrnn_lib.explore",
+        "--no-browser",
+        f"--port={port}",
+        "--Voila.port_retries=0",
+    ]
     return served(command, f"http://127.0.0.1:{port}/voila/static/voila.js", Path(folder) / "voila.log")
 
 
 def lab(folder, notebook):
     """JupyterLab with one notebook."""
     port = free_port()
-    options = ["--no-browser", "--allow-root", "--ServerApp.ip=127.0.0.1", f"--ServerApp.port={port}", "--expose-app-in-browser"]
+    options = [
+        "--no-browser",
+        "--allow-root",
+        "--ServerApp.ip=127.0.0.1",
+        f"--ServerApp.port={port}",
+        "--expose-app-in-browser",
+    ]
     options += ["--IdentityProvider.token=", f"--ServerApp.root_dir={folder}", "--LabApp.news_url=None"]
     options += ["--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"]
     address = f"http://127.0.0.1:{port}/lab/tree/{notebook}"
@@ -159,7 +196,8 @@ def run_all(page):
     page.wait_for_function("window.jupyterapp?.commands.isEnabled('notebook:run-all-cells')", timeout=60_000)
     # the command is there before the kernel is
     page.wait_for_function(
-        "window.jupyterapp.shell.currentWidget?.sessionContext?.session?.kernel?.status === 'idle'", timeout=60_000
+        "window.jupyterapp.shell.currentWidget?.sessionContext?.session?.kernel?.status === 'idle'",
+        timeout=60_000,
     )
     page.evaluate("window.jupyterapp.commands.execute('notebook:run-all-cells').then(() => 0)")
 
@@ -225,7 +263,9 @@ def screenshots():
             page.locator(".regrnn-regime").get_by_text("oscillatory").wait_for()
             page.mouse.click(1000, 790)
             page.wait_for_timeout(500)
-            record.save_screenshot(page.screenshot(), "explorer_voila", "The network explorer as `make explore` serves it.")
+            record.save_screenshot(
+                page.screenshot(), "explorer_voila", "The network explorer as `make explore` serves it."
+            )
         file = Path(folder) / "explorer.html"
         file.write_text(webpage.page(), encoding="utf-8")
         page, _ = open_page(chrome, file.as_uri(), offline=True)

@@ -13,7 +13,9 @@ left_out = 0
 
 def pytest_configure(config):
     """One process looks for a browser, and gets one if it can; the workers are told."""
-    config.addinivalue_line("markers", "browser: needs a real browser; left out where there is none, failing with CI set")
+    config.addinivalue_line(
+        "markers", "browser: needs a real browser; left out where there is none, failing with CI set"
+    )
     if not hasattr(config, "workerinput"):
         os.environ["REGRNN_BROWSER"] = browsers.provide() or "none"
 

@@ -47,8 +47,13 @@ from regrnn_lib.tasks import (
 )
 
 FILE = Path(__file__).with_name("golden.json")
-SHORT = (SequenceGeneration(n_episodes=60), SequenceMemory(n_steps=500), PatternClassification(n_episodes=120),
-         Narma(n_steps=500), Digits(n_images=150))  # fmt: skip
+SHORT = (
+    SequenceGeneration(n_episodes=60),
+    SequenceMemory(n_steps=500),
+    PatternClassification(n_episodes=120),
+    Narma(n_steps=500),
+    Digits(n_images=150),
+)
 RUN = dict(n_steps=80, burn_in=20)
 
 
@@ -82,14 +87,24 @@ def the_measures():
 
 def grids():
     """The grids of the sweeps, and what has been matched by logarithms."""
-    yield from (coupling_grid(0.3, 6, 9), coupling_grid(0.4, 1.8, 21), balance_grid(9), balance_grid(17), level_grid(11))
-    yield controls.matching_couplings(coupling_grid(0.3, 6, 9), np.linspace(0, 1, 9) ** 2, [0.1, 0.5], np.array([1.0, 2.0]))
+    yield from (
+        coupling_grid(0.3, 6, 9),
+        coupling_grid(0.4, 1.8, 21),
+        balance_grid(9),
+        balance_grid(17),
+        level_grid(11),
+    )
+    yield controls.matching_couplings(
+        coupling_grid(0.3, 6, 9), np.linspace(0, 1, 9) ** 2, [0.1, 0.5], np.array([1.0, 2.0])
+    )
 
 
 def sweeps():
     """Sweeps from their grids, as notebooks make them."""
     grid = dict(coupling=coupling_grid(0.3, 6, 5), balance=balance_grid(5))
-    data = sweep_knobs(grid, level_grid(3), free_dynamics, settings=RUN, n_neurons=30, n_replicates=2, n_workers=WORKERS)
+    data = sweep_knobs(
+        grid, level_grid(3), free_dynamics, settings=RUN, n_neurons=30, n_replicates=2, n_workers=WORKERS
+    )
     yield from (data[name].values for name in data)
 
 
@@ -99,7 +114,9 @@ def readouts():
     for task in SHORT:
         solution = solve(W, task, 5, input_strength=0.3)
         yield from (solution.readout.weights, solution.readout.bias, solution.output, solution.target)
-    few = train_readout(np.tanh(rounded(np.arange(120.0).reshape(8, 15) / 50)).round(6), np.eye(8))  # fewer steps than neurons
+    few = train_readout(
+        np.tanh(rounded(np.arange(120.0).reshape(8, 15) / 50)).round(6), np.eye(8)
+    )  # fewer steps than neurons
     yield few.weights
     gram, cross = kernels.normal_equations(solution.states, solution.times, solution.target)
     yield from (np.triu(gram), cross)  # what stands below the diagonal is never read
@@ -122,14 +139,19 @@ def streams():
 
 def ledger():
     """The claims ledger, at a tiny size: effects, intervals, p and verdicts, to six digits."""
-    plane, drives = dict(coupling=coupling_grid(0.5, 4, 3), balance=[-0.1, 0.0, 0.1]), {"weak": 0.1, "strong": 1.0}
+    plane, drives = (
+        dict(coupling=coupling_grid(0.5, 4, 3), balance=[-0.1, 0.0, 0.1]),
+        {"weak": 0.1, "strong": 1.0},
+    )
     how = dict(n_neurons=20, n_replicates=12, seed=4, n_workers=WORKERS)
     on_off = controls.sweep_tasks(SHORT, plane, [0.0, 1.0], drives, **how)
     free = sweep_knobs(plane, [0.0, 1.0], free_dynamics, settings=RUN, **how)
     change = statistics.paired_effect(on_off[["accuracy"]], "level").accuracy
     means = statistics.by_regime(change, statistics.majority_regime(free.regime.isel(knob=0).sel(level=0.0)))
-    cells = [means.sel(task=t.name, drive=d, knob=k, regime=g).values
-             for t, d, k, g in product(SHORT, drives, KNOBS, means.regime.values)]  # fmt: skip
+    cells = [
+        means.sel(task=t.name, drive=d, knob=k, regime=g).values
+        for t, d, k, g in product(SHORT, drives, KNOBS, means.regime.values)
+    ]
     table = statistics.cell_statistics(cells)
     yield rounded(table.fillna(-9.0).values.astype(float))
     words = statistics.verdicts(table, 1)
@@ -165,7 +187,11 @@ def first_difference(found, recorded):
     for name in [name for name in recorded if name.split()[0] in parts]:
         if found.get(name) != recorded[name]:
             return f"{name}: {found.get(name)} instead of {recorded[name]}"
-    return f"{next(iter(found.keys() - recorded.keys()))}: not recorded" if found.keys() - recorded.keys() else ""
+    return (
+        f"{next(iter(found.keys() - recorded.keys()))}: not recorded"
+        if found.keys() - recorded.keys()
+        else ""
+    )
 
 
 def main(words):

@@ -42,7 +42,10 @@ def values(page, tab=0):
     """What stands beside the sliders."""
     boxes = page.locator(".regrnn-explorer").nth(tab)
     read = {name: boxes.locator(f".regrnn-{name} input").last.input_value() for name in NAMES}
-    return {name: (int if sliders.control(name).whole else float)(text.replace("−", "-")) for name, text in read.items()}
+    return {
+        name: (int if sliders.control(name).whole else float)(text.replace("−", "-"))
+        for name, text in read.items()
+    }
 
 
 def numbers(page):
@@ -115,7 +118,10 @@ def test_copied_code_and_papermill_line_give_this_network(page):
     type_in(page, "reciprocity", "0.3")
     settle(page, widgets.start() | dict(reciprocity=0.3))
     view = views.look(**widgets.start() | dict(reciprocity=0.3))
-    for words, wanted in (("copy the code", widgets.python_lines), ("copy the papermill line", widgets.papermill_line)):
+    for words, wanted in (
+        ("copy the code", widgets.python_lines),
+        ("copy the papermill line", widgets.papermill_line),
+    ):
         page.get_by_role("button", name=words).click()
         page.get_by_role("button", name="copied").first.wait_for()
         assert page.evaluate("navigator.clipboard.readText()") == wanted(view.asked)
@@ -137,7 +143,9 @@ def test_the_map_is_checked_against_a_new_simulation_and_tabs_keep_their_state(p
     before = picture(page, 1)
     page.locator(".regrnn-explorer").nth(1).locator(".noUi-handle").nth(2).focus()
     page.keyboard.press("ArrowRight")
-    page.wait_for_function("src => document.querySelectorAll('.regrnn-explorer')[1].querySelector('img').src !== src", arg=before)
+    page.wait_for_function(
+        "src => document.querySelectorAll('.regrnn-explorer')[1].querySelector('img').src !== src", arg=before
+    )
     page.get_by_text("all 8 values equal").wait_for()
     page.locator(".lm-TabBar-tab").nth(0).click()
     assert values(page) == widgets.start() | dict(dale=0.4)
@@ -148,7 +156,9 @@ def test_a_task_beside_the_same_network_without_knobs(page):
     page.get_by_text("with the knobs").wait_for(timeout=60_000)
     before = picture(page, 2)
     page.locator(".regrnn-explorer").nth(2).locator("select").select_option("NARMA-10")
-    page.wait_for_function("src => document.querySelectorAll('.regrnn-explorer')[2].querySelector('img').src !== src", arg=before)
+    page.wait_for_function(
+        "src => document.querySelectorAll('.regrnn-explorer')[2].querySelector('img').src !== src", arg=before
+    )
     asked = {name: value for name, value in widgets.start_on_task().items() if name != "task"}
     with_knobs, _ = widgets.with_and_without(TASKS["narma"], **asked)
     page.get_by_text(f"= {views.number(with_knobs.result.accuracy, 3)}").first.wait_for()

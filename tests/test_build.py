@@ -30,7 +30,7 @@ from regrnn_lib.build import notebook
 from regrnn_lib.build import run as build
 from regrnn_lib.project import PACKAGE, file_digest
 
-FIGURE = '''\
+FIGURE = """\
 # %% [markdown]
 # # A figure and a table
 
@@ -62,8 +62,8 @@ save_figure(fig, "one", "A random line.")
 table = pd.DataFrame({"x": [strength / 3, 2.0]})
 save_table(table, "one_table", "Two numbers.")
 table.style.format(precision=2)
-'''
-FRAGILE = '''\
+"""
+FRAGILE = """\
 # %% tags=["parameters"]
 n_neurons: int = 20  # number of neurons, 2..5000
 balance: float = 0.5  # balance, -1..1
@@ -84,7 +84,7 @@ if balance == 1.0:
     time.sleep(600)
 if balance < 0:
     raise ValueError("2 faults in the input:\\n  this\\n  that")
-'''
+"""
 
 
 def run(project, *words, **environment):
@@ -159,7 +159,10 @@ def test_default_build_makes_the_figures_and_the_executed_notebooks(built):
     project, done = built
     assert done.returncode == 0 and WARNED.fullmatch(done.stderr), done.stderr
     lines = sorted(done.stdout.splitlines())  # in the order in which they ended
-    assert [re.sub(r"\d+\.\d s", "seconds", line) for line in lines] == ["01_figure  seconds", "02_fragile  seconds"]
+    assert [re.sub(r"\d+\.\d s", "seconds", line) for line in lines] == [
+        "01_figure  seconds",
+        "02_fragile  seconds",
+    ]
     made = {path.name for path in (project / "figures").iterdir()}
     tables = {"one_table.csv", "one_table.json", "two_table.csv", "two_table.json"}
     assert made == {"one.svg", "one.png", "one.json", "data", "01_figure.json", "02_fragile.json"} | tables
@@ -178,11 +181,15 @@ def test_executed_notebook_holds_results_and_no_accidents(built):
     printed = nb.cells[3].outputs
     assert [output.output_type for output in printed] == ["stream"]
     assert printed[0].text.splitlines() == [
-        "step 0", "step 1", "step 2", "./notebooks <object object at 0x0>", "['1', '1', '0']"
-    ]  # fmt: skip
+        "step 0",
+        "step 1",
+        "step 2",
+        "./notebooks <object object at 0x0>",
+        "['1', '1', '0']",
+    ]
     assert [(number, size < 100_000) for number, size in notebook.images(nb)] == [(5, True)]
     assert "id-0000_row0_col0" in nb.cells[5].outputs[0].data["text/html"]
-    for accident in (str(project), str(Path.home()), "papermill", "widget", "execution\"", "stderr"):
+    for accident in (str(project), str(Path.home()), "papermill", "widget", 'execution"', "stderr"):
         assert accident not in text
     assert not re.search(r"20\d\d-\d\d-\d\dT", text)
     assert [cell.id for cell in nb.cells] == [f"cell-00{number}" for number in range(6)]
@@ -369,7 +376,10 @@ def test_a_fault_lets_the_other_notebook_end_and_no_third_begin(project, built):
     assert done.returncode == 1
     assert re.fullmatch(r"02_fragile  failed after \d+\.\d s\n01_figure  \d+\.\d s\n", done.stdout)
     said = WARNED.sub("", done.stderr).splitlines()
-    assert (said[0], said[2]) == ("02_fragile failed in cell [3]: if balance == 0.0:", "ValueError: 2 faults in the input:")
+    assert (said[0], said[2]) == (
+        "02_fragile failed in cell [3]: if balance == 0.0:",
+        "ValueError: 2 faults in the input:",
+    )
     assert states(project) == {"01_figure": "up to date", "02_fragile": "to run", "03_fragile": "to run"}
     assert digests(project, "figures").keys() == digests(built[0], "figures").keys()
 
@@ -382,7 +392,10 @@ def test_kernels_that_die_are_reported_with_their_cells(project):
     for name, said in zip(("02_fragile", "03_fragile"), sorted([lines[:3], lines[3:]])):
         assert said[0] == f"{name} failed in cell [4]: if balance == 0.0:"
         assert said[1:] == [f"(kept as results/custom/{name}.failed.ipynb)", "DeadKernelError: Kernel died"]
-    assert sorted(path.suffixes for path in (project / "results/custom").iterdir()) == [[".failed", ".ipynb"]] * 2
+    assert (
+        sorted(path.suffixes for path in (project / "results/custom").iterdir())
+        == [[".failed", ".ipynb"]] * 2
+    )
 
 
 def sleeping(project, *names):
@@ -392,9 +405,12 @@ def sleeping(project, *names):
     scratch(project).mkdir()
     job = subprocess.Popen(
         [sys.executable, "-m", "regrnn_lib.build", *names, "-p", "balance", "1", "-j", "2"],
-        cwd=project, stderr=subprocess.PIPE, text=True, start_new_session=True,
+        cwd=project,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
         env={**os.environ, "TMPDIR": str(scratch(project))},
-    )  # fmt: skip
+    )
     wait_for(lambda: len(list(project.glob("*.pid"))) == len(names))
     return job, [int(path.stem) for path in project.glob("*.pid")]
 
@@ -470,7 +486,9 @@ def test_what_shows_the_ledger_is_run_again_when_it_changes(project):
     writes = FRAGILE.replace("two_table", "10_ledger_table").replace("time.sleep(600)", "pass")
     (project / "notebooks" / "10_writes.py").write_text(writes)
     done = run(project, "-j", 1, "03", "10", "--force")
-    assert [line.split()[0] for line in done.stdout.splitlines()] == ["03_reads", "10_writes", "03_reads"], done.stderr
+    assert [line.split()[0] for line in done.stdout.splitlines()] == ["03_reads", "10_writes", "03_reads"], (
+        done.stderr
+    )
     assert set(states(project).values()) == {"up to date"}
     assert table.read_text().splitlines()[1] in (project / "notebooks" / "03_reads.ipynb").read_text()
 
@@ -533,11 +551,24 @@ def test_rounding_on_another_machine_changes_no_byte_and_a_change_does(project, 
     assert run(project, "01", "--force", NOISE="5e-7").returncode == 0
     assert digests(project, *everything) == digests(built[0], *everything)
     assert run(project, "01", "--force", "--name", "raw", NOISE="5e-7").returncode == 0
-    unlike = {f for f in ("one.svg", "data/one.csv") if file_bytes(project, "figures", f) != file_bytes(project, "results/raw", f)}
+    unlike = {
+        f
+        for f in ("one.svg", "data/one.csv")
+        if file_bytes(project, "figures", f) != file_bytes(project, "results/raw", f)
+    }
     assert unlike == {"one.svg", "data/one.csv"}  # so there was something to keep
     assert run(project, "01", "--force", NOISE="1e-3").returncode == 0
-    changed = {path for path, digest in digests(project, *everything).items() if digest != digests(built[0], *everything)[path]}
-    assert {"figures/one.svg", "figures/data/one.csv", "figures/one.json", "notebooks/01_figure.ipynb"} <= changed
+    changed = {
+        path
+        for path, digest in digests(project, *everything).items()
+        if digest != digests(built[0], *everything)[path]
+    }
+    assert {
+        "figures/one.svg",
+        "figures/data/one.csv",
+        "figures/one.json",
+        "notebooks/01_figure.ipynb",
+    } <= changed
     assert not any("table" in path for path in changed)
 
 
@@ -552,7 +583,9 @@ def test_a_ledger_that_rounding_changed_makes_no_notebook_run_again(project):
     done = run(project, "-j", 1, "03", "10", "--force", NOISE="1e-6")
     assert [line.split()[0] for line in done.stdout.splitlines()] == ["03_reads", "10_writes"], done.stderr
     done = run(project, "-j", 1, "03", "10", "--force", NOISE="1e-5")
-    assert [line.split()[0] for line in done.stdout.splitlines()] == ["03_reads", "10_writes", "03_reads"], done.stderr
+    assert [line.split()[0] for line in done.stdout.splitlines()] == ["03_reads", "10_writes", "03_reads"], (
+        done.stderr
+    )
 
 
 def test_verify_finds_the_same_numbers_also_on_another_machine_and_touches_nothing(project):
@@ -589,7 +622,11 @@ def test_a_digit_changed_by_hand_is_found_by_its_digest(project):
     tamper(project)
     done = run(project, "verify", "--quick")
     assert done.returncode == 1
-    assert set(done.stdout.splitlines()[3:-1]) == {"02_fragile.ipynb: altered", "data/one.csv: altered", "one_table.csv: altered"}
+    assert set(done.stdout.splitlines()[3:-1]) == {
+        "02_fragile.ipynb: altered",
+        "data/one.csv: altered",
+        "one_table.csv: altered",
+    }
     assert done.stdout.endswith("1 figure, 2 tables, 2 notebooks: 3 differences\n")
 
 
@@ -598,7 +635,9 @@ def test_a_digit_changed_by_hand_is_found_by_computing_anew_even_if_its_digest_w
     assert run(project, "verify", "--quick").returncode == 0
     done = run(project, "verify")
     assert done.returncode == 1
-    assert set(done.stdout.splitlines()[3:-1]) - {line for line in done.stdout.splitlines() if line.endswith(" s")} == {
+    assert set(done.stdout.splitlines()[3:-1]) - {
+        line for line in done.stdout.splitlines() if line.endswith(" s")
+    } == {
         "one_table.csv, x: 0.166687 recorded, 0.166667 found (1 differ, largest difference 2e-05)",
         "data/one.csv, panel 1, line 1, y: 0.12673 recorded, 0.12573 found (1 differ, largest difference 0.001)",
         "02_fragile.ipynb, cell 3: 0.75 recorded, 0.25 found",
@@ -610,8 +649,14 @@ def test_verify_names_what_is_not_made_any_more_and_what_was_never_recorded(proj
     edit(project / "notebooks" / "01_figure.py", '"one_table"', '"other_table"')
     done = run(project, "verify")
     assert done.returncode == 1
-    for line in ("two_table.csv: without passport", "one_table: recorded, but not made", "other_table: made, but not recorded",
-                 "two_table: made, but not recorded", "one, drawing: made by other code", "01_figure.ipynb: other cells"):  # fmt: skip
+    for line in (
+        "two_table.csv: without passport",
+        "one_table: recorded, but not made",
+        "other_table: made, but not recorded",
+        "two_table: made, but not recorded",
+        "one, drawing: made by other code",
+        "01_figure.ipynb: other cells",
+    ):
         assert line in done.stdout.splitlines()
 
 
@@ -621,7 +666,10 @@ def test_compare_names_figures_whose_data_differ(project, capsys, monkeypatch):
     edit(project / "results" / "twin" / "data" / "one.csv", "1,line 1,0,0.12573,", "1,line 1,0,0.12673,")
     assert build.main(["compare", "figures", "twin"]) == 1
     printed = capsys.readouterr().out
-    assert "one, panel 1, line 1, y: 0.12573 recorded, 0.12673 found" in printed and "figures that differ: one\n" in printed
+    assert (
+        "one, panel 1, line 1, y: 0.12573 recorded, 0.12673 found" in printed
+        and "figures that differ: one\n" in printed
+    )
 
 
 # notebooks as text
@@ -744,7 +792,17 @@ def test_opening_and_saving_in_jupyterlab_changes_nothing(project):
 def test_help_says_what_there_is(built):
     done = run(built[0], "--help")
     assert done.returncode == 0
-    for word in ("-p NAME VALUE", "-f FILE.yml", "--name", "-j N, --jobs N", "--force", "--list", "compare A B", "verify", "results/"):
+    for word in (
+        "-p NAME VALUE",
+        "-f FILE.yml",
+        "--name",
+        "-j N, --jobs N",
+        "--force",
+        "--list",
+        "compare A B",
+        "verify",
+        "results/",
+    ):
         assert word.replace("A B", "figures") in done.stdout
 
 

@@ -37,7 +37,10 @@ def store(tmp_path, monkeypatch):
 
 
 def ask(strengths=(0.1, 0.2), evaluate=counted, n_replicates=2, n_workers=1, version="1", **more):
-    grid, how = dict(strength=list(strengths), dale=[0.0, 1.0]), dict(n_replicates=n_replicates, n_workers=n_workers)
+    grid, how = (
+        dict(strength=list(strengths), dale=[0.0, 1.0]),
+        dict(n_replicates=n_replicates, n_workers=n_workers),
+    )
     return sweep(grid, evaluate, n_neurons=8, version=version, **how, **more)
 
 
@@ -61,7 +64,13 @@ def test_extending_a_grid_or_the_replicates_computes_only_what_is_new(store):
 
 def test_whatever_determines_a_result_is_in_its_key(store):
     ask()
-    others = (dict(settings=dict(bonus=1.0)), dict(seed=1), dict(density=0.5), dict(balance=0.3), dict(version="2"))
+    others = (
+        dict(settings=dict(bonus=1.0)),
+        dict(seed=1),
+        dict(density=0.5),
+        dict(balance=0.3),
+        dict(version="2"),
+    )
     for other in others:
         calls.clear()
         ask(**other)
@@ -121,24 +130,35 @@ def test_without_a_version_nothing_of_a_user_is_kept(store):
     assert cache.scope(evaluate, dict(task=Narma(n_steps=300))) is not None
 
 
-@pytest.mark.parametrize("function, settings", [
-    (nested(), {}),
-    (lambda W, seed: Answer(0.0, 0.0), {}),
-    (functools.partial(counted, bonus=1.0), {}),
-    (functools.wraps(counted)(nested()), {}),
-    (counted, dict(bonus=Listed([1]))),
-    (counted, dict(bonus=Answer(1, 2))),
-    (counted, dict(bonus=object())),
-    (counted, dict(bonus={1: 2})),
-    (counted, dict(bonus=np.array([None]))),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "function, settings",
+    [
+        (nested(), {}),
+        (lambda W, seed: Answer(0.0, 0.0), {}),
+        (functools.partial(counted, bonus=1.0), {}),
+        (functools.wraps(counted)(nested()), {}),
+        (counted, dict(bonus=Listed([1]))),
+        (counted, dict(bonus=Answer(1, 2))),
+        (counted, dict(bonus=object())),
+        (counted, dict(bonus={1: 2})),
+        (counted, dict(bonus=np.array([None]))),
+    ],
+)
 def test_what_no_text_can_stand_for_is_never_kept(function, settings):
     assert cache.scope(function, settings, "1") is None
 
 
 def test_different_settings_have_different_keys():
-    each = [dict(bonus=value) for value in (0, 1, 1.5, "1", None, True, [1], [1, 2], {"a": 1}, np.ones(2), np.zeros(2))]
-    each += [dict(task=Narma(n_steps=300)), dict(task=Narma(n_steps=301)), dict(task=Own(300)), dict(task=Own(300, flavour="odd"))]
+    each = [
+        dict(bonus=value)
+        for value in (0, 1, 1.5, "1", None, True, [1], [1, 2], {"a": 1}, np.ones(2), np.zeros(2))
+    ]
+    each += [
+        dict(task=Narma(n_steps=300)),
+        dict(task=Narma(n_steps=301)),
+        dict(task=Own(300)),
+        dict(task=Own(300, flavour="odd")),
+    ]
     keys = [cache.scope(counted, settings, "1") for settings in each]
     assert None not in keys and len(set(keys)) == len(each)
     assert cache.scope(counted, dict(a=1, b=2), "1") == cache.scope(counted, dict(b=np.int64(2), a=1), "1")
@@ -227,7 +247,9 @@ data.to_netcdf(sys.argv[1], engine="scipy")
 
 def start(path, store):
     environment = os.environ | {"REGRNN_CACHE": str(store.parent)}
-    return subprocess.Popen([sys.executable, "-c", SLOW, str(path)], env=environment, stdout=subprocess.PIPE, text=True)
+    return subprocess.Popen(
+        [sys.executable, "-c", SLOW, str(path)], env=environment, stdout=subprocess.PIPE, text=True
+    )
 
 
 def test_a_killed_sweep_goes_on_and_ends_with_the_same_bytes(store, tmp_path):
@@ -272,15 +294,28 @@ def test_a_bound_that_is_none_is_refused_before_anything_is_computed(store, monk
 
 
 def command(*words, **environment):
-    return subprocess.run([sys.executable, "-m", "regrnn_lib.cache", *words], env=os.environ | environment, capture_output=True, text=True)
+    return subprocess.run(
+        [sys.executable, "-m", "regrnn_lib.cache", *words],
+        env=os.environ | environment,
+        capture_output=True,
+        text=True,
+    )
 
 
 def test_the_command_line_says_what_it_does_and_what_it_cannot(store, tmp_path):
     ask()
     assert "8 evaluations" in command().stdout
     wrong = command("claer")
-    assert (wrong.returncode, wrong.stdout, wrong.stderr) == (1, "", "usage: python -m regrnn_lib.cache [clear]\n")
+    assert (wrong.returncode, wrong.stdout, wrong.stderr) == (
+        1,
+        "",
+        "usage: python -m regrnn_lib.cache [clear]\n",
+    )
     (tmp_path / "file").write_text("in the way")
     nowhere = command(REGRNN_CACHE=str(tmp_path / "file" / "cache"))
-    assert nowhere.returncode == 1 and nowhere.stderr.startswith("cannot write the cache") and nowhere.stderr.count("\n") == 1
+    assert (
+        nowhere.returncode == 1
+        and nowhere.stderr.startswith("cannot write the cache")
+        and nowhere.stderr.count("\n") == 1
+    )
     assert command("clear").stdout == "the cache is empty\n" and "0 evaluations" in command().stdout

@@ -36,19 +36,42 @@ def world(effect=None, n=N):
     effect = effect or (lambda *_: 0.0)
     regimes = np.array([[0, 0, 0], [0, 1, 2], [3, 1, 2], [3, 1, 2]])
     drives, tasks, levels = ["weak", "strong"], list(TASKS), [0.0, 1.0]
-    change = np.array([[[[[effect(k, t, d, REGIMES[r]) for r in row] for row in regimes] for k in KNOBS] for d in drives] for t in tasks])
-    accuracy = 0.5 + noise((len(tasks), 2, 3, 2, 4, 3, n), 0.004) + np.stack([0 * change, change], 3)[..., None]
+    change = np.array(
+        [
+            [[[[effect(k, t, d, REGIMES[r]) for r in row] for row in regimes] for k in KNOBS] for d in drives]
+            for t in tasks
+        ]
+    )
+    accuracy = (
+        0.5 + noise((len(tasks), 2, 3, 2, 4, 3, n), 0.004) + np.stack([0 * change, change], 3)[..., None]
+    )
     coords = dict(task=tasks, drive=drives, knob=list(KNOBS), level=levels, coupling=X, balance=B)
     plane = ("knob", "level", "coupling", "balance", "replicate")
-    free = {name: (plane, noise((3, 2, 4, 3, n), seed=k)) for k, name in enumerate(("fluctuation", "correlation", "nonlinearity"))}
+    free = {
+        name: (plane, noise((3, 2, 4, 3, n), seed=k))
+        for k, name in enumerate(("fluctuation", "correlation", "nonlinearity"))
+    }
     free["regime"] = (plane, np.broadcast_to(regimes[..., None], (3, 2, 4, 3, n)))
     where = {name: coords[name] for name in plane[:-1]}
     curve = 1.5 * np.log(X)[:, None] * np.ones((1, 2, 4, 1)) + noise((1, 2, 4, n))  # rises through 0 at x = 1
-    waking = xr.Dataset({"nonlinearity": (("drive", "level", "coupling", "replicate"), curve)}, dict(drive=["free"], level=levels, coupling=X))
+    waking = xr.Dataset(
+        {"nonlinearity": (("drive", "level", "coupling", "replicate"), curve)},
+        dict(drive=["free"], level=levels, coupling=X),
+    )
     driven = xr.concat([waking.isel(drive=0, drop=True)] * 2, "drive").assign_coords(drive=drives)
-    known = sweep(dict(coupling=np.geomspace(0.05, 20, 13), balance=[-1.0, -0.7, -0.5, -0.1, 0.0, 0.1, 0.5, 0.7, 1.0]), n_neurons=100, n_replicates=1, settings=dict(n_steps=2, burn_in=0))
+    known = sweep(
+        dict(coupling=np.geomspace(0.05, 20, 13), balance=[-1.0, -0.7, -0.5, -0.1, 0.0, 0.1, 0.5, 0.7, 1.0]),
+        n_neurons=100,
+        n_replicates=1,
+        settings=dict(n_steps=2, burn_in=0),
+    )
     theory = claims.theory_regimes(known)
-    agreed = theory.expand_dims(replicate=n).transpose("coupling", "balance", "replicate").to_dataset(name="regime").assign_attrs(known.attrs)
+    agreed = (
+        theory.expand_dims(replicate=n)
+        .transpose("coupling", "balance", "replicate")
+        .to_dataset(name="regime")
+        .assign_attrs(known.attrs)
+    )
     tasks_ = xr.Dataset({"accuracy": (("task", "drive", *plane), accuracy)}, coords)
     return dict(tasks=tasks_, free=xr.Dataset(free, where), waking=waking, driven=driven, regimes=agreed)
 
@@ -56,6 +79,7 @@ def world(effect=None, n=N):
 @pytest.fixture(scope="module")
 def planted():
     """Dale helps in chaos and harms at rest, does next to nothing at fixed points, and is random in oscillations."""
+
     def effect(knob, task, drive, regime):
         return {"chaotic": 0.1, "quiescent": -0.1}.get(regime, 0.0) if knob == "dale" else 0.0
 
@@ -77,12 +101,30 @@ def table(planted):
 def test_the_six_claims_are_those_of_the_model_page():
     ledger = claims.read()
     assert [c.id for c in ledger.claim] == ["C1", "C2", "C3", "C4", "C5", "C6"]
-    assert [c.direction for c in ledger.claim] == ["raises", "raises", "lowers", "lowers", "changes", "raises"]
-    assert [(p.knobs, p.levels) for c in ledger.claim[:3] for p in c.part] == [([k], (0, 1)) for k in ("dale", "modularity", "reciprocity")]
-    assert all(set(p.tasks) == set(TASKS) and set(p.regimes) == set(REGIMES) and set(p.drives) == {"weak", "strong"} for c in ledger.claim[:3] for p in c.part)
+    assert [c.direction for c in ledger.claim] == [
+        "raises",
+        "raises",
+        "lowers",
+        "lowers",
+        "changes",
+        "raises",
+    ]
+    assert [(p.knobs, p.levels) for c in ledger.claim[:3] for p in c.part] == [
+        ([k], (0, 1)) for k in ("dale", "modularity", "reciprocity")
+    ]
+    assert all(
+        set(p.tasks) == set(TASKS) and set(p.regimes) == set(REGIMES) and set(p.drives) == {"weak", "strong"}
+        for c in ledger.claim[:3]
+        for p in c.part
+    )
     assert dict(ledger.criteria) == dict(rate=0.05, margin=0.02, fewest=12)
-    assert [p.value for p in ledger.claim[3].part] == [-0.9, 0, 0] and ledger.claim[4].part[0].at_least == 0.05
-    assert [(p.reference, p.share) for p in ledger.claim[5].part] == [("mean field", 0.8), ("other networks", 0.9)]
+    assert [p.value for p in ledger.claim[3].part] == [-0.9, 0, 0] and ledger.claim[4].part[
+        0
+    ].at_least == 0.05
+    assert [(p.reference, p.share) for p in ledger.claim[5].part] == [
+        ("mean field", 0.8),
+        ("other networks", 0.9),
+    ]
 
 
 def test_a_new_claim_needs_no_code(tmp_path, planted):
@@ -108,12 +150,19 @@ drives = ["weak"]
     ledger = claims.read(tmp_path / "more.toml")
     made = claims.judge(planted, ledger)
     assert made.loc["C7"].verdict.tolist() == ["contradicted"]
-    assert "contradicted in 1 of 1: chaotic networks under weak drive (digits +0.1" in verdicts.sentences(made, ledger)[-1]
+    assert (
+        "contradicted in 1 of 1: chaotic networks under weak drive (digits +0.1"
+        in verdicts.sentences(made, ledger)[-1]
+    )
 
 
 def test_faults_of_the_file_are_listed_at_once(tmp_path):
     text = (ROOT / "regrnn_lib" / "experiments" / "claims.toml").read_text()
-    bad = text.replace('direction = "changes"', 'direction = "moves"').replace('knobs = ["modularity"]', 'knobs = ["modules"]').replace("margin", "margins")
+    bad = (
+        text.replace('direction = "changes"', 'direction = "moves"')
+        .replace('knobs = ["modularity"]', 'knobs = ["modules"]')
+        .replace("margin", "margins")
+    )
     (tmp_path / "bad.toml").write_text(bad)
     with pytest.raises(ValueError, match="faults in the input") as error:
         claims.read(tmp_path / "bad.toml")
@@ -140,7 +189,12 @@ def test_what_the_data_lack_is_named_before_judging(planted):
 # ---------------------------------------------------------------- verdicts
 def test_each_of_the_four_words_where_it_was_planted(table):
     dale = table.loc["C1"].reset_index().groupby("regime").verdict.agg(set)
-    assert dale.to_dict() == {"chaotic": {"supported"}, "quiescent": {"contradicted"}, "fixed point": {"no effect"}, "oscillatory": {"inconclusive"}}
+    assert dale.to_dict() == {
+        "chaotic": {"supported"},
+        "quiescent": {"contradicted"},
+        "fixed point": {"no effect"},
+        "oscillatory": {"inconclusive"},
+    }
     assert set(table.loc[["C2", "C3"]].verdict) == {"no effect"}
     assert np.allclose(table.loc["C1"].xs("chaotic", level="regime").effect, 0.1, atol=0.02)
 
@@ -148,7 +202,10 @@ def test_each_of_the_four_words_where_it_was_planted(table):
 def test_the_direction_of_a_claim_is_used():
     made = claims.judge(world(lambda *_: -0.1))
     assert {name: set(rows) for name, rows in made.loc[["C1", "C2", "C3"]].groupby("claim").verdict} == {
-        "C1": {"contradicted"}, "C2": {"contradicted"}, "C3": {"supported"}}  # fmt: skip
+        "C1": {"contradicted"},
+        "C2": {"contradicted"},
+        "C3": {"supported"},
+    }
 
 
 def test_an_effect_is_the_mean_over_the_cells_of_its_regime(planted, table):
@@ -166,7 +223,10 @@ def test_few_networks_have_numbers_but_no_verdict():
     assert set(made.verdict) == {"too few networks"} and np.allclose(made.loc["C1"].effect, 0.3, atol=0.05)
     sizes = made.groupby("claim").size()
     assert sizes[["C1", "C2", "C3", "C4", "C5"]].tolist() == [40, 40, 40, 4, 36]
-    assert all(text.endswith(f":** too few networks in {k} of {k}.") for text, k in zip(verdicts.sentences(made), sizes))
+    assert all(
+        text.endswith(f":** too few networks in {k} of {k}.")
+        for text, k in zip(verdicts.sentences(made), sizes)
+    )
 
 
 def test_a_crossing_that_moves_with_the_knob_is_found():
@@ -215,21 +275,34 @@ def test_cells_off_the_boundaries_have_equal_neighbours():
 
 def test_the_majority_of_the_others_leaves_a_network_out():
     regime = xr.DataArray([[0, 1, 1], [2, 2, 3]], dims=("cell", "replicate"))
-    assert claims.others_majority(regime).transpose("cell", "replicate").values.tolist() == [[1, 0, 0], [2, 2, 2]]
+    assert claims.others_majority(regime).transpose("cell", "replicate").values.tolist() == [
+        [1, 0, 0],
+        [2, 2, 2],
+    ]
 
 
 # ---------------------------------------------------------------- words and tables
 def test_a_sentence_says_where_a_claim_holds_and_where_not(table):
     text = verdicts.sentence(claims.read().claim[0], table)
-    assert text.startswith("**C1, Dale monopolarity raises accuracy:** supported in 10 of 40: chaotic networks under weak drive (all tasks, +0.")
-    assert "; contradicted in 10 of 40: quiescent networks under weak drive (all tasks, \N{MINUS SIGN}0.1" in text
-    assert "; no effect in 10 of 40: fixed-point networks" in text and "; inconclusive in 10 of 40: oscillatory" in text
+    assert text.startswith(
+        "**C1, Dale monopolarity raises accuracy:** supported in 10 of 40: chaotic networks under weak drive (all tasks, +0."
+    )
+    assert (
+        "; contradicted in 10 of 40: quiescent networks under weak drive (all tasks, \N{MINUS SIGN}0.1"
+        in text
+    )
+    assert (
+        "; no effect in 10 of 40: fixed-point networks" in text
+        and "; inconclusive in 10 of 40: oscillatory" in text
+    )
     assert text.count(". ") == 0 and text.endswith(".")
 
 
 def test_a_sentence_counts_effects_too_small_to_matter(table):
     small = table.loc[["C1"]].assign(effect=0.01, verdict="supported")
-    assert "supported in 40 of 40 (40 of these smaller than 0.02): " in verdicts.sentence(claims.read().claim[0], small)
+    assert "supported in 40 of 40 (40 of these smaller than 0.02): " in verdicts.sentence(
+        claims.read().claim[0], small
+    )
 
 
 def test_the_saved_table_says_the_same_as_the_one_in_memory(tmp_path, monkeypatch, table):
@@ -238,7 +311,9 @@ def test_the_saved_table_says_the_same_as_the_one_in_memory(tmp_path, monkeypatc
     monkeypatch.setenv("REGRNN_RESULTS", str(tmp_path))
     save_table(table, verdicts.SAVED.removesuffix(".csv"), "a test")
     back = verdicts.read_table(tmp_path / verdicts.SAVED)
-    assert verdicts.sentences(back) == verdicts.sentences(table) and verdicts.readme_table(back) == verdicts.readme_table(table)
+    assert verdicts.sentences(back) == verdicts.sentences(table) and verdicts.readme_table(
+        back
+    ) == verdicts.readme_table(table)
     pd.testing.assert_frame_equal(back, table, rtol=1e-5, check_dtype=False, check_index_type=False)
 
 
@@ -247,7 +322,9 @@ def grids(text):
     found = []
     for block in text.split("\n\n"):
         if block.startswith("|"):
-            head, _, *rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in block.splitlines()]
+            head, _, *rows = [
+                [cell.strip() for cell in line.strip("|").split("|")] for line in block.splitlines()
+            ]
             found.append(pd.DataFrame([r[1:] for r in rows], [r[0] for r in rows], head[1:]))
     return found
 
@@ -260,15 +337,28 @@ def test_the_verdicts_on_a_knob_have_a_table_per_claim(table):
     text = verdicts.concerning(table, knob="dale")
     tasks, dynamics = grids(text)
     assert tasks.shape == (8, 5) and tasks.columns.tolist() == [task.label for task in TASKS.values()]
-    assert tasks.index[:2].tolist() == ["quiescent networks under weak drive", "chaotic networks under weak drive"]
-    assert dynamics.shape == (4, 3) and dynamics.columns.tolist() == ["F", "C", "NL"] and dynamics.index[2] == "fixed-point networks"
+    assert tasks.index[:2].tolist() == [
+        "quiescent networks under weak drive",
+        "chaotic networks under weak drive",
+    ]
+    assert (
+        dynamics.shape == (4, 3)
+        and dynamics.columns.tolist() == ["F", "C", "NL"]
+        and dynamics.index[2] == "fixed-point networks"
+    )
     for task in TASKS.values():
         row = table.loc[("C1", "dale", "accuracy", 1.0, task.name, "oscillatory", "strong")]
         assert tasks.loc["oscillatory networks under strong drive", task.label] == shown(row)
-    assert dynamics.loc["chaotic networks", "C"] == shown(table.loc[("C5", "dale", "correlation", 1.0, "", "chaotic", "")])
+    assert dynamics.loc["chaotic networks", "C"] == shown(
+        table.loc[("C5", "dale", "correlation", 1.0, "", "chaotic", "")]
+    )
     first, last = text.splitlines()[0], text.splitlines()[-1]
-    assert first.startswith("**C1, Dale monopolarity raises accuracy** (paired change of accuracy, d: 0 to 1;")
-    assert first.endswith(": supported in 10 of 40; contradicted in 10 of 40; no effect in 10 of 40; inconclusive in 10 of 40.")
+    assert first.startswith(
+        "**C1, Dale monopolarity raises accuracy** (paired change of accuracy, d: 0 to 1;"
+    )
+    assert first.endswith(
+        ": supported in 10 of 40; contradicted in 10 of 40; no effect in 10 of 40; inconclusive in 10 of 40."
+    )
     assert all(f"{mark} {word}" in last for word, mark in verdicts.MARKS.items())
 
 
@@ -276,17 +366,32 @@ def test_the_verdicts_on_reciprocity_have_its_levels_across(table):
     finer = pd.concat([table, table.loc[["C4"]].rename({1.0: 0.5}, level="level").assign(effect=-0.25)])
     _, early, _ = grids(verdicts.concerning(finer, knob="reciprocity"))
     assert early.columns.tolist() == ["r = 1", "r = 0.5"]
-    assert early.index.tolist() == ["NL = \N{MINUS SIGN}0.9 in free runs", "NL = 0 in free runs", "NL = 0 under weak drive", "NL = 0 under strong drive"]
-    assert set(early["r = 0.5"].str[2:]) == {"\N{MINUS SIGN}0.25"} and "\N{MINUS SIGN}0.25" not in set(early["r = 1"].str[2:])
+    assert early.index.tolist() == [
+        "NL = \N{MINUS SIGN}0.9 in free runs",
+        "NL = 0 in free runs",
+        "NL = 0 under weak drive",
+        "NL = 0 under strong drive",
+    ]
+    assert set(early["r = 0.5"].str[2:]) == {"\N{MINUS SIGN}0.25"} and "\N{MINUS SIGN}0.25" not in set(
+        early["r = 1"].str[2:]
+    )
 
 
 def test_the_verdicts_on_a_task_have_the_claims_across(table):
     text = verdicts.concerning(table, task="digits")
     (made,) = grids(text)
-    assert made.shape == (8, 3) and made.columns.tolist() == ["C1: Dale monopolarity", "C2: modularity", "C3: reciprocity"]
+    assert made.shape == (8, 3) and made.columns.tolist() == [
+        "C1: Dale monopolarity",
+        "C2: modularity",
+        "C3: reciprocity",
+    ]
     row = table.loc[("C3", "reciprocity", "accuracy", 1.0, "digits", "quiescent", "strong")]
     assert made.loc["quiescent networks under strong drive", "C3: reciprocity"] == shown(row)
-    assert [line.split(",")[0] for line in text.splitlines() if line.startswith("**")] == ["**C1", "**C2", "**C3"]
+    assert [line.split(",")[0] for line in text.splitlines() if line.startswith("**")] == [
+        "**C1",
+        "**C2",
+        "**C3",
+    ]
     (one,) = grids(verdicts.concerning(table, knob="dale", task="narma"))
     assert one.shape == (8, 1) and one.columns.tolist() == ["NARMA-10"]
 
@@ -298,7 +403,10 @@ def test_effects_too_small_to_matter_are_counted(table):
 
 def test_a_missing_ledger_is_one_line_and_no_fault(tmp_path, monkeypatch, table):
     monkeypatch.setattr(verdicts, "project_root", lambda: tmp_path)
-    assert verdicts.concerning(verdicts.read_table(), knob="dale") == "no ledger yet: `make` writes it (notebook 10)"
+    assert (
+        verdicts.concerning(verdicts.read_table(), knob="dale")
+        == "no ledger yet: `make` writes it (notebook 10)"
+    )
     assert "no verdict" in verdicts.concerning(table, task="chess")
     with pytest.raises(FileNotFoundError):
         verdicts.read_table(tmp_path / "named.csv")
@@ -307,7 +415,10 @@ def test_a_missing_ledger_is_one_line_and_no_fault(tmp_path, monkeypatch, table)
 def test_the_ledger_goes_between_its_markers_and_nowhere_else():
     page = f"a\n{verdicts.BEGIN}\nold\n{verdicts.END}\nz\n"
     made = verdicts.with_ledger(page, "new")
-    assert made == f"a\n{verdicts.BEGIN}\n\nnew\n\n{verdicts.END}\nz\n" and verdicts.with_ledger(made, "new") == made
+    assert (
+        made == f"a\n{verdicts.BEGIN}\n\nnew\n\n{verdicts.END}\nz\n"
+        and verdicts.with_ledger(made, "new") == made
+    )
     for broken in ("a", verdicts.BEGIN, f"{verdicts.END} {verdicts.BEGIN}"):
         with pytest.raises(ValueError, match="must stand there once"):
             verdicts.with_ledger(broken, "new")
@@ -323,7 +434,9 @@ def test_the_command_says_what_is_missing(tmp_path):
 
 def test_the_readme_shows_the_committed_ledger():
     page = (ROOT / "README.md").read_text(encoding="utf-8")
-    assert verdicts.with_ledger(page, verdicts.readme_table(verdicts.read_table())) == page, "run: python -m regrnn_lib.claims readme"
+    assert verdicts.with_ledger(page, verdicts.readme_table(verdicts.read_table())) == page, (
+        "run: python -m regrnn_lib.claims readme"
+    )
 
 
 # ---------------------------------------------------------------- matched controls
@@ -335,7 +448,9 @@ def test_the_same_radius_or_edge_in_the_spectrum(knob, balance):
     plain, scaled = x, x * REGULARITIES[knob].matched(balance)["factor"]
     reach = []
     for coupling, level in ((plain, 0.0), (scaled, 1.0)):
-        W = weight_matrix(n, coupling / np.sqrt(n), balance if knob == "dale" else 0.0, seed=3, **{knob: level})
+        W = weight_matrix(
+            n, coupling / np.sqrt(n), balance if knob == "dale" else 0.0, seed=3, **{knob: level}
+        )
         W = W - W.mean(axis=0) if knob == "dale" else W
         reach.append(np.linalg.eigvals(W).real.max())
     assert reach[1] == pytest.approx(reach[0], rel=0.06)
@@ -345,10 +460,16 @@ def test_balanced_rows_have_their_expected_sums_and_keep_their_signs():
     W = weight_matrix(60, 0.2, 0.3, dale=1.0, seed=2)
     made = controls.balanced_rows(W, 0.3)
     total = np.abs(W).sum(axis=1).mean()
-    assert np.allclose(np.maximum(made, 0).sum(axis=1), 0.65 * total) and np.allclose(np.minimum(made, 0).sum(axis=1), -0.35 * total)
+    assert np.allclose(np.maximum(made, 0).sum(axis=1), 0.65 * total) and np.allclose(
+        np.minimum(made, 0).sum(axis=1), -0.35 * total
+    )
     assert np.array_equal(np.sign(made), np.sign(W))
-    eigenvalues = np.linalg.eigvals(controls.balanced_rows(weight_matrix(200, 0.1, 0.0, dale=1.0, seed=2), 0.0))
-    assert np.abs(eigenvalues).max() < 1.15 * 0.1 * np.sqrt(200) * np.sqrt(1 - 2 / np.pi)  # no outlier is left
+    eigenvalues = np.linalg.eigvals(
+        controls.balanced_rows(weight_matrix(200, 0.1, 0.0, dale=1.0, seed=2), 0.0)
+    )
+    assert np.abs(eigenvalues).max() < 1.15 * 0.1 * np.sqrt(200) * np.sqrt(
+        1 - 2 / np.pi
+    )  # no outlier is left
     lone = controls.balanced_rows(np.array([[1.0, 2.0], [-1.0, 3.0]]), 0.0)
     assert np.isfinite(lone).all() and lone[0].min() > 0
 
@@ -372,8 +493,13 @@ def test_controls_are_the_evaluations_called_by_hand():
     factor = REGULARITIES["dale"].matched(0.25)["factor"]
     W = weight_matrix(10, 1.6 * factor / np.sqrt(10), 0.25, dale=1.0, seed=(1, 1))
     assert float(radius.accuracy.sel(knob="dale", **at)) == evaluate(W, SMALL[1], **how).accuracy
-    assert float(balanced.accuracy.sel(knob=controls.BALANCED[2], **at)) == evaluate(controls.balanced_rows(W, 0.25), SMALL[1], **how).accuracy
-    M = weight_matrix(10, 1.6 / np.sqrt(10), 0.25, modularity=1.0, n_modules=2, normalize="variance", seed=(1, 1))
+    assert (
+        float(balanced.accuracy.sel(knob=controls.BALANCED[2], **at))
+        == evaluate(controls.balanced_rows(W, 0.25), SMALL[1], **how).accuracy
+    )
+    M = weight_matrix(
+        10, 1.6 / np.sqrt(10), 0.25, modularity=1.0, n_modules=2, normalize="variance", seed=(1, 1)
+    )
     assert float(radius.accuracy.sel(knob="modularity", **at)) == evaluate(M, SMALL[1], **how).accuracy
 
 
@@ -396,7 +522,9 @@ def test_controlled_effects_are_taken_against_the_right_network():
     made = controls.control_effects(plain, radius, radius, balanced)
     at = dict(task="sequence_memory", drive="strong", coupling=0.8, balance=0.25, replicate=0)
     free, rows = float(plain.accuracy.sel(knob="dale", level=0.0, **at)), balanced.accuracy.sel(**at)
-    assert float(made["dale", "same radius"].sel(**at)) == float(radius.accuracy.sel(knob="dale", **at)) - free
+    assert (
+        float(made["dale", "same radius"].sel(**at)) == float(radius.accuracy.sel(knob="dale", **at)) - free
+    )
     base, dale, both = (float(rows.sel(knob=name)) for name in controls.BALANCED)
     assert len({free, base, dale, both}) == 4  # so that no mix-up goes unnoticed
     assert float(made["dale", "balanced rows"].sel(**at)) == dale - base
@@ -404,7 +532,9 @@ def test_controlled_effects_are_taken_against_the_right_network():
     regimes = xr.DataArray([[0, 0], [1, 1]], dims=("coupling", "balance"), coords=grid)
     table = controls.control_table({name: v.sel(drive="weak") for name, v in made.items()}, regimes)
     row = table.loc[("dale", "plain", "chaotic", "narma")]
-    assert row.n_cells == 2 and row.effect == pytest.approx(float(made["dale", "plain"].sel(task="narma", drive="weak", coupling=1.6).mean()))
+    assert row.n_cells == 2 and row.effect == pytest.approx(
+        float(made["dale", "plain"].sel(task="narma", drive="weak", coupling=1.6).mean())
+    )
 
 
 def test_drives_are_named_by_their_order():
@@ -420,4 +550,6 @@ def test_the_ledger_figure_says_sign_and_mark_in_every_cell(table):
     texts = [t.get_text() for ax in fig.axes for t in ax.texts]
     assert len(texts) == 2 * 3 * 40
     marks, numbers = texts[::2], texts[1::2]
-    assert set(marks) == {"✓", "✗", "=", "?"} and all(re.fullmatch(r"[+\N{MINUS SIGN}]\d\.\d\d", t) for t in numbers)
+    assert set(marks) == {"✓", "✗", "=", "?"} and all(
+        re.fullmatch(r"[+\N{MINUS SIGN}]\d\.\d\d", t) for t in numbers
+    )

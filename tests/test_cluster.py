@@ -33,7 +33,16 @@ def cluster():
 
 def ask(evaluate=free_dynamics, scheduler="", **more):
     settings = dict(n_steps=60, burn_in=20) if evaluate is free_dynamics else {}
-    return sweep(GRID, evaluate, n_neurons=20, n_replicates=30, settings=settings, scheduler=scheduler, version="1", **more)
+    return sweep(
+        GRID,
+        evaluate,
+        n_neurons=20,
+        n_replicates=30,
+        settings=settings,
+        scheduler=scheduler,
+        version="1",
+        **more,
+    )
 
 
 def kill_one_worker(cluster):

@@ -75,7 +75,11 @@ def test_short_runs_agree_with_reservoirpy():
     from reservoirpy.nodes import Reservoir
 
     rng = np.random.default_rng(3)
-    W, w_in, beta = weight_matrix(60, 0.9 / np.sqrt(60), seed=2), rng.normal(size=(60, 3)), rng.normal(size=60)
+    W, w_in, beta = (
+        weight_matrix(60, 0.9 / np.sqrt(60), seed=2),
+        rng.normal(size=(60, 3)),
+        rng.normal(size=60),
+    )
     x = rng.normal(size=(50, 3))
     theirs = Reservoir(W=W, Win=w_in, bias=beta, lr=1.0, input_dim=3).run(x)
     assert np.allclose(driven_run(W, x, w_in, beta), theirs, rtol=0, atol=1e-12)
@@ -132,7 +136,9 @@ def test_independent_noise():
     Y = np.random.default_rng(1).normal(0, s, (T, n))
     found = measures(Y)
     assert found.fluctuation == pytest.approx(s, rel=0.01)
-    assert abs(found.correlation) < 4 / np.sqrt(T) / n * np.sqrt(n) and abs(found.autocorrelation) < 4 / np.sqrt(T * n)
+    assert abs(found.correlation) < 4 / np.sqrt(T) / n * np.sqrt(n) and abs(
+        found.autocorrelation
+    ) < 4 / np.sqrt(T * n)
     assert found.nonlinearity == pytest.approx(2 * 0.012419 - 1, abs=0.002)  # P(|z| > 2.5) = 0.012419
     assert found.dimension == pytest.approx(1, abs=0.01)
 
@@ -233,7 +239,10 @@ def test_every_misfit_of_a_driven_run_is_named_at_once():
     with pytest.raises(ValueError) as error:
         driven_run(np.eye(3), np.zeros((5, 2)), np.zeros((3, 1)), bias=np.zeros(2), start=np.full(3, np.nan))
     text = str(error.value)
-    assert "input_weights has shape (3, 1): must be (3, 2)" in text and "bias has shape (2,): must be (3,)" in text
+    assert (
+        "input_weights has shape (3, 1): must be (3, 2)" in text
+        and "bias has shape (2,): must be (3,)" in text
+    )
     assert "start has entries that are not finite" in text and text.startswith("3 faults")
 
 
@@ -250,7 +259,11 @@ for n in (7, 64, 100):
 
 def fingerprint(**environment):
     made = subprocess.run(
-        [sys.executable, "-c", FINGERPRINT], env=os.environ | environment, capture_output=True, text=True, check=True
+        [sys.executable, "-c", FINGERPRINT],
+        env=os.environ | environment,
+        capture_output=True,
+        text=True,
+        check=True,
     )
     return made.stdout
 

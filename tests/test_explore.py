@@ -63,7 +63,9 @@ def test_typing_moves_slider_and_picture(network):
     assert network.sliders.values["balance"] == network.sliders.rows["balance"][0].value == -0.5
     assert network.picture.value != before and network.view.asked["balance"] == -0.5
     network.sliders.rows["balance"][1].value = "9"
-    assert network.sliders.rows["balance"][1].value == "1" and "set to 1, the nearest" in network.message.value
+    assert (
+        network.sliders.rows["balance"][1].value == "1" and "set to 1, the nearest" in network.message.value
+    )
 
 
 def test_a_slider_that_snaps_to_its_step_does_not_move_a_typed_value(network):
@@ -93,7 +95,9 @@ def test_the_picture_is_the_whole_figure(network):
         network.sliders.put(values)
         whole = io.BytesIO()
         network.drawing.fig.savefig(whole, format="png", dpi=100)
-        difference = np.abs(pixels(whole.getvalue())[..., :3].astype(int) - pixels(network.picture.value)[..., :3])
+        difference = np.abs(
+            pixels(whole.getvalue())[..., :3].astype(int) - pixels(network.picture.value)[..., :3]
+        )
         assert np.mean(difference > 8) < 0.005  # frames that pictures cover; stale ticks would be 0.009
 
 
@@ -115,7 +119,9 @@ def test_presets_name_the_regime_of_the_network_without_a_knob():
     assert len(widgets.presets()) == 12
     for words, values in widgets.presets().items():
         if "no regularity" in words:
-            made = [views.look(**widgets.start() | values | dict(seed=seed)).dynamics.regime for seed in range(8)]
+            made = [
+                views.look(**widgets.start() | values | dict(seed=seed)).dynamics.regime for seed in range(8)
+            ]
             assert {REGIMES[k] for k in made} == {words.split(",")[0]}
         else:
             assert sum(values[knob] for knob in KNOBS) == 1
@@ -132,7 +138,10 @@ def test_an_exception_shows_its_message_and_never_a_stale_picture(network, monke
 
 def test_large_networks_run_shorter_and_say_so(network):
     network.sliders.put(dict(n_neurons=500))
-    assert len(network.view.states) == 100 and "N = 500: the run is shortened to 100 steps" in network.message.value
+    assert (
+        len(network.view.states) == 100
+        and "N = 500: the run is shortened to 100 steps" in network.message.value
+    )
     network.sliders.put(dict(n_neurons=100, dale=0.5, reciprocity=0.5))
     assert network.view.shape is None and "no prediction" in network.message.value
 
@@ -154,7 +163,9 @@ def test_the_copied_lines_give_this_very_network(network):
     names = {}
     exec(code, names)
     assert len(code.splitlines()) == 3
-    assert np.array_equal(names["W"], network.view.weights) and np.array_equal(names["Y"], network.view.states)
+    assert np.array_equal(names["W"], network.view.weights) and np.array_equal(
+        names["Y"], network.view.states
+    )
 
 
 def test_the_papermill_line_names_parameters_of_notebook_11(network):
@@ -172,8 +183,13 @@ SMALL = dict(n_neurons=20, n_couplings=4, n_balances=5, n_steps=60, burn_in=20)
 
 def test_the_map_is_that_of_the_sweep_and_each_cell_is_simulated_anew():
     explorer = widgets.PlaneExplorer(**widgets.PLANE | SMALL | dict(knob="reciprocity", level=1.0))
-    stored = sweep(dict(coupling=explorer.plane.couplings, balance=explorer.plane.balances), seed=1, n_neurons=20,
-                   reciprocity=1.0, settings=dict(n_steps=60, burn_in=20)).isel(replicate=0)  # fmt: skip
+    stored = sweep(
+        dict(coupling=explorer.plane.couplings, balance=explorer.plane.balances),
+        seed=1,
+        n_neurons=20,
+        reciprocity=1.0,
+        settings=dict(n_steps=60, burn_in=20),
+    ).isel(replicate=0)
     for coupling, balance in zip(explorer.plane.couplings, explorer.plane.balances):
         explorer.coupling.value, explorer.balance.value = coupling, balance
         assert "all 8 values equal" in explorer.message.value
@@ -191,7 +207,12 @@ def test_a_map_that_does_not_fit_its_networks_is_noticed():
 def test_crosshair_and_measure_move_what_is_drawn():
     explorer = widgets.PlaneExplorer(**widgets.PLANE | SMALL)
     seen = {explorer.picture.value}
-    for change in (dict(coupling=explorer.plane.couplings[0]), dict(measure="lyapunov"), dict(level=1.0), dict(seed=3)):
+    for change in (
+        dict(coupling=explorer.plane.couplings[0]),
+        dict(measure="lyapunov"),
+        dict(level=1.0),
+        dict(seed=3),
+    ):
         for name, value in change.items():
             getattr(explorer, name).value = value
         assert explorer.picture.value not in seen and explorer.picture.layout.visibility == "visible"
@@ -200,12 +221,16 @@ def test_crosshair_and_measure_move_what_is_drawn():
 
 @pytest.mark.parametrize("task", list(widgets.TASKS))
 def test_a_network_on_a_task_beside_itself_without_knobs(task):
-    explorer = widgets.ReservoirExplorer(**widgets.start_on_task() | dict(task=task, coupling=1.5, n_neurons=30, dale=0.5))
+    explorer = widgets.ReservoirExplorer(
+        **widgets.start_on_task() | dict(task=task, coupling=1.5, n_neurons=30, dale=0.5)
+    )
     assert explorer.message.value == ""
     knobs, plain = explorer.pair
     W = weight_matrix(30, 1.5 / np.sqrt(30), dale=0.5, modularity=1.0, seed=1)
     assert knobs.result == widgets.evaluate(W, task, 1, input_strength=0.1)
-    assert plain.result == widgets.evaluate(weight_matrix(30, 1.5 / np.sqrt(30), seed=1), task, 1, input_strength=0.1)
+    assert plain.result == widgets.evaluate(
+        weight_matrix(30, 1.5 / np.sqrt(30), seed=1), task, 1, input_strength=0.1
+    )
     assert f"<b>{views.number(knobs.result.accuracy, 3)}</b>" in explorer.numbers.value
     before = explorer.picture.value
     explorer.sliders.put({"input_strength": 1.0})
@@ -216,7 +241,9 @@ def test_a_network_on_a_task_beside_itself_without_knobs(task):
 def test_bad_starts_are_refused_at_once():
     with pytest.raises(ValueError, match="dal: no such control"):
         explore.network(dal=0.3)
-    with pytest.raises(ValueError, match="(?s)2 faults.*balance = 3: its slider goes from -1 to 1.*n_neurons = 5000"):
+    with pytest.raises(
+        ValueError, match="(?s)2 faults.*balance = 3: its slider goes from -1 to 1.*n_neurons = 5000"
+    ):
         widgets.NetworkExplorer(**widgets.start() | dict(balance=3, n_neurons=5000))
 
 
@@ -232,16 +259,40 @@ def test_without_a_front_end_all_three_are_still_figures():
 def test_plain_papermill_leaves_a_picture_and_no_widget(tmp_path):
     """Papermill as a reader calls it, without this project's build: no front end, so no sliders."""
     name = small_notebook(tmp_path)
-    run = subprocess.run([sys.executable, "-m", "papermill", "--cwd", str(tmp_path), name, "out.ipynb", "-p", "n_neurons", "30"],
-                         cwd=tmp_path, capture_output=True, text=True)  # fmt: skip
+    run = subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "papermill",
+            "--cwd",
+            str(tmp_path),
+            name,
+            "out.ipynb",
+            "-p",
+            "n_neurons",
+            "30",
+        ],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+    )
     assert run.returncode == 0, run.stderr
     nb = nbformat.read(tmp_path / "out.ipynb", as_version=4)
-    shown = [out.data for cell in nb.cells for out in cell.get("outputs", []) if out.output_type == "execute_result"]
+    shown = [
+        out.data
+        for cell in nb.cells
+        for out in cell.get("outputs", [])
+        if out.output_type == "execute_result"
+    ]
     assert [sorted(data) for data in shown] == [["image/png", "text/plain"]] * 2
-    assert "regrnn-" not in json.dumps(nb.metadata)  # a sweep's progress bar is a widget too, an explorer's is not
+    assert "regrnn-" not in json.dumps(
+        nb.metadata
+    )  # a sweep's progress bar is a widget too, an explorer's is not
 
 
-@pytest.mark.parametrize("make, name", [(explore.reservoir, "task"), (explore.plane, "measure"), (explore.plane, "knob")])
+@pytest.mark.parametrize(
+    "make, name", [(explore.reservoir, "task"), (explore.plane, "measure"), (explore.plane, "knob")]
+)
 def test_a_choice_that_is_none_is_refused(make, name):
     with pytest.raises(ValueError, match=f"{name} = 'nrma': must be one of "):
         make(**{name: "nrma"})

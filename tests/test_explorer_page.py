@@ -14,7 +14,9 @@ from regrnn_lib.parameters import DYNAMICS
 from regrnn_lib.regularities import KNOBS
 from regrnn_lib.weights import weight_matrix
 
-PLAIN = dict(coupling=2.0, balance=0.0, dale=0.0, reciprocity=0.0, modularity=0.0, n_modules=5, density=1.0, seed=0)
+PLAIN = dict(
+    coupling=2.0, balance=0.0, dale=0.0, reciprocity=0.0, modularity=0.0, n_modules=5, density=1.0, seed=0
+)
 SETTINGS = [
     {},
     dict(seed=3, coupling=0.35, balance=-0.37),
@@ -24,7 +26,12 @@ SETTINGS = [
     dict(seed=0, dale=1.0, reciprocity=1.0, modularity=1.0, n_modules=3),
     dict(seed=2, dale=0.8, reciprocity=0.13, modularity=0.5, density=0.05, balance=-0.02),
 ]
-CALM = [dict(coupling=0.8), dict(coupling=2.0, balance=0.3), dict(coupling=2.0, balance=-0.3), dict(reciprocity=1.0, coupling=1.5)]
+CALM = [
+    dict(coupling=0.8),
+    dict(coupling=2.0, balance=0.3),
+    dict(coupling=2.0, balance=-0.3),
+    dict(reciprocity=1.0, coupling=1.5),
+]
 
 
 @pytest.fixture(scope="module")
@@ -100,7 +107,9 @@ def test_measures_of_one_trajectory_agree(page, setting):
     program = """([p, states]) => { const Y = states.map((y) => Float64Array.from(y)), made = explorer.draws(p.seed);
       return { ...explorer.measures(Y.slice(50)), lyapunov: explorer.lyapunov(explorer.weightMatrix(p), Y, 50, made.tangent) }; }"""
     made = page.evaluate(program, [asked, states.tolist()])
-    expected = measures(states[50:])._asdict() | dict(lyapunov=lyapunov(W, n_steps=100, burn_in=50, seed=asked["seed"]))
+    expected = measures(states[50:])._asdict() | dict(
+        lyapunov=lyapunov(W, n_steps=100, burn_in=50, seed=asked["seed"])
+    )
     for name, value in expected.items():
         assert made[name] == pytest.approx(value, abs=1e-9, nan_ok=True), name
 
@@ -109,7 +118,10 @@ def test_measures_of_one_trajectory_agree(page, setting):
 @pytest.mark.parametrize("setting", CALM, ids=str)
 def test_whole_runs_agree_where_nothing_is_chaotic(page, setting):
     asked = PLAIN | setting
-    made = page.evaluate("p => { const s = explorer.look(p); return { ...s.measures, regime: s.regime, share: s.periodTwo }; }", asked)
+    made = page.evaluate(
+        "p => { const s = explorer.look(p); return { ...s.measures, regime: s.regime, share: s.periodTwo }; }",
+        asked,
+    )
     view = views.look(**asked, n_neurons=100)
     assert made["regime"] == regime(view.weights, 500, 200, asked["seed"]).name != "chaotic"
     assert made["share"] == pytest.approx(view.dynamics.period_two)
@@ -135,9 +147,13 @@ def test_eigenvalues_and_indices_agree(page, setting):
     made = np.array(page.evaluate("p => explorer.eigenvalues(explorer.weightMatrix(p))", asked)) @ [1, 1j]
     assert nearest_pairs(made, np.linalg.eigvals(W)) < 1e-7 * np.abs(W).max()
     labels = module_labels(100, asked["n_modules"])
-    found = page.evaluate("([p, labels]) => explorer.indices(explorer.weightMatrix(p), labels)", [asked, labels.tolist()])
+    found = page.evaluate(
+        "([p, labels]) => explorer.indices(explorer.weightMatrix(p), labels)", [asked, labels.tolist()]
+    )
     for name in (*views.INDICES, *KNOBS):
-        assert found[name] == pytest.approx(getattr(matrix_indices(W, labels), name), abs=1e-12, nan_ok=True), name
+        assert found[name] == pytest.approx(
+            getattr(matrix_indices(W, labels), name), abs=1e-12, nan_ok=True
+        ), name
 
 
 @needs_browser
@@ -178,7 +194,9 @@ def test_every_slider_moves_by_keyboard_and_the_picture_follows(page, name):
 def test_presets_show_the_regimes_that_they_name(page):
     for words, values in widgets.presets().items():
         page.select_option("#preset", words)
-        page.wait_for_function("v => Object.entries(v).every(([k, x]) => document.getElementById(k).value == x)", arg=values)
+        page.wait_for_function(
+            "v => Object.entries(v).every(([k, x]) => document.getElementById(k).value == x)", arg=values
+        )
         if "no regularity" in words:
             assert page.inner_text("#regime").startswith(words.split(",")[0])
 
@@ -253,4 +271,6 @@ def test_too_large_a_page_is_refused():
 
 def test_step_of_the_library_is_what_the_page_is_compared_with():
     W = matrix(PLAIN)
-    assert np.allclose(kernels.free_run(W, start_state(100, 0), 0, 1)[0], np.tanh(W @ start_state(100, 0)), atol=1e-14)
+    assert np.allclose(
+        kernels.free_run(W, start_state(100, 0), 0, 1)[0], np.tanh(W @ start_state(100, 0)), atol=1e-14
+    )

@@ -28,7 +28,11 @@ def numpy_without(words):
     """NPY_DISABLE_CPU_FEATURES that names what NumPy would otherwise use here, of the tiers that hold one of `words`."""
     from numpy._core._multiarray_umath import __cpu_dispatch__, __cpu_features__
 
-    return " ".join(tier for tier in __cpu_dispatch__ if __cpu_features__.get(tier) and any(word in tier for word in words))
+    return " ".join(
+        tier
+        for tier in __cpu_dispatch__
+        if __cpu_features__.get(tier) and any(word in tier for word in words)
+    )
 
 
 def avx512():
@@ -39,14 +43,26 @@ def avx512():
 
 # without the second name Numba would keep all features of this processor
 PROCESSORS = {
-    "avx2": dict(NUMBA_CPU_NAME="haswell", NUMBA_CPU_FEATURES="", GLIBC_TUNABLES=NO_AVX512, NPY_DISABLE_CPU_FEATURES=("V4", "AVX512")),
-    "baseline": dict(NUMBA_CPU_NAME="generic", NUMBA_CPU_FEATURES="", GLIBC_TUNABLES=NO_AVX, NPY_DISABLE_CPU_FEATURES=("V3", "V4", "AVX512"),
-                     GOLDEN_PARTS=QUICK),
+    "avx2": dict(
+        NUMBA_CPU_NAME="haswell",
+        NUMBA_CPU_FEATURES="",
+        GLIBC_TUNABLES=NO_AVX512,
+        NPY_DISABLE_CPU_FEATURES=("V4", "AVX512"),
+    ),
+    "baseline": dict(
+        NUMBA_CPU_NAME="generic",
+        NUMBA_CPU_FEATURES="",
+        GLIBC_TUNABLES=NO_AVX,
+        NPY_DISABLE_CPU_FEATURES=("V3", "V4", "AVX512"),
+        GOLDEN_PARTS=QUICK,
+    ),
     "avx512": dict(NUMBA_CPU_NAME="skylake-avx512", NUMBA_CPU_FEATURES=""),
     "x86-64-v3": dict(NUMBA_CPU_NAME="x86-64-v3", NUMBA_CPU_FEATURES=""),
-}  # fmt: skip
+}
 HABITS = {
-    "one worker, another locale and hash seed": dict(GOLDEN_WORKERS="1", PYTHONHASHSEED="77", LC_ALL="C", TZ="Asia/Tokyo"),
+    "one worker, another locale and hash seed": dict(
+        GOLDEN_WORKERS="1", PYTHONHASHSEED="77", LC_ALL="C", TZ="Asia/Tokyo"
+    ),
     "four threads": dict(GOLDEN_WORKERS="4", GOLDEN_PARTS="sweeps ledger", OMP_NUM_THREADS="4"),
     "processes": dict(GOLDEN_WORKERS="5", GOLDEN_PARTS="sweeps ledger"),
 }
@@ -55,10 +71,14 @@ HABITS = {
 def run(environment):
     """What golden.py says in a process of its own."""
     if isinstance(environment.get("NPY_DISABLE_CPU_FEATURES"), tuple):
-        environment = environment | dict(NPY_DISABLE_CPU_FEATURES=numpy_without(environment["NPY_DISABLE_CPU_FEATURES"]))
+        environment = environment | dict(
+            NPY_DISABLE_CPU_FEATURES=numpy_without(environment["NPY_DISABLE_CPU_FEATURES"])
+        )
     command = [sys.executable, "-W", "ignore", str(HERE / "golden.py")]
     paths = os.pathsep.join(filter(None, [str(HERE.parent), os.environ.get("PYTHONPATH")]))
-    done = subprocess.run(command, capture_output=True, text=True, env=os.environ | dict(PYTHONPATH=paths) | environment)
+    done = subprocess.run(
+        command, capture_output=True, text=True, env=os.environ | dict(PYTHONPATH=paths) | environment
+    )
     assert done.stdout, done.stderr
     return done.stdout.strip().splitlines()[-1]
 
@@ -119,7 +139,18 @@ def shifted(tmp_path_factory):
         pytest.skip("there is no C compiler to build a mathematical library with")
     folder = tmp_path_factory.mktemp("libm")
     (folder / "shifted.c").write_text(SOURCE % "\n".join(f"OFF({name})" for name in ONE_ARGUMENT))
-    command = [compiler, "-O1", "-fno-builtin", "-shared", "-fPIC", "-o", "shifted.so", "shifted.c", "-ldl", "-lm"]
+    command = [
+        compiler,
+        "-O1",
+        "-fno-builtin",
+        "-shared",
+        "-fPIC",
+        "-o",
+        "shifted.so",
+        "shifted.c",
+        "-ldl",
+        "-lm",
+    ]
     subprocess.run(command, cwd=folder, check=True)
     return dict(LD_PRELOAD=str(folder / "shifted.so"), NPY_DISABLE_CPU_FEATURES=("V3", "V4", "AVX512"))
 
@@ -127,10 +158,17 @@ def shifted(tmp_path_factory):
 def test_the_shifted_library_is_in_use(shifted):
     words = "import math; print(math.log(3.0).hex(), math.pow(3.0, 0.3).hex())"
     paths = dict(LD_PRELOAD=shifted["LD_PRELOAD"])
-    plain, off = (subprocess.run([sys.executable, "-c", words], capture_output=True, text=True, env=os.environ | more).stdout
-                  for more in ({}, paths))  # fmt: skip
+    plain, off = (
+        subprocess.run(
+            [sys.executable, "-c", words], capture_output=True, text=True, env=os.environ | more
+        ).stdout
+        for more in ({}, paths)
+    )
     assert all(here != there for here, there in zip(plain.split(), off.split()))
-    assert all(abs(float.fromhex(here) / float.fromhex(there) - 1) < 1e-15 for here, there in zip(plain.split(), off.split()))
+    assert all(
+        abs(float.fromhex(here) / float.fromhex(there) - 1) < 1e-15
+        for here, there in zip(plain.split(), off.split())
+    )
 
 
 def test_another_mathematical_library_changes_nothing(shifted):
@@ -140,11 +178,20 @@ def test_another_mathematical_library_changes_nothing(shifted):
 
 def test_it_would_be_noticed(shifted):
     """The tail of NumPy's normals and np.geomspace do go through the library that is one bit off."""
-    words = ("import hashlib, numpy as np; rng = np.random.Generator(np.random.PCG64(1)); "
-             "print([hashlib.sha256(a.tobytes()).hexdigest() for a in (rng.standard_normal(10**5), np.geomspace(0.3, 6, 9))])")
+    words = (
+        "import hashlib, numpy as np; rng = np.random.Generator(np.random.PCG64(1)); "
+        "print([hashlib.sha256(a.tobytes()).hexdigest() for a in (rng.standard_normal(10**5), np.geomspace(0.3, 6, 9))])"
+    )
     off = shifted | dict(NPY_DISABLE_CPU_FEATURES=numpy_without(("V3", "V4", "AVX512")))
-    plain, there = (subprocess.run([sys.executable, "-W", "ignore", "-c", words], capture_output=True, text=True,
-                                   env=os.environ | more).stdout for more in ({}, off))  # fmt: skip
+    plain, there = (
+        subprocess.run(
+            [sys.executable, "-W", "ignore", "-c", words],
+            capture_output=True,
+            text=True,
+            env=os.environ | more,
+        ).stdout
+        for more in ({}, off)
+    )
     assert all(a != b for a, b in zip(eval(plain), eval(there)))
 
 

@@ -62,9 +62,22 @@ def test_a_missing_browser_is_named_with_what_to_install(bare):
 
 def suite(**environment):
     """The tests of one file with the browser hidden."""
-    clean = {name: value for name, value in os.environ.items() if name != "CI" and not name.startswith("PYTEST")}
-    command = [sys.executable, "-m", "pytest", "-q", "-n", "0", "-p", "no:cacheprovider", "tests/test_explorer_page.py", "-k",
-               "silent or refused"]  # fmt: skip
+    clean = {
+        name: value for name, value in os.environ.items() if name != "CI" and not name.startswith("PYTEST")
+    }
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-q",
+        "-n",
+        "0",
+        "-p",
+        "no:cacheprovider",
+        "tests/test_explorer_page.py",
+        "-k",
+        "silent or refused",
+    ]
     hidden = clean | {"REGRNN_BROWSER": "none"} | environment
     return subprocess.run(command, cwd=browsers.ROOT, capture_output=True, text=True, env=hidden)
 

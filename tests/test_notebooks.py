@@ -69,7 +69,9 @@ def test_every_figure_is_there_and_none_is_blank(smoke, source):
 
 def test_two_runs_write_the_same_bytes(smoke):
     first, second = smoke / "first", smoke / "second"
-    names, others = (sorted(str(p.relative_to(run)) for p in run.rglob("*") if p.is_file()) for run in (first, second))
+    names, others = (
+        sorted(str(p.relative_to(run)) for p in run.rglob("*") if p.is_file()) for run in (first, second)
+    )
     assert names == others
     different = [n for n in names if (first / n).read_bytes() != (second / n).read_bytes()]
     # a passport names the command, and with it the run
@@ -108,7 +110,11 @@ def test_notebooks_tell_a_story_in_small_cells(source):
     nb = notebook.read(source)
     code = [cell.source for cell in nb.cells if cell.cell_type == "code"]
     assert not any(re.search(r"njit|^class ", text, re.MULTILINE) for text in code)  # no second model
-    long = [text for text in code if len(text.splitlines()) > 12 and "parameters" not in text and "Markdown" not in text]
+    long = [
+        text
+        for text in code
+        if len(text.splitlines()) > 12 and "parameters" not in text and "Markdown" not in text
+    ]
     assert [text.splitlines()[0] for text in long if "n_neurons: int" not in text] == []
     prose = sum(len(cell.source.split()) for cell in nb.cells if cell.cell_type == "markdown")
     assert prose > 400 and "reconstruction" in source.read_text() and "Try it yourself" in source.read_text()
@@ -173,7 +179,9 @@ def test_the_same_name_means_the_same_in_all_notebooks():
 def test_the_notebook_itself_checks_all_its_parameters(source):
     """A plain papermill run does not pass through `build`: the notebook must refuse for itself, before it computes."""
     nb = notebook.read(source)
-    assert [cell.source.count("check_cell(globals())") for cell in nb.cells if "check_cell(" in cell.source] == [1]
+    assert [
+        cell.source.count("check_cell(globals())") for cell in nb.cells if "check_cell(" in cell.source
+    ] == [1]
     cell = next(cell for cell in nb.cells if "parameters" in cell.metadata.get("tags", []))
     names = {line.target.id for line in ast.parse(cell.source).body}  # annotated, every one of them
     assert names == set(notebook.parameters(nb)) and names <= TABLE.keys()
@@ -182,27 +190,58 @@ def test_the_notebook_itself_checks_all_its_parameters(source):
 def test_a_plain_papermill_run_has_a_folder_of_its_own_and_complete_passports(smoke, tmp_path):
     nbformat.write(notebook.read(ROOT / "notebooks" / "01_dynamical_regimes.py"), tmp_path / "in.ipynb")
     run = subprocess.run(
-        [sys.executable, "-m", "papermill", str(tmp_path / "in.ipynb"), str(tmp_path / "out.ipynb"),
-         "-f", str(SMOKE), "-p", "n_replicates", "1"],
-        cwd=smoke.parent, capture_output=True, text=True, env=os.environ | {"PYTHONPATH": str(smoke.parent)},
-    )  # fmt: skip
+        [
+            sys.executable,
+            "-m",
+            "papermill",
+            str(tmp_path / "in.ipynb"),
+            str(tmp_path / "out.ipynb"),
+            "-f",
+            str(SMOKE),
+            "-p",
+            "n_replicates",
+            "1",
+        ],
+        cwd=smoke.parent,
+        capture_output=True,
+        text=True,
+        env=os.environ | {"PYTHONPATH": str(smoke.parent)},
+    )
     assert run.returncode == 0, run.stderr
-    (folder,) = (path for path in smoke.iterdir() if path.name.startswith("01_dynamical_regimes-n_neurons-30"))
-    assert record.verify(folder) == [] and {p.stem for p in folder.glob("*.json")} == saved_figures(SOURCES[0])
+    (folder,) = (
+        path for path in smoke.iterdir() if path.name.startswith("01_dynamical_regimes-n_neurons-30")
+    )
+    assert record.verify(folder) == [] and {p.stem for p in folder.glob("*.json")} == saved_figures(
+        SOURCES[0]
+    )
     page, other = (record.passport(path / "01_regimes.json") for path in (folder, smoke / "first"))
     assert page["notebook"] == other["notebook"] == "01_dynamical_regimes"
     assert page["parameters"] == other["parameters"] | {"n_replicates": 1}
     assert page["command"].endswith(f"--name {folder.name}") and "-p n_replicates 1 " in page["command"]
-    printed = "".join(out.get("text", "") for cell in nbformat.read(tmp_path / "out.ipynb", 4).cells for out in cell.get("outputs", []))
+    printed = "".join(
+        out.get("text", "")
+        for cell in nbformat.read(tmp_path / "out.ipynb", 4).cells
+        for out in cell.get("outputs", [])
+    )
     assert printed.count(f"go to results/{folder.name}; ") == 1 and "REGRNN_RESULTS" in printed
 
 
 def test_plain_papermill_refuses_bad_values_with_one_message(tmp_path):
     words = ["-p", "n_neurons", "1", "-p", "balance", "3", "-p", "dale", "0.3"]
     run = subprocess.run(
-        [sys.executable, "-m", "papermill", str(ROOT / "notebooks" / "02_dale.ipynb"), str(tmp_path / "out.ipynb"), *words],
-        capture_output=True, text=True, cwd=tmp_path, env=os.environ | {"PYTHONPATH": str(ROOT)},
-    )  # fmt: skip
+        [
+            sys.executable,
+            "-m",
+            "papermill",
+            str(ROOT / "notebooks" / "02_dale.ipynb"),
+            str(tmp_path / "out.ipynb"),
+            *words,
+        ],
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+    )
     assert run.returncode != 0
     last = run.stderr.strip().splitlines()[-3:]
     assert "2 faults in the input" in last[0]
@@ -215,6 +254,8 @@ def test_plain_papermill_refuses_bad_values_with_one_message(tmp_path):
 def test_build_refuses_bad_values_before_running_anything():
     run = build("-p", "n_neurons", "1", "-p", "balance", "3", "-p", "dal", "0.3", "--name", "never")
     assert run.returncode == 2 and not (ROOT / "results" / "never").exists()
-    assert {"n_neurons = 1: must be a whole number, 2 <= n_neurons <= 5000",
-            "balance = 3: must be a number, -1 <= balance <= 1"} <= {line.strip() for line in run.stderr.splitlines()}  # fmt: skip
+    assert {
+        "n_neurons = 1: must be a whole number, 2 <= n_neurons <= 5000",
+        "balance = 3: must be a number, -1 <= balance <= 1",
+    } <= {line.strip() for line in run.stderr.splitlines()}
     assert "dal: no parameter" in run.stderr

@@ -91,15 +91,35 @@ def test_what_decides_the_bits_is_one_version_for_every_python():
 @pytest.mark.parametrize("installer", [["uv", "pip"], ["pip"]], ids=["uv", "pip"])
 def test_the_lock_installs_inside_the_checkout(installer):
     """Nothing in pyproject.toml adds a requirement without a hash. A dry run, of what is installed already."""
-    command = [sys.executable, "-m", *installer, "install", "--dry-run", "--quiet", "--require-hashes", "-r", "requirements.lock"]
+    command = [
+        sys.executable,
+        "-m",
+        *installer,
+        "install",
+        "--dry-run",
+        "--quiet",
+        "--require-hashes",
+        "-r",
+        "requirements.lock",
+    ]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
 
 
 @pytest.mark.parametrize("python", ["3.11", "3.12", "3.13", "3.14"])
 def test_every_python_from_3_11_on_has_one_version_of_each_package(python):
-    system = dict(python_version=python, python_full_version=f"{python}.0", sys_platform="linux", platform_system="Linux")
-    pins = [pin for entries in lock().values() for pin, _ in entries if not pin.marker or pin.marker.evaluate(system)]
+    system = dict(
+        python_version=python,
+        python_full_version=f"{python}.0",
+        sys_platform="linux",
+        platform_system="Linux",
+    )
+    pins = [
+        pin
+        for entries in lock().values()
+        for pin, _ in entries
+        if not pin.marker or pin.marker.evaluate(system)
+    ]
     names = [pin.name for pin in pins]
     assert len(names) == len(set(names))
     assert {"numpy", "numba", "llvmlite", "scipy", "matplotlib", "jupyterlab"} <= set(names)
@@ -226,7 +246,9 @@ def test_citation_names_the_paper():
     page = yaml.safe_load((ROOT / "CITATION.cff").read_text())
     assert {"cff-version", "message", "title", "authors"} <= page.keys()
     assert (page["version"], page["license"]) == (PROJECT["version"], [PROJECT["license"], "CC-BY-4.0"])
-    newest = re.search(r"^## \[(\S+)\] - (\S+)$", (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"), re.MULTILINE)
+    newest = re.search(
+        r"^## \[(\S+)\] - (\S+)$", (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"), re.MULTILINE
+    )
     assert newest.groups() == (page["version"], str(page["date-released"]))
     paper, preprint = page["preferred-citation"], page["references"][0]
     for work in (paper, preprint):
@@ -248,14 +270,25 @@ def test_the_manifest_for_codecheckers_follows_the_passports():
     assert len(listed) == len(set(listed)) > 100 and all((ROOT / file).is_file() for file in listed)
     assert all(entry["comment"] for entry in page["manifest"])
     assert page["paper"]["reference"] == "https://doi.org/10.3389/fcpxs.2025.1636222"
-    assert [author["name"].split()[-1] for author in page["paper"]["authors"]] == ["Metzner", "Schilling", "Maier", "Krauss"]
-    assert not {"certificate", "codechecker", "report", "summary", "repository"} & page.keys()  # not ours to say
+    assert [author["name"].split()[-1] for author in page["paper"]["authors"]] == [
+        "Metzner",
+        "Schilling",
+        "Maier",
+        "Krauss",
+    ]
+    assert (
+        not {"certificate", "codechecker", "report", "summary", "repository"} & page.keys()
+    )  # not ours to say
 
 
 def test_the_manifest_names_figures_with_their_numbers_tables_and_notebooks(tmp_path):
     shutil.copy(ROOT / "CITATION.cff", tmp_path)
     (tmp_path / "figures").mkdir()
-    files = {"02_maps": ["02_maps.png", "02_maps.svg", "data/02_maps.csv"], "02_t": ["02_t.csv"], "02_dale": ["../notebooks/02_dale.ipynb"]}
+    files = {
+        "02_maps": ["02_maps.png", "02_maps.svg", "data/02_maps.csv"],
+        "02_t": ["02_t.csv"],
+        "02_dale": ["../notebooks/02_dale.ipynb"],
+    }
     for name, each in files.items():
         page = dict(caption=f"What {name} shows: w√N.", files=dict.fromkeys(each, "0"))
         (tmp_path / "figures" / f"{name}.json").write_text(json.dumps(page))
@@ -281,6 +314,19 @@ def test_no_text_holds_a_control_character():
     found = {}
     for path in published_files():
         if path.suffix in (".py", ".md", ".toml", ".yml", ".html"):
-            odd = re.findall(rb".{0,20}(?:[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|\r(?!\n)).{0,20}", path.read_bytes())
+            odd = re.findall(
+                rb".{0,20}(?:[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|\r(?!\n)).{0,20}", path.read_bytes()
+            )
             found |= {path.name: odd} if odd else {}
     assert found == {}
+
+
+# style
+
+
+@pytest.mark.parametrize("command", [["check"], ["format", "--check"]], ids=["lint", "format"])
+def test_the_code_is_as_ruff_wants_it(command):
+    done = subprocess.run(
+        [sys.executable, "-m", "ruff", *command, "."], cwd=ROOT, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stdout

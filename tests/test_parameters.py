@@ -18,7 +18,9 @@ def message(call, *args, **kwargs):
 
 
 def test_all_faults_come_in_one_message_with_name_value_and_range():
-    text = message(weight_matrix, 1, -1.0, 2, dale="0.3", reciprocity=float("nan"), density=0, normalize="x", seed=-1)
+    text = message(
+        weight_matrix, 1, -1.0, 2, dale="0.3", reciprocity=float("nan"), density=0, normalize="x", seed=-1
+    )
     lines = text.splitlines()
     assert lines[0] == "8 faults in the input:" and len(lines) == 9
     assert "  n_neurons = 1: must be a whole number, 2 <= n_neurons <= 5000" in lines
@@ -59,14 +61,18 @@ def test_runs_refuse_too():
 
 
 def test_lists_are_checked_element_by_element():
-    assert "sizes = [50, 1]: must be a list of whole numbers, 2 <= n_neurons <= 5000" in message(check, sizes=[50, 1])
+    assert "sizes = [50, 1]: must be a list of whole numbers, 2 <= n_neurons <= 5000" in message(
+        check, sizes=[50, 1]
+    )
     assert "couplings = []: must be a list of numbers" in message(check, couplings=[])
 
 
 def test_a_list_may_come_as_text_as_papermill_hands_it_on():
     assert check(couplings="[0.5, 2]", balances=" [0]") == dict(couplings=[0.5, 2.0], balances=[0.0])
     for text in ("[0.5", "0.5, 2", "[0.5, 'a']", "[[1]]", ""):
-        assert f"couplings = {text!r}" in message(check, couplings=text) or "couplings = [" in message(check, couplings=text)
+        assert f"couplings = {text!r}" in message(check, couplings=text) or "couplings = [" in message(
+            check, couplings=text
+        )
     assert "balance = '[0]'" in message(check, balance="[0]")
 
 
@@ -82,15 +88,24 @@ def test_every_parameter_says_what_is_allowed():
 
 def test_sweep_lists_the_faults_of_grid_and_parameters_together():
     text = message(sweep, dict(dal=[1.0], balance=[3.0, np.nan]), n_neurons=1, n_workers=-1, n_replicates=0)
-    for part in ("dal: no parameter", "balance = 3.0", "balance = nan", "n_neurons = 1", "n_workers = -1",
-                 "n_replicates = 0", "exactly one of the two"):  # fmt: skip
+    for part in (
+        "dal: no parameter",
+        "balance = 3.0",
+        "balance = nan",
+        "n_neurons = 1",
+        "n_workers = -1",
+        "n_replicates = 0",
+        "exactly one of the two",
+    ):
         assert part in text
 
 
 def test_a_notebook_checks_all_its_parameters_by_one_call(monkeypatch):
     monkeypatch.setenv("REGRNN_PARAMETERS", "")  # put back afterwards
     first = "n_neurons: int = 100  # N: size\ncouplings: list = [1.0]\ncoupling: float = 1.0"
-    injected = "n_neurons = 50; coupling = 2; levels = None; dale = 7"  # papermill's own cell has no annotations
+    injected = (
+        "n_neurons = 50; coupling = 2; levels = None; dale = 7"  # papermill's own cell has no annotations
+    )
     cells = dict(In=["", first, injected, "note: str = ''"])
     for text in cells["In"]:
         exec(text, cells)
@@ -99,7 +114,11 @@ def test_a_notebook_checks_all_its_parameters_by_one_call(monkeypatch):
     assert json.loads(os.environ["REGRNN_PARAMETERS"]) == dict(n_neurons=50, couplings=[1.0], coupling=2.0)
     cells |= dict(n_neurons=1, couplings=[0.0])
     text = message(check_cell, cells)
-    assert text.splitlines()[0] == "2 faults in the input:" and "n_neurons = 1" in text and "couplings = [0.0]" in text
+    assert (
+        text.splitlines()[0] == "2 faults in the input:"
+        and "n_neurons = 1" in text
+        and "couplings = [0.0]" in text
+    )
 
 
 def test_a_notebook_run_as_a_module_has_the_annotations_that_python_keeps():

@@ -199,10 +199,14 @@ def test_what_does_not_fit_is_refused_with_the_shapes():
         return str(error.value)
 
     both = text(np.zeros(5), np.zeros((4, 1)))
-    assert "states has shape (5,): must be (T, N)" in both and "targets has shape (4, 1): must be (5, L)" in both
+    assert (
+        "states has shape (5,): must be (T, N)" in both and "targets has shape (4, 1): must be (5, L)" in both
+    )
     assert "states has entries that are not finite" in text(np.full((4, 2), np.inf), np.zeros((4, 1)))
     settings = text(np.zeros((4, 2)), np.zeros((4, 1)), ridge=-1, method="svd")
-    assert "ridge = -1: must be" in settings and "method = 'svd': must be 'ridge' or 'least squares'" in settings
+    assert (
+        "ridge = -1: must be" in settings and "method = 'svd': must be 'ridge' or 'least squares'" in settings
+    )
 
 
 # ---------------------------------------------------------------- the same bits
@@ -221,7 +225,11 @@ print(evaluate_all(W, 3, tasks))
 
 def fingerprint(**environment):
     made = subprocess.run(
-        [sys.executable, "-c", FINGERPRINT], env=os.environ | environment, capture_output=True, text=True, check=True
+        [sys.executable, "-c", FINGERPRINT],
+        env=os.environ | environment,
+        capture_output=True,
+        text=True,
+        check=True,
     )
     return made.stdout
 
@@ -268,7 +276,11 @@ def test_streams_side_by_side_are_the_streams_one_by_one(n, lengths):
 @pytest.mark.parametrize("n, outputs", [(3, 1), (15, 7), (16, 9), (100, 30)])
 def test_the_normal_equations_are_sums_over_time_in_order(n, outputs):
     rng = np.random.default_rng(n)
-    states, times, targets = rng.standard_normal((150, n)), np.arange(3, 150, 2), rng.standard_normal((74, outputs))
+    states, times, targets = (
+        rng.standard_normal((150, n)),
+        np.arange(3, 150, 2),
+        rng.standard_normal((74, outputs)),
+    )
     gram, cross = kernels.normal_equations(states, times, targets)
     X = np.column_stack([states[times], np.ones(len(times))])
     assert np.array_equal(np.triu(gram), np.triu(kernels.products(X, X)))

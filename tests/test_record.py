@@ -58,7 +58,14 @@ def test_two_processes_write_the_same_bytes(tmp_path):
         root = project.PACKAGE.parent
         subprocess.run([sys.executable, "-c", SAVE], cwd=root, env={**os.environ, **env}, check=True)
         made.append(contents(out))
-    assert sorted(made[0]) == ["curve.json", "curve.png", "curve.svg", "data/curve.csv", "numbers.csv", "numbers.json"]
+    assert sorted(made[0]) == [
+        "curve.json",
+        "curve.png",
+        "curve.svg",
+        "data/curve.csv",
+        "numbers.csv",
+        "numbers.json",
+    ]
     assert made[0] == made[1]
 
 
@@ -92,7 +99,9 @@ def test_passport_says_how_it_was_made(folder, monkeypatch):
     assert page["versions"]["numpy"] == np.__version__
     assert set(page["versions"]) == {"numpy", "scipy", "numba", "matplotlib"}
     assert page["library"] == project.library_digest()
-    assert page["files"] == {name: project.file_digest(folder / name) for name in ("data/line.csv", "line.png", "line.svg")}
+    assert page["files"] == {
+        name: project.file_digest(folder / name) for name in ("data/line.csv", "line.png", "line.svg")
+    }
     assert page["drawing"] == record.drawing_digest("02_dale")
     assert str(folder) not in text and str(Path.home()) not in text
 
@@ -214,7 +223,9 @@ def test_each_run_by_hand_has_a_folder_of_its_own_and_a_complete_passport(by_han
         record.save_table(pd.DataFrame({"x": [1]}), "07_t", "x")
         page = record.passport(by_hand / name / "07_t.json")
         assert (page["notebook"], page["parameters"]) == ("07_seven", values)
-        assert page["command"].startswith("python -m regrnn_lib.build 07_seven") and page["command"].endswith(name)
+        assert page["command"].startswith("python -m regrnn_lib.build 07_seven") and page["command"].endswith(
+            name
+        )
     assert "-p levels '[0.5, 2.0]' --name" in page["command"]
     assert sorted(path.name for path in by_hand.iterdir()) == sorted(changed)
 

@@ -60,7 +60,9 @@ def test_the_bulk_is_matched():
     factor = REGULARITIES["dale"].matched(0.2)["factor"]
     assert theory.spectrum(400, 0.05 * factor, 0.2, dale=1.0).semi_axes[0] == pytest.approx(radius, rel=1e-12)
     factor = REGULARITIES["reciprocity"].matched(0.0)["factor"]
-    assert theory.spectrum(400, 0.05 * factor, reciprocity=1.0).semi_axes[0] == pytest.approx(0.05 * 20, rel=1e-12)
+    assert theory.spectrum(400, 0.05 * factor, reciprocity=1.0).semi_axes[0] == pytest.approx(
+        0.05 * 20, rel=1e-12
+    )
     assert REGULARITIES["modularity"].matched(0.0) == dict(factor=1.0, normalize="variance")
 
 
@@ -74,13 +76,20 @@ def test_no_matrix_of_today_changes(fourth):
     del REGULARITIES["heterogeneity"]
     today = weight_matrix(20, 0.3, 0.1, dale=0.5, reciprocity=0.4, modularity=0.3, density=0.8, seed=3)
     REGULARITIES["heterogeneity"] = fourth
-    assert np.array_equal(weight_matrix(20, 0.3, 0.1, dale=0.5, reciprocity=0.4, modularity=0.3, density=0.8, seed=3), today)
-    assert not np.array_equal(weight_matrix(20, 0.3, 0.1, heterogeneity=1.0, seed=3), weight_matrix(20, 0.3, 0.1, seed=3))
+    assert np.array_equal(
+        weight_matrix(20, 0.3, 0.1, dale=0.5, reciprocity=0.4, modularity=0.3, density=0.8, seed=3), today
+    )
+    assert not np.array_equal(
+        weight_matrix(20, 0.3, 0.1, heterogeneity=1.0, seed=3), weight_matrix(20, 0.3, 0.1, seed=3)
+    )
 
 
 def test_matrices_indices_and_checks_take_it_up(fourth):
     W = weight_matrix(50, 0.3, heterogeneity=1.0, seed=1)
-    assert matrix_indices(W, np.arange(50) // 10).heterogeneity > 2 * matrix_indices(W / np.abs(W).mean(axis=0), np.arange(50) // 10).heterogeneity
+    assert (
+        matrix_indices(W, np.arange(50) // 10).heterogeneity
+        > 2 * matrix_indices(W / np.abs(W).mean(axis=0), np.arange(50) // 10).heterogeneity
+    )
     with pytest.raises(ValueError, match="heterogeneity = 2: must be a number, 0 <= heterogeneity <= 1"):
         weight_matrix(50, 0.3, heterogeneity=2)
     with pytest.raises(ValueError, match="heterogenity: no parameter of a network"):
@@ -92,7 +101,10 @@ def test_sweeps_and_studies_take_it_up(fourth):
     how = dict(n_neurons=12, n_replicates=2, seed=2)
     data = sweep(dict(heterogeneity=[0.0, 1.0], coupling=[2.0]), run_measures, settings=RUN, **how)
     W = weight_matrix(12, 2.0 / np.sqrt(12), heterogeneity=1.0, seed=(2, 1))
-    assert data.fluctuation.sel(heterogeneity=1.0, coupling=2.0, replicate=1).item() == run_measures(W, seed=(2, 1), **RUN).fluctuation
+    assert (
+        data.fluctuation.sel(heterogeneity=1.0, coupling=2.0, replicate=1).item()
+        == run_measures(W, seed=(2, 1), **RUN).fluctuation
+    )
     assert data.heterogeneity.attrs["long_name"] == "degree heterogeneity"
     each = sweep_knobs(dict(coupling=[2.0]), [0.0, 1.0], run_measures, settings=RUN, **how)
     assert each.knob.values.tolist() == [*list(KNOBS)] and "heterogeneity" in KNOBS
@@ -104,7 +116,13 @@ def test_sweeps_and_studies_take_it_up(fourth):
 
 def test_figures_take_it_up(fourth):
     assert style.label("heterogeneity") == "degree heterogeneity $h$"
-    data = sweep_knobs(dict(coupling=[1.0, 2.0], balance=[-0.1, 0.0, 0.1]), [0.0, 1.0], run_measures, settings=RUN, n_neurons=8)
+    data = sweep_knobs(
+        dict(coupling=[1.0, 2.0], balance=[-0.1, 0.0, 0.1]),
+        [0.0, 1.0],
+        run_measures,
+        settings=RUN,
+        n_neurons=8,
+    )
     change = data.fluctuation.isel(level=1, replicate=0).to_dataset("knob")
     for name in KNOBS:
         change[name].attrs["limits"] = (-1, 1)
@@ -122,15 +140,25 @@ def test_explorers_take_it_up(fourth):
 
 
 def test_claims_take_it_up(fourth, tmp_path):
-    text = (claims.Path(claims.__file__).with_name("claims.toml")).read_text().replace('knobs = ["dale"]', 'knobs = ["heterogeneity"]', 1)
+    text = (
+        (claims.Path(claims.__file__).with_name("claims.toml"))
+        .read_text()
+        .replace('knobs = ["dale"]', 'knobs = ["heterogeneity"]', 1)
+    )
     (tmp_path / "claims.toml").write_text(text)
     assert claims.read(tmp_path / "claims.toml").claim[0].part[0].knobs == ["heterogeneity"]
 
 
 def test_a_claim_on_no_regularity_is_refused(tmp_path):
-    text = (claims.Path(claims.__file__).with_name("claims.toml")).read_text().replace('knobs = ["dale"]', 'knobs = ["dael"]', 1)
+    text = (
+        (claims.Path(claims.__file__).with_name("claims.toml"))
+        .read_text()
+        .replace('knobs = ["dale"]', 'knobs = ["dael"]', 1)
+    )
     (tmp_path / "claims.toml").write_text(text)
-    with pytest.raises(ValueError, match="dael: no regularity has this name; there are dale, reciprocity, modularity"):
+    with pytest.raises(
+        ValueError, match="dael: no regularity has this name; there are dale, reciprocity, modularity"
+    ):
         claims.read(tmp_path / "claims.toml")
 
 

@@ -115,7 +115,9 @@ def test_a_delay_line_remembers_its_length():
     states = driven_run(W, 0.01 * made.inputs, np.eye(31)[:, :1])
     at, split = states[made.times], np.searchsorted(made.times, made.split)
     readout = train_readout(at[:split], made.targets[:split])
-    capacity = task.report(at[split:] @ readout.weights.T + readout.bias, made.targets[split:])["memory_capacity"]
+    capacity = task.report(at[split:] @ readout.weights.T + readout.bias, made.targets[split:])[
+        "memory_capacity"
+    ]
     assert capacity == pytest.approx(30, rel=0.02)
 
 
@@ -190,7 +192,9 @@ def test_the_readout_never_sees_the_test_part_nor_the_wash_out(task):
     plain = solve(W, task, 0)
     for how in ("other_test_targets", "other_washed_out_targets"):
         made = solve(W, Altered(task, how), 0)
-        assert np.array_equal(made.output, plain.output) and np.array_equal(made.readout.bias, plain.readout.bias)
+        assert np.array_equal(made.output, plain.output) and np.array_equal(
+            made.readout.bias, plain.readout.bias
+        )
     later = solve(W, task, 0, wash_out=300)
     assert not np.array_equal(later.output, plain.output)
 
@@ -280,7 +284,9 @@ def test_all_tasks_at_once_and_in_a_sweep():
     data = sweep(dict(coupling=[0.9]), evaluate_all, n_neurons=30, n_replicates=2, seed=7, settings=settings)
     assert float(data.narma_nrmse.sel(coupling=0.9, replicate=1)) == flat.narma_nrmse
     assert "digits_accuracy" not in data
-    one = sweep(dict(coupling=[0.9]), evaluate, n_neurons=30, n_replicates=2, seed=7, settings=dict(task="narma"))
+    one = sweep(
+        dict(coupling=[0.9]), evaluate, n_neurons=30, n_replicates=2, seed=7, settings=dict(task="narma")
+    )
     assert float(one.accuracy[0, 1]) == evaluate(W, "narma", (7, 1)).accuracy
 
 

@@ -15,7 +15,9 @@ from regrnn_lib.reservoir import evaluate
 from regrnn_lib.tasks import SequenceMemory
 
 N = statistics.FEWEST
-SMALL = dict(settings=dict(task=SequenceMemory(n_steps=120, n_delays=3), input_strength=1.0, wash_out=10), n_neurons=10)
+SMALL = dict(
+    settings=dict(task=SequenceMemory(n_steps=120, n_delays=3), input_strength=1.0, wash_out=10), n_neurons=10
+)
 
 
 def normal(mean, deviation, shape, seed=0):
@@ -76,7 +78,9 @@ def test_undefined_networks_do_not_count_and_few_networks_have_no_verdict():
 
 # ---------------------------------------------------------------- the words
 def test_each_of_the_four_words_comes_out_on_planted_effects():
-    planted = np.stack([normal(m, s, 12, k) for k, (m, s) in enumerate([(0.2, 0.05), (-0.2, 0.05), (0, 0.005), (0, 0.2)])])
+    planted = np.stack(
+        [normal(m, s, 12, k) for k, (m, s) in enumerate([(0.2, 0.05), (-0.2, 0.05), (0, 0.005), (0, 0.2)])]
+    )
     assert judged(planted) == ["supported", "contradicted", "no effect", "inconclusive"]
     assert judged(planted, -1) == ["contradicted", "supported", "no effect", "inconclusive"]
     assert judged(planted, 0) == ["supported", "supported", "no effect", "inconclusive"]
@@ -90,7 +94,9 @@ def test_a_tiny_effect_that_is_sure_is_an_effect():
 
 def test_interval_and_adjusted_p_must_agree():
     row = dict(n_networks=N, effect=0.1, low=0.01, high=0.19)
-    table = pd.DataFrame([row | dict(p_adjusted=0.04), row | dict(p_adjusted=0.06), row | dict(low=-0.01, p_adjusted=0.04)])
+    table = pd.DataFrame(
+        [row | dict(p_adjusted=0.04), row | dict(p_adjusted=0.06), row | dict(low=-0.01, p_adjusted=0.04)]
+    )
     assert statistics.verdicts(table, 1) == ["supported", "inconclusive", "inconclusive"]
 
 
@@ -114,12 +120,18 @@ def within_the_binomial_bound(found, trials, rate=statistics.RATE):
 def networks():
     """Accuracy of many small networks, (level, coupling, replicate), each level with the same networks."""
     grid = dict(dale=[0.0, 1.0], coupling=[0.7, 1.4, 2.8, 5.6])
-    return sweep(grid, evaluate, n_replicates=1440, seed=3, n_workers=2, **SMALL).accuracy.transpose("dale", "coupling", "replicate").values
+    return (
+        sweep(grid, evaluate, n_replicates=1440, seed=3, n_workers=2, **SMALL)
+        .accuracy.transpose("dale", "coupling", "replicate")
+        .values
+    )
 
 
 def test_exchanged_levels_give_few_false_verdicts(networks):
     effect = networks[1] - networks[0]
-    signs = np.random.default_rng(1).choice([-1, 1], effect.shape[1])  # exchanged within each network, all its cells alike
+    signs = np.random.default_rng(1).choice(
+        [-1, 1], effect.shape[1]
+    )  # exchanged within each network, all its cells alike
     assert within_the_binomial_bound(*false_verdicts((effect * signs).reshape(4, -1, N).swapaxes(0, 1)))
 
 
@@ -136,7 +148,9 @@ def test_the_same_networks_with_their_levels_in_place_show_effects(networks):
 
 
 def test_skewed_noise_gives_few_false_verdicts():
-    noise = np.random.default_rng(2).exponential(1, (100, 10, N)) - np.random.default_rng(3).exponential(1, (100, 10, N))
+    noise = np.random.default_rng(2).exponential(1, (100, 10, N)) - np.random.default_rng(3).exponential(
+        1, (100, 10, N)
+    )
     assert within_the_binomial_bound(*false_verdicts(noise))
 
 
@@ -158,7 +172,9 @@ def test_planted_effects_are_found_and_covered_at_the_nominal_rate():
 
 
 def test_a_single_interval_covers_a_planted_effect_at_95_percent():
-    table = statistics.cell_statistics(normal(0.1, 0.2, (2000, N)), fewest=N + 1)  # not tested, so not corrected
+    table = statistics.cell_statistics(
+        normal(0.1, 0.2, (2000, N)), fewest=N + 1
+    )  # not tested, so not corrected
     covered = np.sum((table.low <= 0.1) & (table.high >= 0.1))
     low, high = binom.interval(0.999, 2000, 0.95)
     assert low <= covered <= high
@@ -203,7 +219,9 @@ def test_an_effect_in_words_has_the_interval_of_a_t_test():
     assert made == f"{values.mean():+.2f} ({want.low:+.2f} to {want.high:+.2f})"
 
 
-@pytest.mark.parametrize("asked, found", [(1.9, 1.0), (2.1, 4.0), (0.1, 1.0), (9.0, 4.0)])  # the middle of 1 and 4 is 2
+@pytest.mark.parametrize(
+    "asked, found", [(1.9, 1.0), (2.1, 4.0), (0.1, 1.0), (9.0, 4.0)]
+)  # the middle of 1 and 4 is 2
 def test_couplings_are_compared_by_their_ratio(asked, found):
     cell = statistics.at_point(points(normal(0, 1, (2, 3, 5))), asked, 0.3)
     assert (cell.coupling.item(), cell.balance.item()) == (found, 0.5)
@@ -213,7 +231,10 @@ def test_couplings_are_compared_by_their_ratio(asked, found):
 def test_a_table_of_changes_names_the_cells_that_it_took():
     one, other = points(normal(0.1, 0.2, (2, 3, 5))), points(normal(0.3, 0.2, (2, 3, 5), seed=1))
     table = statistics.change_table({"a": one, "b": other}, {"low": (1.1, 0.0), "high": (5.0, -0.4)})
-    cells = [[statistics.interval_text(v.sel(coupling=x, balance=b)) for x, b in ((1, 0), (4, -0.5))] for v in (one, other)]
+    cells = [
+        [statistics.interval_text(v.sel(coupling=x, balance=b)) for x, b in ((1, 0), (4, -0.5))]
+        for v in (one, other)
+    ]
     assert table.splitlines() == [
         "|  | low, x = 1.00, b = 0 | high, x = 4.00, b = −0.5 |",
         "| --- | --- | --- |",

@@ -7,8 +7,23 @@ from pathlib import Path
 import regrnn_lib
 
 PACKAGE = Path(regrnn_lib.__file__).parent
-FLOORS = ("project", "parameters", "regularities", "weights", "kernels", "dynamics", "theory", "tasks", "reservoir",
-          "connectome", "experiments", "record", "figures", "explore", "build")  # fmt: skip
+FLOORS = (
+    "project",
+    "parameters",
+    "regularities",
+    "weights",
+    "kernels",
+    "dynamics",
+    "theory",
+    "tasks",
+    "reservoir",
+    "connectome",
+    "experiments",
+    "record",
+    "figures",
+    "explore",
+    "build",
+)
 COMMANDS = ("cache", "claims")  # `python -m regrnn_lib.cache`, a line each, imported by nobody
 
 
@@ -23,7 +38,9 @@ def imported(path):
     found = set()
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if not isinstance(node, ast.ImportFrom) or not node.level:
-            assert "regrnn_lib" not in str(getattr(node, "module", "")), f"{path.name}: within the library imports are relative"
+            assert "regrnn_lib" not in str(getattr(node, "module", "")), (
+                f"{path.name}: within the library imports are relative"
+            )
             continue
         base = [*inside[: len(inside) - node.level + 1], *(node.module or "").split(".")]
         base = [part for part in base if part]
@@ -48,7 +65,7 @@ def room(name):
 def test_every_file_is_in_a_room():
     rooms = {room(name) for name in FILES.values()} - {"regrnn_lib", *COMMANDS}
     assert rooms == set(FLOORS)
-    assert len([path for path in PACKAGE.glob("*.py")]) <= 15
+    assert len(list(PACKAGE.glob("*.py"))) <= 15
 
 
 def test_no_arrow_points_upwards():
@@ -73,6 +90,10 @@ def test_no_circle():
 
 def test_the_kernels_are_the_only_file_with_numba():
     for path, name in FILES.items():
-        words = {alias.name.split(".")[0] for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-                 if isinstance(node, ast.Import) for alias in node.names}  # fmt: skip
+        words = {
+            alias.name.split(".")[0]
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+            if isinstance(node, ast.Import)
+            for alias in node.names
+        }
         assert name == "kernels" or "numba" not in words, name

@@ -25,7 +25,9 @@ X, B, DRIVES = [0.5, 1.0, 4.0], [-0.5, 0.0], [0.1, 1.0]
 
 def by_hand(coupling, replicate, settings, **knobs):
     seed = (SEED, replicate)
-    return evaluate(weight_matrix(N, coupling / np.sqrt(N), n_modules=2, seed=seed, **knobs), seed=seed, **settings).accuracy
+    return evaluate(
+        weight_matrix(N, coupling / np.sqrt(N), n_modules=2, seed=seed, **knobs), seed=seed, **settings
+    ).accuracy
 
 
 def planted(values):
@@ -42,7 +44,14 @@ def change():
 
 @pytest.fixture(scope="module")
 def on_off():
-    return sweep_knobs(dict(coupling=X, balance=B), [0.0, 1.0], evaluate, settings=SETTINGS, vary=dict(input_strength=DRIVES), **NETWORK)
+    return sweep_knobs(
+        dict(coupling=X, balance=B),
+        [0.0, 1.0],
+        evaluate,
+        settings=SETTINGS,
+        vary=dict(input_strength=DRIVES),
+        **NETWORK,
+    )
 
 
 # ---------------------------------------------------------------- single networks
@@ -79,7 +88,10 @@ def test_the_scale_of_effects_is_just_wide_enough_and_the_same_in_all_panels(lar
 def test_every_network_counts_once():
     """Networks without a knob are the same in all three sweeps, so they are taken from one."""
     networks = np.arange(2 * 3 * 2 * 4.0).reshape(2, 3, 2, 4)  # (level, coupling, balance, replicate)
-    each = xr.DataArray([networks + [[[[0]]], [[[100 * k]]]] for k in range(3)], dims=("knob", "level", "coupling", "balance", "replicate"))
+    each = xr.DataArray(
+        [networks + [[[[0]]], [[[100 * k]]]] for k in range(3)],
+        dims=("knob", "level", "coupling", "balance", "replicate"),
+    )
     made = studies.each_network(each)
     assert len(made) == len(set(made)) == 4 * 24
     assert set(made) == set(networks[0].ravel()).union(*((networks[1] + 100 * k).ravel() for k in range(3)))
@@ -87,14 +99,18 @@ def test_every_network_counts_once():
 
 def test_accuracy_and_dynamics_stay_side_by_side(on_off):
     """Both go through `each_network`, whatever the order of their dimensions in a dataset."""
-    accuracy, baseline = (studies.each_network(on_off[name].sel(input_strength=1.0)) for name in ("accuracy", "score"))
+    accuracy, baseline = (
+        studies.each_network(on_off[name].sel(input_strength=1.0)) for name in ("accuracy", "score")
+    )
     assert baseline == pytest.approx((accuracy - TASK.chance) / (1 - TASK.chance))
 
 
 def test_rows_of_effects_are_named_by_knob_and_drive(change):
     rows = studies.effect_rows(change)
     assert len(rows) == 6 and list(rows)[4] == r"reciprocity, $w_\mathrm{in}$ = 1"
-    assert rows[r"reciprocity, $w_\mathrm{in}$ = 1"].identical(change.sel(knob="reciprocity", input_strength=1.0))
+    assert rows[r"reciprocity, $w_\mathrm{in}$ = 1"].identical(
+        change.sel(knob="reciprocity", input_strength=1.0)
+    )
 
 
 def test_the_best_place_is_that_of_networks_without_a_knob():
@@ -103,8 +119,10 @@ def test_the_best_place_is_that_of_networks_without_a_knob():
     without.loc[dict(input_strength=1.0, coupling=4.0, balance=-0.5)] = 0.425
     data = xr.concat([without, more], "level").to_dataset().assign(chance=planted(0.1), baseline=planted(0.2))
     weak, strong = studies.best_without_knob(data).splitlines()
-    assert weak == (r"- Knob-free networks are best at $w\sqrt{N}$ = 1.00, b = +0.00 with accuracy **0.65** under "
-                    r"$w_\mathrm{in}$ = 0.1 (chance 0.1, without memory 0.20).")  # fmt: skip
+    assert weak == (
+        r"- Knob-free networks are best at $w\sqrt{N}$ = 1.00, b = +0.00 with accuracy **0.65** under "
+        r"$w_\mathrm{in}$ = 0.1 (chance 0.1, without memory 0.20)."
+    )
     assert r"$w\sqrt{N}$ = 4.00, b = −0.50 with accuracy **0.42** under $w_\mathrm{in}$ = 1 " in strong
 
 
@@ -112,7 +130,9 @@ def test_what_a_task_reports_besides_stands_beside_the_accuracy():
     task = SequenceMemory(n_steps=300, n_delays=4)
     titles, solved = studies.solve_at([0.8], task=task, n_neurons=N, seed=SEED)
     made = evaluate(weight_matrix(N, 0.8 / np.sqrt(N), seed=SEED), task, SEED)
-    assert titles == [f"$w\\sqrt{{N}}$ = 0.8: accuracy {made.accuracy:.2f}, memory capacity {made.memory_capacity:.2f}"]
+    assert titles == [
+        f"$w\\sqrt{{N}}$ = 0.8: accuracy {made.accuracy:.2f}, memory capacity {made.memory_capacity:.2f}"
+    ]
     data = xr.concat([planted(0.3), planted(0.2)], "level").to_dataset()
     data = data.assign(chance=planted(0.0), baseline=planted(0.1), nrmse=xr.full_like(data.accuracy, 0.7))
     assert "with accuracy **0.30**, NRMSE 0.70 under" in studies.best_without_knob(data)
@@ -123,17 +143,24 @@ def test_failures_are_counted_and_the_worst_is_found_again():
     task = Narma(n_steps=300)
     grid, drives = dict(coupling=[0.5, 3.0], balance=[0.0, 0.5]), dict(input_strength=DRIVES)
     nrmse = sweep_knobs(grid, [0.0, 1.0], evaluate, settings=dict(task=task), vary=drives, **NETWORK).nrmse
-    x, b, W, seed, w = studies.worst_network(nrmse.sel(knob="reciprocity", level=1.0), n_neurons=N, seed=SEED, reciprocity=1.0)
+    x, b, W, seed, w = studies.worst_network(
+        nrmse.sel(knob="reciprocity", level=1.0), n_neurons=N, seed=SEED, reciprocity=1.0
+    )
     worst = nrmse.sel(knob="reciprocity", level=1.0).max().item()
     assert x in grid["coupling"] and b in grid["balance"]
     assert evaluate(W, task, seed, input_strength=w).nrmse == worst > 1
     weak = nrmse.sel(input_strength=0.1)
     lines = studies.failures(nrmse).splitlines()
     assert len(lines) == 2 + 2 * 4
-    for line, name, values in ((lines[2], "no knob", weak.isel(level=0, knob=0)), (lines[4], "$r$ = 1", weak.isel(level=1, knob=1))):
+    for line, name, values in (
+        (lines[2], "no knob", weak.isel(level=0, knob=0)),
+        (lines[4], "$r$ = 1", weak.isel(level=1, knob=1)),
+    ):
         share = 100 * np.mean(values.values > 1)
-        assert line == (rf"| $w_\mathrm{{in}}$ = 0.1 | {name} | {share:.0f} % | {np.median(values.values):.2f} | "
-                        f"{values.values.max():.1f} |")  # fmt: skip
+        assert line == (
+            rf"| $w_\mathrm{{in}}$ = 0.1 | {name} | {share:.0f} % | {np.median(values.values):.2f} | "
+            f"{values.values.max():.1f} |"
+        )
 
 
 def test_an_error_is_drawn_where_it_happens():
@@ -179,7 +206,9 @@ def test_a_reset_makes_a_difference():
 def test_predictors_show_the_rank_correlation_of_each_drive():
     style.use()
     x = np.linspace(0, 1, 20)
-    fig = reservoir_figures.predictors({"weak": x**3, "strong": -x}, {"fluctuation": x, "dimension": np.full(20, np.nan)})
+    fig = reservoir_figures.predictors(
+        {"weak": x**3, "strong": -x}, {"fluctuation": x, "dimension": np.full(20, np.nan)}
+    )
     heads = [ax.get_title("left") for ax in fig.axes]
     assert heads == [r"$\rho_S$ = +1.00", r"$\rho_S$ undefined", r"$\rho_S$ = −1.00", r"$\rho_S$ undefined"]
     assert [ax.get_ylabel() for ax in fig.axes[::2]] == ["weak\naccuracy", "strong\naccuracy"]

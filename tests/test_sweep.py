@@ -90,29 +90,44 @@ def test_what_shares_a_matrix_gives_the_numbers_of_each_alone():
     for values in itertools.product(*VARY.values()):
         alone = evaluate(W, seed=(5, 1), **dict(zip(VARY, values)))
         at = dict(zip(VARY, values)) | dict(task=values[0].name, coupling=2.0, replicate=1)
-        assert data.accuracy.sel(at).item() == alone.accuracy and data.baseline.sel(at).item() == alone.baseline
-    assert data.nrmse.sel(task="sequence_memory").isnull().all() and data.nrmse.sel(task="narma").notnull().all()
+        assert (
+            data.accuracy.sel(at).item() == alone.accuracy and data.baseline.sel(at).item() == alone.baseline
+        )
+    assert (
+        data.nrmse.sel(task="sequence_memory").isnull().all() and data.nrmse.sel(task="narma").notnull().all()
+    )
 
 
 def test_what_the_cache_knows_is_not_computed_again_together(tmp_path, monkeypatch):
     monkeypatch.setenv("REGRNN_CACHE", str(tmp_path))
     how, grid = dict(n_neurons=12, n_replicates=2, seed=5), dict(coupling=[0.9, 2.0])
-    some = sweep(grid, evaluate, settings=dict(task=TASKS_OF_TWO[0], input_strength=0.1, reset=True), vary=dict(ridge=[1e-8]), **how)
+    some = sweep(
+        grid,
+        evaluate,
+        settings=dict(task=TASKS_OF_TWO[0], input_strength=0.1, reset=True),
+        vary=dict(ridge=[1e-8]),
+        **how,
+    )
     asked, together = [], evaluate.together
-    monkeypatch.setattr(evaluate, "together", lambda W, seed, variants: asked.append(variants) or together(W, seed, variants))
+    monkeypatch.setattr(
+        evaluate, "together", lambda W, seed, variants: asked.append(variants) or together(W, seed, variants)
+    )
     whole = sweep(grid, evaluate, vary=VARY, n_workers=1, **how)
     known = dict(task=TASKS_OF_TWO[0], input_strength=0.1, ridge=1e-8, reset=True)
     assert len(asked) == 4 and all(known not in variants and len(variants) == 15 for variants in asked)
     assert np.array_equal(whole.accuracy.sel(known | dict(task="narma")), some.accuracy.sel(ridge=1e-8))
 
 
-@pytest.mark.parametrize("vary, words", [
-    (dict(ridge=[]), "vary: ridge must have a non-empty sequence"),
-    (dict(ridge=0.1), "vary: ridge must have a non-empty sequence"),
-    (dict(coupling=[1.0]), "coupling: stands both in vary and in the grid"),
-    (["ridge"], "must be a dict of names and values"),
-    (dict(rigde=[1.0]), "unexpected keyword argument 'rigde'"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "vary, words",
+    [
+        (dict(ridge=[]), "vary: ridge must have a non-empty sequence"),
+        (dict(ridge=0.1), "vary: ridge must have a non-empty sequence"),
+        (dict(coupling=[1.0]), "coupling: stands both in vary and in the grid"),
+        (["ridge"], "must be a dict of names and values"),
+        (dict(rigde=[1.0]), "unexpected keyword argument 'rigde'"),
+    ],
+)
 def test_what_cannot_be_varied_is_refused_in_words(vary, words):
     with pytest.raises(ValueError, match=re.escape(words)):
         sweep(dict(coupling=[1.0]), evaluate, vary=vary, settings=dict(task="narma"), n_neurons=5)
@@ -149,7 +164,9 @@ def test_the_paired_effect_pairs_within_a_network():
 
 def test_a_crossing_is_found_between_grid_points():
     x = np.geomspace(0.5, 2, 9)
-    curve = xr.DataArray(np.array([2 * np.log(x), -np.ones(9)]), dims=("k", "coupling"), coords={"coupling": x})
+    curve = xr.DataArray(
+        np.array([2 * np.log(x), -np.ones(9)]), dims=("k", "coupling"), coords={"coupling": x}
+    )
     found = statistics.crossing(curve, "coupling", 0.3).values
     assert found[0] == pytest.approx(np.exp(0.15), rel=1e-12) and np.isnan(found[1])
 
@@ -164,7 +181,9 @@ def test_the_summary_has_mean_and_deviation_of_each_measure():
     table = statistics.summary(data)
     row = table.loc[(2.0, 0.0, 1.0)]
     values = data.nonlinearity.sel(coupling=2.0, balance=0.0, dale=1.0).values
-    assert row.nonlinearity == pytest.approx(values.mean()) and row.nonlinearity_sd == pytest.approx(values.std(ddof=1))
+    assert row.nonlinearity == pytest.approx(values.mean()) and row.nonlinearity_sd == pytest.approx(
+        values.std(ddof=1)
+    )
 
 
 # ---------------------------------------------------------------- logs and faults
@@ -200,9 +219,13 @@ def greedy(W, seed):
 
 
 @pytest.mark.parametrize("backend, evaluate", [("loky", killed_by_the_system), ("threading", greedy)])
-def test_a_worker_out_of_memory_is_one_message_and_what_is_done_is_kept(tmp_path, monkeypatch, backend, evaluate):
+def test_a_worker_out_of_memory_is_one_message_and_what_is_done_is_kept(
+    tmp_path, monkeypatch, backend, evaluate
+):
     monkeypatch.setenv("REGRNN_CACHE", str(tmp_path))
-    message = r"^a worker ran out of memory \(.*\); what is done is kept. Use fewer workers .*smaller networks$"
+    message = (
+        r"^a worker ran out of memory \(.*\); what is done is kept. Use fewer workers .*smaller networks$"
+    )
     with joblib.parallel_config(backend), pytest.raises(MemoryError, match=message):
         sweep(dict(strength=[0.1]), evaluate, n_neurons=5, n_replicates=30, n_workers=2, version="1")
     with cache.Store() as store:
@@ -228,17 +251,27 @@ def refused(grid=None, *args, **more):
 
 
 def test_what_is_no_function_of_a_matrix_and_a_seed_is_refused_before_anything_runs():
-    assert "evaluate = 'narma': must be a function f(W, seed=(seed, replicate), **settings)" in refused(None, "narma")
-    assert "evaluate = takes_no_seed: got an unexpected keyword argument 'seed'" in refused(None, takes_no_seed)
+    assert "evaluate = 'narma': must be a function f(W, seed=(seed, replicate), **settings)" in refused(
+        None, "narma"
+    )
+    assert "evaluate = takes_no_seed: got an unexpected keyword argument 'seed'" in refused(
+        None, takes_no_seed
+    )
     text = refused(None, free_dynamics, settings=dict(n_step=10), n_replicates=0)
-    assert text.startswith("2 faults") and "free_dynamics: got an unexpected keyword argument 'n_step'" in text
-    assert "evaluate = returns_a_number: returned float, must return a named tuple of numbers" in refused(None, returns_a_number)
+    assert (
+        text.startswith("2 faults") and "free_dynamics: got an unexpected keyword argument 'n_step'" in text
+    )
+    assert "evaluate = returns_a_number: returned float, must return a named tuple of numbers" in refused(
+        None, returns_a_number
+    )
 
 
 def test_a_grid_that_is_none_is_refused():
     assert "grid = [0, 1]: must be a dict" in refused([0, 1])
     assert "must be a non-empty sequence" in refused(dict(dale=[[0.0], [0.0, 1.0]]))
-    assert "seed = (1, 2): must be a whole number >= 0; replicate k uses the pair (seed, k)" in refused(seed=(1, 2))
+    assert "seed = (1, 2): must be a whole number >= 0; replicate k uses the pair (seed, k)" in refused(
+        seed=(1, 2)
+    )
 
 
 def test_values_that_do_not_fit_together_are_refused_wherever_they_stand():
@@ -246,4 +279,6 @@ def test_values_that_do_not_fit_together_are_refused_wherever_they_stand():
     with pytest.raises(ValueError, match="n_modules = 15: must be at most n_neurons = 10"):
         sweep(grid, coupling=1.0, n_modules=15, modularity=1.0)
     text = refused(dict(modularity=[0.0, 1.0]), n_modules=15)
-    assert "n_modules = 15: must be at most n_neurons = 10" in text and text.startswith("1 fault in the input")
+    assert "n_modules = 15: must be at most n_neurons = 10" in text and text.startswith(
+        "1 fault in the input"
+    )

@@ -232,7 +232,9 @@ def test_every_fault_of_a_task_is_named_at_once():
 
 
 def test_a_task_that_looks_back_further_than_training_goes_is_refused():
-    assert "n_delays = 1000: must be below the 1000 steps of training of n_steps = 2000" in faults(SequenceMemory, n_delays=1000)
+    assert "n_delays = 1000: must be below the 1000 steps of training of n_steps = 2000" in faults(
+        SequenceMemory, n_delays=1000
+    )
     assert "the order of NARMA-10 = 10: must be below the 9 steps" in faults(Narma, n_steps=18)
     SequenceMemory(n_steps=40, n_delays=19)
 
@@ -297,8 +299,13 @@ def test_the_sixth_task_of_the_documentation_runs_as_it_stands():
 # ---------------------------------------------------------------- what kind of task
 def test_each_task_says_what_is_wanted_of_it():
     kinds = {name: task.kind for name, task in TASKS.items()}
-    assert kinds == dict(sequence_generation="signs", sequence_memory="delays", pattern_classification="classes",
-                         narma="signal", digits="classes")  # fmt: skip
+    assert kinds == dict(
+        sequence_generation="signs",
+        sequence_memory="delays",
+        pattern_classification="classes",
+        narma="signal",
+        digits="classes",
+    )
     for task in TASKS.values():
         values = set(np.unique(stream(task, 3).targets))
         assert {"signs": values == {-1, 1}, "classes": values == {0, 1}}.get(task.kind, len(values) > 100)

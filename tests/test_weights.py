@@ -188,13 +188,21 @@ def test_found_communities_beat_their_null_from_one_half_up():
 def test_any_container_gives_the_same():
     W = weight_matrix(30, 1.0, 0.1, density=0.3, dale=0.5, seed=4)
     want = matrix_indices(W)
-    for same in (W.tolist(), pd.DataFrame(W), scipy.sparse.csr_matrix(W), scipy.sparse.coo_array(W), np.asfortranarray(W)):
+    for same in (
+        W.tolist(),
+        pd.DataFrame(W),
+        scipy.sparse.csr_matrix(W),
+        scipy.sparse.coo_array(W),
+        np.asfortranarray(W),
+    ):
         assert np.array_equal(matrix_indices(same), want, equal_nan=True)
 
 
 def test_undefined_indices_are_nan_and_nothing_warns(recwarn):
     empty = matrix_indices(np.zeros((4, 4)))
-    assert empty.density == 0 and np.isnan([empty.strength, empty.balance, empty.dale, empty.reciprocity]).all()
+    assert (
+        empty.density == 0 and np.isnan([empty.strength, empty.balance, empty.dale, empty.reciprocity]).all()
+    )
     positive = matrix_indices(np.abs(weight_matrix(10, 1.0)), np.zeros(10))
     assert positive.balance == 1 and np.isnan([positive.dale, positive.modularity]).all()
     assert np.isnan(matrix_indices(np.ones((5, 5)), np.zeros(5)).reciprocity)
@@ -258,14 +266,20 @@ def test_columns_of_a_table_are_put_into_the_order_of_its_rows():
     labels = np.arange(len(worm)) % 4
     there = matrix_indices(worm.loc[shuffled.index, shuffled.index], labels)
     assert np.array_equal(matrix_indices(shuffled, labels), there, equal_nan=True)
-    assert matrix_indices(shuffled, labels).reciprocity == pytest.approx(matrix_indices(worm, labels).reciprocity, rel=1e-12)
-    named = pd.DataFrame(np.arange(9.0).reshape(3, 3), index=list("abc"))  # columns without names keep their places
+    assert matrix_indices(shuffled, labels).reciprocity == pytest.approx(
+        matrix_indices(worm, labels).reciprocity, rel=1e-12
+    )
+    named = pd.DataFrame(
+        np.arange(9.0).reshape(3, 3), index=list("abc")
+    )  # columns without names keep their places
     assert np.array_equal(square_matrix(named), named.to_numpy())
 
 
 @pytest.mark.parametrize("n_shuffles", [0, -1, 1.5, "3"])
 def test_shuffles_are_counted_in_whole_numbers(n_shuffles):
-    with pytest.raises(ValueError, match=f"n_shuffles = {n_shuffles!r}: must be a whole number, 1 <= n_shuffles"):
+    with pytest.raises(
+        ValueError, match=f"n_shuffles = {n_shuffles!r}: must be a whole number, 1 <= n_shuffles"
+    ):
         matrix_indices(np.eye(4), n_shuffles=n_shuffles)
 
 

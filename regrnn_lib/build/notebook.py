@@ -43,9 +43,7 @@ IMAGE_LIMIT = 100_000  # bytes of an image in a committed notebook: every versio
 ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
 # object addresses; ids that pandas and xarray draw at random for the HTML of a table
 ADDRESS = re.compile(r"\bat 0x[0-9a-fA-F]+")
-RANDOM_ID = re.compile(
-    r"""\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b|(?<=["#])T_[0-9a-f]{5}(?=["_ ])"""
-)
+RANDOM_ID = re.compile(r"""\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b|(?<=["#])T_[0-9a-f]{5}(?=["_ ])""")
 
 
 class NotebookFailed(Exception):
@@ -99,7 +97,11 @@ def execute(source, target, overrides, settings, *, aside, alone=True):
     import nbformat
     import papermill
 
-    for name in ("papermill", "asyncio", "tornado"):  # they tell in many lines what the error raised here says in a few
+    for name in (
+        "papermill",
+        "asyncio",
+        "tornado",
+    ):  # they tell in many lines what the error raised here says in a few
         logging.getLogger(name).setLevel(logging.CRITICAL)
     root = Path.cwd()
     partial, failed = aside / target.name, target.with_suffix(".failed.ipynb")
@@ -107,7 +109,9 @@ def execute(source, target, overrides, settings, *, aside, alone=True):
     path = str(partial).replace("{", "{{").replace("}", "}}")
     watched = sys.stderr.isatty()
     how = {"kernel_name": "python3", "extra_arguments": ["--log-level=CRITICAL"]}
-    how["kernel_manager_class"] = kernel_with(_environment({"IPYTHONDIR": str(aside / "ipython"), **settings}))
+    how["kernel_manager_class"] = kernel_with(
+        _environment({"IPYTHONDIR": str(aside / "ipython"), **settings})
+    )
     how["progress_bar"] = {"desc": source.stem, "leave": False, "position": 1} if alone and watched else False
     how["stderr_file"] = None if watched else sys.stderr  # into the log, what the sweeps have to say
     try:

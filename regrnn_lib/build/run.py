@@ -87,13 +87,31 @@ def _options(argv):
     )
     add = parser.add_argument
     add("notebooks", nargs="*", help="such as 02_dale, 02 or notebooks/02_dale.py; default: all")
-    add("-p", nargs=2, action="append", default=[], metavar=("NAME", "VALUE"), dest="values",
-        help="set a parameter, as papermill does; may be repeated, wins over -f")
-    add("-f", action="append", default=[], metavar="FILE.yml", dest="files",
-        help="parameters from a YAML file; may be repeated, later files win")
+    add(
+        "-p",
+        nargs=2,
+        action="append",
+        default=[],
+        metavar=("NAME", "VALUE"),
+        dest="values",
+        help="set a parameter, as papermill does; may be repeated, wins over -f",
+    )
+    add(
+        "-f",
+        action="append",
+        default=[],
+        metavar="FILE.yml",
+        dest="files",
+        help="parameters from a YAML file; may be repeated, later files win",
+    )
     add("--name", metavar="RUN", help="write to results/RUN (default: the stem of FILE.yml, or custom)")
-    add("-j", "--jobs", type=int, metavar="N",
-        help=f"run N notebooks at a time (default: one per core, at most {MOST_JOBS})")
+    add(
+        "-j",
+        "--jobs",
+        type=int,
+        metavar="N",
+        help=f"run N notebooks at a time (default: one per core, at most {MOST_JOBS})",
+    )
     add("--force", action="store_true", help="run what is up to date, too")
     add("--list", action="store_true", help="list the notebooks and whether they are up to date")
     # argparse takes -1e-3 for an option; a leading blank makes it a value
@@ -111,7 +129,9 @@ class Job(NamedTuple):
     fresh: bool
     values: dict  # all its parameters
     overrides: dict  # those that were asked for
-    home: Path | None = None  # where figures/ and notebooks/ lie, if not in the project: `verify` builds aside
+    home: Path | None = (
+        None  # where figures/ and notebooks/ lie, if not in the project: `verify` builds aside
+    )
 
 
 def _plan(options):
@@ -250,7 +270,11 @@ def _run_all(jobs, at_once):
         todo = [job for job in todo if not job.run and not job.home and not is_fresh(job.name)]
     for fault in faults:
         _say(_why(fault), 1)
-    if not faults and not any(job.run or job.home for job in jobs) and (project_root() / "CITATION.cff").exists():
+    if (
+        not faults
+        and not any(job.run or job.home for job in jobs)
+        and (project_root() / "CITATION.cff").exists()
+    ):
         _codecheck([])  # the manifest follows the passports
     return 1 if faults else 0
 
@@ -317,7 +341,11 @@ def _execute(job, aside, alone):
 def _settings(job):
     """What `record` has to know of a run, as environment variables."""
     command = command_line(job.name, job.overrides, job.run)
-    return {"REGRNN_NOTEBOOK": job.name, "REGRNN_COMMAND": command, "REGRNN_PARAMETERS": json.dumps(job.values)}
+    return {
+        "REGRNN_NOTEBOOK": job.name,
+        "REGRNN_COMMAND": command,
+        "REGRNN_PARAMETERS": json.dumps(job.values),
+    }
 
 
 def _placed(job, aside, executed, inputs, faults):
@@ -477,7 +505,9 @@ def _verify(words):
         found += verification.differences(root, aside, names)
     for line in [*verification.remarks(root, names), *found[: verification.SHOWN]]:
         print(line)
-    return _verdict(found, verification.counted(root, names), "as their passports say" if quick else "the same numbers")
+    return _verdict(
+        found, verification.counted(root, names), "as their passports say" if quick else "the same numbers"
+    )
 
 
 def _verdict(found, counted, good):

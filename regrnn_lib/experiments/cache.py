@@ -27,7 +27,14 @@ import numpy as np
 from ..parameters import refuse
 from ..project import PACKAGE, library_digest, project_root, text_digest
 
-SOURCES = ("regularities.py", "weights.py", "kernels.py", "dynamics.py", "tasks.py", "reservoir.py")  # what results depend on
+SOURCES = (
+    "regularities.py",
+    "weights.py",
+    "kernels.py",
+    "dynamics.py",
+    "tasks.py",
+    "reservoir.py",
+)  # what results depend on
 TABLES = """
 CREATE TABLE IF NOT EXISTS evaluations (id INTEGER PRIMARY KEY, key BLOB UNIQUE, scope BLOB, value BLOB);
 CREATE TABLE IF NOT EXISTS fields (scope BLOB PRIMARY KEY, names TEXT);
@@ -145,7 +152,9 @@ class Store:
         try:
             with self.database as database:
                 database.execute("INSERT OR REPLACE INTO fields VALUES (?, ?)", (scope, json.dumps(names)))
-                database.executemany("INSERT OR REPLACE INTO evaluations (key, scope, value) VALUES (?, ?, ?)", entries)
+                database.executemany(
+                    "INSERT OR REPLACE INTO evaluations (key, scope, value) VALUES (?, ?, ?)", entries
+                )
         except sqlite3.OperationalError as error:
             raise CacheFault(_advice(self.path, error)) from None
 
@@ -157,7 +166,8 @@ class Store:
             with self.database as database:
                 oldest = int(count * (1 - 0.8 * bound / size))
                 database.execute(
-                    "DELETE FROM evaluations WHERE id IN (SELECT id FROM evaluations ORDER BY id LIMIT ?)", (oldest,)
+                    "DELETE FROM evaluations WHERE id IN (SELECT id FROM evaluations ORDER BY id LIMIT ?)",
+                    (oldest,),
                 )
             self.database.execute("VACUUM")
 
@@ -216,7 +226,9 @@ class Store:
                 else:
                     found[k] = values
         if damaged:
-            warnings.warn(f"{len(damaged)} entries of the cache are damaged: computing them anew", stacklevel=4)
+            warnings.warn(
+                f"{len(damaged)} entries of the cache are damaged: computing them anew", stacklevel=4
+            )
         return found
 
     def _names(self, scope):

@@ -147,10 +147,22 @@ def judge_claim(claim, data, criteria):
     """The rows of one claim; its cells are corrected together. See `judge`."""
     cells = [cell for part in claim.part for cell in _KINDS[part.kind](part, data)]
     values, at_least = [cell.pop("values") for cell in cells], [cell.pop("at_least", 0.0) for cell in cells]
-    table = statistics.cell_statistics(values, criteria.rate, criteria.fewest).rename(columns={"level": "interval"})
+    table = statistics.cell_statistics(values, criteria.rate, criteria.fewest).rename(
+        columns={"level": "interval"}
+    )
     words = dict(rate=criteria.rate, margin=criteria.margin, fewest=criteria.fewest)
     verdicts = statistics.verdicts(table, DIRECTIONS[claim.direction], at_least=at_least, **words)
-    blank = dict(claim=claim.id, knob="", measure="", level=np.nan, task="", regime="", drive="", reference=0.0, n_cells=0)
+    blank = dict(
+        claim=claim.id,
+        knob="",
+        measure="",
+        level=np.nan,
+        task="",
+        regime="",
+        drive="",
+        reference=0.0,
+        n_cells=0,
+    )
     heads = pd.DataFrame([blank | cell for cell in cells], columns=list(blank))
     return pd.concat([heads, table], axis=1).assign(verdict=verdicts).set_index(LABELS)
 
@@ -173,11 +185,19 @@ def _change(part, data):
     change = statistics.paired_effect(data[part.data][list(part.measures)], "level", *part.levels)
     means = {name: statistics.by_regime(change[name], regimes) for name in part.measures}
     level = part.levels[1]
-    for knob, measure, drive, regime, task in product(*map(_or_none, (part.knobs, part.measures, part.drives, part.regimes, part.tasks))):
+    for knob, measure, drive, regime, task in product(
+        *map(_or_none, (part.knobs, part.measures, part.drives, part.regimes, part.tasks))
+    ):
         label = dict(knob=knob, task=task, regime=regime, drive=drive)
         at = means[measure].sel({dim: value for dim, value in label.items() if value})
         if at.n_cells:
-            yield label | dict(measure=measure, level=level, n_cells=int(at.n_cells), at_least=part.at_least, values=at.values)
+            yield label | dict(
+                measure=measure,
+                level=level,
+                n_cells=int(at.n_cells),
+                at_least=part.at_least,
+                values=at.values,
+            )
 
 
 def _crossing(part, data):
@@ -187,7 +207,9 @@ def _crossing(part, data):
     change = at - at.sel(level=0.0)
     for drive, level in product(part.drives, change.level.values[1:]):
         values = change.sel(drive=drive, level=level).values
-        yield dict(knob=knob, measure=f"{measure} = {part.value:g}", level=float(level), drive=drive, values=values)
+        yield dict(
+            knob=knob, measure=f"{measure} = {part.value:g}", level=float(level), drive=drive, values=values
+        )
 
 
 def _agreement(part, data):
@@ -215,9 +237,14 @@ def theory_regimes(dataset):
     """Mean-field regime of every cell of a plane: index into `REGIMES` over (coupling, balance)."""
     asked = json.loads(dataset.attrs["parameters"])
     n, density = asked["n_neurons"], asked.get("density", 1.0)
-    names = [[mean_field(n, x / np.sqrt(n), b, density).regime for b in dataset.balance.values] for x in dataset.coupling.values]
+    names = [
+        [mean_field(n, x / np.sqrt(n), b, density).regime for b in dataset.balance.values]
+        for x in dataset.coupling.values
+    ]
     indices = np.vectorize(REGIMES.index)(names)
-    return xr.DataArray(indices, dims=("coupling", "balance"), coords={d: dataset[d].values for d in ("coupling", "balance")})
+    return xr.DataArray(
+        indices, dims=("coupling", "balance"), coords={d: dataset[d].values for d in ("coupling", "balance")}
+    )
 
 
 def off_boundaries(regimes):

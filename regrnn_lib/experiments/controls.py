@@ -74,6 +74,7 @@ def same_radius(tasks, couplings, balances, drives, *, settings=None, **more):
     xarray.Dataset
         As `sweep_tasks` at level 1: over task, drive, knob, coupling (of the knob-free network), balance, replicate.
     """
+
     def one(knob, balance):
         how = REGULARITIES[knob].matched(balance)
         grid = dict(coupling=np.asarray(couplings) * how.pop("factor"), balance=[balance], **{knob: [1.0]})
@@ -106,7 +107,9 @@ def same_fluctuation(plain, tasks, couplings, balances, drives, *, settings=None
     def at(knob, balance, task, drive):
         curves = mean.sel(knob=knob, balance=balance, task=task.name, drive=drive)
         wanted = curves.sel(level=0.0).sel(coupling=couplings).values
-        matches = matching_couplings(plain.coupling.values, curves.sel(level=1.0).values, wanted, np.asarray(couplings))
+        matches = matching_couplings(
+            plain.coupling.values, curves.sel(level=1.0).values, wanted, np.asarray(couplings)
+        )
         there = np.isfinite(matches)
         grid = {"coupling": np.where(there, matches, couplings), "balance": [balance], knob: [1.0]}
         data = sweep(grid, evaluate, settings=settings, vary=_both([task], {drive: drives[drive]}), **more)
@@ -190,6 +193,7 @@ def balanced_dale(tasks, couplings, balances, drives, *, settings=None, **more):
     xarray.Dataset
         As `same_radius`, with the dimension `knob` taking the names of `BALANCED`.
     """
+
     def one(name, balance):
         factor = REGULARITIES["dale"].matched(balance)["factor"] if name == BALANCED[2] else 1.0
         grid = dict(coupling=np.asarray(couplings) * factor, balance=[balance])
@@ -201,6 +205,7 @@ def balanced_dale(tasks, couplings, balances, drives, *, settings=None, **more):
 
 def _each_cell(one, names, couplings, balances, drives):
     """Call one(name, balance) for all combinations; label the cells by the knob-free coupling."""
+
     def at(name, balance):
         data = one(name, balance)
         drop = [d for d in data.dims if d in KNOBS]
@@ -253,6 +258,8 @@ def control_table(effects, regimes):
             for task in change.task.values:
                 at = dict(task=task, regime=regime)
                 numbers = {name: float(values.sel(at)) for name, values in means.items()}
-                rows.append(dict(knob=knob, control=control, **at, n_cells=int(cells.sel(task=task)), **numbers))
+                rows.append(
+                    dict(knob=knob, control=control, **at, n_cells=int(cells.sel(task=task)), **numbers)
+                )
     table = pd.DataFrame(rows).set_index(["knob", "control", "regime", "task"])
     return table[table.n_cells > 0]

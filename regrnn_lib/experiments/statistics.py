@@ -200,7 +200,9 @@ def verdicts(table, direction, *, at_least=0.0, rate=RATE, margin=MARGIN, fewest
     if direction not in (-1, 0, 1):
         refuse([f"direction = {direction!r}: must be -1, 0 or +1"])
     enough = table.n_networks >= fewest
-    beyond = ((table.low > 0) | (table.high < 0)) & (table.p_adjusted <= rate) & (table.effect.abs() >= at_least)
+    beyond = (
+        ((table.low > 0) | (table.high < 0)) & (table.p_adjusted <= rate) & (table.effect.abs() >= at_least)
+    )
     agrees = (np.sign(table.effect) == direction) | (direction == 0)
     inside = (table.low >= -margin) & (table.high <= margin)
     rules = [~enough, beyond & agrees, beyond, inside]
@@ -277,8 +279,14 @@ def change_table(effects, points):
     """
     grid = next(iter(effects.values()))
     cells = {name: at_point(grid, *point) for name, point in points.items()}
-    heads = [f"{name}, x = {number(float(cell.coupling))}, b = {short(float(cell.balance))}" for name, cell in cells.items()]
-    rows = [[name, *(interval_text(at_point(effect, *p)) for p in points.values())] for name, effect in effects.items()]
+    heads = [
+        f"{name}, x = {number(float(cell.coupling))}, b = {short(float(cell.balance))}"
+        for name, cell in cells.items()
+    ]
+    rows = [
+        [name, *(interval_text(at_point(effect, *p)) for p in points.values())]
+        for name, effect in effects.items()
+    ]
     return markdown_table(["", *heads], rows)
 
 

@@ -40,11 +40,15 @@ def solve_at(couplings, *, task, n_neurons, seed=0, **settings):
     """
     networks = [weight_matrix(n_neurons, x / np.sqrt(n_neurons), seed=seed) for x in couplings]
     solved = [solve(W, task, seed, **settings) for W in networks]
-    return [f"$w\\sqrt{{N}}$ = {short(x)}: {_outcome(task, one)}" for x, one in zip(couplings, solved)], solved
+    return [
+        f"$w\\sqrt{{N}}$ = {short(x)}: {_outcome(task, one)}" for x, one in zip(couplings, solved)
+    ], solved
 
 
 def _outcome(task, solved):
-    scores = dict(accuracy=task.score(solved.output, solved.target), **task.report(solved.output, solved.target))
+    scores = dict(
+        accuracy=task.score(solved.output, solved.target), **task.report(solved.output, solved.target)
+    )
     return ", ".join(f"{_short(name)} {number(value)}" for name, value in scores.items())
 
 
@@ -63,7 +67,9 @@ def effect_maps(change):
     change : xarray.DataArray
         Paired change of accuracy over (input_strength, knob, coupling, balance, replicate).
     """
-    each = {drive_text(w): change.sel(input_strength=w).to_dataset("knob") for w in change.input_strength.values}
+    each = {
+        drive_text(w): change.sel(input_strength=w).to_dataset("knob") for w in change.input_strength.values
+    }
     top = STEP * max(1, np.ceil(np.abs(change.mean("replicate")).max().item() / STEP))
     return {text: mean_effects(values, (-top, top), "change of accuracy") for text, values in each.items()}
 
@@ -78,8 +84,11 @@ def each_network(values):
 
 def effect_rows(change):
     """Rows of `statistics.change_table`: the change of accuracy for every drive and knob; `change` as in `effect_maps`."""
-    return {f"{TABLE[knob].label}, {drive_text(w)}": change.sel(knob=knob, input_strength=w)
-            for w in change.input_strength.values for knob in KNOBS}  # fmt: skip
+    return {
+        f"{TABLE[knob].label}, {drive_text(w)}": change.sel(knob=knob, input_strength=w)
+        for w in change.input_strength.values
+        for knob in KNOBS
+    }
 
 
 def best_without_knob(data):
@@ -95,7 +104,9 @@ def _best(data):
     mean = data.accuracy.mean("replicate")
     x, b = mean.stack(at=("coupling", "balance")).idxmax().item()
     best = data.sel(coupling=x, balance=b).mean("replicate")
-    reported = "".join(f", {_short(name)} {number(best[name].item())}" for name in data if name not in MEASURES)
+    reported = "".join(
+        f", {_short(name)} {number(best[name].item())}" for name in data if name not in MEASURES
+    )
     return (
         f"- Knob-free networks are best at $w\\sqrt{{N}}$ = {number(x)}, b = {number(b, signed=True)} with accuracy **{number(mean.max().item())}**{reported} "
         f"under {drive_text(data.input_strength.item())} (chance {short(data.chance.mean().item())}, without memory "
@@ -112,13 +123,19 @@ def failures(nrmse):
     rows = []
     for w in nrmse.input_strength.values:
         at = nrmse.sel(input_strength=w)
-        networks = {"no knob": at.isel(knob=0, level=0)} | {_at_one(knob): at.sel(knob=knob).isel(level=1) for knob in KNOBS}
+        networks = {"no knob": at.isel(knob=0, level=0)} | {
+            _at_one(knob): at.sel(knob=knob).isel(level=1) for knob in KNOBS
+        }
         rows += [[drive_text(w), name, *_failures(values)] for name, values in networks.items()]
     return markdown_table(["drive", "network", "NRMSE above 1", "median NRMSE", "largest NRMSE"], rows)
 
 
 def _failures(nrmse):
-    return f"{100 * (nrmse > 1).mean().item():.0f} %", number(nrmse.median().item()), number(nrmse.max().item(), 1)
+    return (
+        f"{100 * (nrmse > 1).mean().item():.0f} %",
+        number(nrmse.median().item()),
+        number(nrmse.max().item(), 1),
+    )
 
 
 def _at_one(knob):
@@ -153,6 +170,8 @@ def with_each_knob(couplings, *, settings, vary, **network):
         Over (variant, varied settings, coupling, replicate).
     """
     variants = {"no knob": {}, **{_at_one(knob): {knob: 1.0} for knob in KNOBS}}
-    each = [sweep(dict(coupling=couplings), evaluate, settings=settings, vary=vary, **network | knob).accuracy
-            for knob in variants.values()]  # fmt: skip
+    each = [
+        sweep(dict(coupling=couplings), evaluate, settings=settings, vary=vary, **network | knob).accuracy
+        for knob in variants.values()
+    ]
     return xr.concat(each, "variant").assign_coords(variant=list(variants))

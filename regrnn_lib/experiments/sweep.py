@@ -25,10 +25,6 @@ BLOCK = 50  # evaluations a worker takes at a time: long enough to hide the cost
 QUICK = 1  # second, within which a sweep is not worth a line in a log
 
 
-
-
-
-
 def sweep(
     grid,
     evaluate=free_dynamics,
@@ -163,12 +159,18 @@ def _collect(points, n_replicates, seed, evaluate, variants, scopes, engine):
         bar.update(bar.total - missing.sum())
         blocks = [(k, *block) for k in range(n_replicates) for block in _blocks(missing[k])]
         work = partial(evaluate_block, evaluate=evaluate)
-        jobs = (delayed(work)([points[i] for i in at], (seed, k), variants=[variants[v] for v in some])
-                for k, some, at in blocks)  # fmt: skip
+        jobs = (
+            delayed(work)([points[i] for i in at], (seed, k), variants=[variants[v] for v in some])
+            for k, some, at in blocks
+        )
         for each, (k, some, at) in zip(engine(jobs), blocks):
             for v, (names, rows) in zip(some, each):
                 if scopes[v]:
-                    store.put(scopes[v], names, {cache.key(scopes[v], points[i], (seed, k)): row for i, row in zip(at, rows)})
+                    store.put(
+                        scopes[v],
+                        names,
+                        {cache.key(scopes[v], points[i], (seed, k)): row for i, row in zip(at, rows)},
+                    )
                 results.put(k, v, at, names, rows)
             bar.update(len(some) * len(at))
         store.trim()
@@ -211,7 +213,11 @@ def _log(evaluate, new, total, begun):
     if seconds > QUICK and not _watched():
         where = os.environ.get("REGRNN_NOTEBOOK", "sweep")
         known = f", {total - new} more from the cache" if new < total else ""
-        print(f"{where}: {_called(evaluate)} of {new} networks{known}, {seconds:.1f} s", file=sys.stderr, flush=True)
+        print(
+            f"{where}: {_called(evaluate)} of {new} networks{known}, {seconds:.1f} s",
+            file=sys.stderr,
+            flush=True,
+        )
 
 
 def _network(point):
@@ -250,7 +256,9 @@ def _unfit(evaluate, settings):
     try:
         inspect.signature(evaluate).bind(None, seed=None, **settings)
     except TypeError as error:
-        return [f"evaluate = {_called(evaluate)}: {error}; it is called as f(W, seed=(seed, replicate), **settings)"]
+        return [
+            f"evaluate = {_called(evaluate)}: {error}; it is called as f(W, seed=(seed, replicate), **settings)"
+        ]
     return []
 
 
@@ -265,9 +273,13 @@ def _faults(grid, fixed, *, seed, **more):
         seed = 0
     names = [*grid, *fixed]
     allowed = ("n_neurons", "strength", *network_defaults(), "coupling")
-    faults += [f"{n}: no parameter of a network; there are {', '.join(allowed)}" for n in names if n not in allowed]
+    faults += [
+        f"{n}: no parameter of a network; there are {', '.join(allowed)}" for n in names if n not in allowed
+    ]
     faults += [f"{name}: stands both in the grid and outside it" for name in grid if name in fixed]
-    faults += [f"{name}: must be a non-empty sequence" for name, v in grid.items() if v.ndim != 1 or not v.size]
+    faults += [
+        f"{name}: must be a non-empty sequence" for name, v in grid.items() if v.ndim != 1 or not v.size
+    ]
     if "n_neurons" not in names:
         faults.append("n_neurons: is missing")
     if ("strength" in names) == ("coupling" in names):
@@ -293,12 +305,17 @@ def _dataset(grid, vary, results, n_replicates, seed, fixed, evaluate, settings)
     sizes = [len(values) for values in vary.values()] + [values.size for values in grid.values()]
     dims = (*vary, *grid, "replicate")
     dataset = xr.Dataset(
-        {name: (dims, np.moveaxis(values.reshape(n_replicates, *sizes), 0, -1)) for name, values in results.values.items()},
+        {
+            name: (dims, np.moveaxis(values.reshape(n_replicates, *sizes), 0, -1))
+            for name, values in results.values.items()
+        },
         coords=_coordinates(vary) | grid | {"replicate": np.arange(n_replicates)},
         attrs=dict(
             parameters=json.dumps(fixed | {"seed": seed}, sort_keys=True),
             evaluate=f"{evaluate.__module__}.{_called(evaluate)}",
-            settings=json.dumps({n: v for n, v in settings.items() if n not in vary}, sort_keys=True, default=repr),
+            settings=json.dumps(
+                {n: v for n, v in settings.items() if n not in vary}, sort_keys=True, default=repr
+            ),
         ),
     )
     return _described(dataset, fixed)

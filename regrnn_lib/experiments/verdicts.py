@@ -1,6 +1,6 @@
 """The ledger in words and tables: sentences, Markdown, and the part of the README that is written by code.
 
-    python -m regrnn_lib.claims readme      write the saved table into README.md
+python -m regrnn_lib.claims readme      write the saved table into README.md
 """
 
 import sys
@@ -14,7 +14,13 @@ from ..tasks import TASKS
 from . import statistics
 from .claims import LABELS, NUMBERS, read
 
-MARKS = {"supported": "✓", "contradicted": "✗", "no effect": "=", "inconclusive": "?", "too few networks": "·"}
+MARKS = {
+    "supported": "✓",
+    "contradicted": "✗",
+    "no effect": "=",
+    "inconclusive": "?",
+    "too few networks": "·",
+}
 SAVED = "10_ledger_table.csv"
 NO_LEDGER = "no ledger yet: `make` writes it (notebook 10)"
 BEGIN, END = "<!-- ledger -->", "<!-- /ledger -->"
@@ -51,7 +57,9 @@ def _count(word, rows, margin):
     """How many cells have a verdict, and how many of these are too small to matter."""
     some = rows[rows.verdict == word]
     small = (some.effect.abs() < margin).sum() if word in ("supported", "contradicted") else 0
-    return f"{word} in {len(some)} of {len(rows)}" + (f" ({small} of these smaller than {margin:g})" if small else "")
+    return f"{word} in {len(some)} of {len(rows)}" + (
+        f" ({small} of these smaller than {margin:g})" if small else ""
+    )
 
 
 def _place(rows):
@@ -63,7 +71,9 @@ def _place_text(group, rows):
     one = group.iloc[0]
     every = rows[np.logical_and.reduce([rows[name] == one[name] for name in _place(rows)])]
     measure = _measure_text(one.measure) if rows.level.nunique() > 1 else ""
-    where = " ".join(filter(None, [measure, _regime_text(one.regime), _drive_text(one.drive)])) or "everywhere"
+    where = (
+        " ".join(filter(None, [measure, _regime_text(one.regime), _drive_text(one.drive)])) or "everywhere"
+    )
     return f"{where} ({_items(group, every, rows)})"
 
 
@@ -78,7 +88,10 @@ def _items(group, every, rows):
 def _item(row, rows):
     parts = [TABLE[row.knob].plain if rows.knob.nunique() > 1 else "", _task_text(row.task)]
     levels, measures = rows.level.nunique() > 1, rows.measure.nunique() > 1
-    parts += [_measure_text(row.measure) if measures and not levels else "", f"r = {short(row.level)}" if levels else ""]
+    parts += [
+        _measure_text(row.measure) if measures and not levels else "",
+        f"r = {short(row.level)}" if levels else "",
+    ]
     # of an agreement the share itself says more than its distance from what was asked for
     number = f"{row.effect + row.reference:.0%}" if row.reference else signed(row.effect)
     return " ".join(filter(None, [*parts, number]))
@@ -86,7 +99,9 @@ def _item(row, rows):
 
 def _measure_text(name):
     first, *rest = name.split(" ", 1)
-    return " ".join([TABLE[first].plain if first in TABLE else first, *rest]).replace("= -", "= \N{MINUS SIGN}")
+    return " ".join([TABLE[first].plain if first in TABLE else first, *rest]).replace(
+        "= -", "= \N{MINUS SIGN}"
+    )
 
 
 def _task_text(name):
@@ -128,12 +143,21 @@ def readme_table(table, ledger=None):
     rows = table.reset_index()
     tasks = [name for name in TASKS if (rows.task == name).any()]
     judged = rows[rows.task != ""].groupby(["claim", "regime", "drive"], sort=False)
-    lines = [[claim, f"{regime}, {drive}", *(_cell_text(group[group.task == name]) for name in tasks)]
-             for (claim, regime, drive), group in judged]  # fmt: skip
+    lines = [
+        [claim, f"{regime}, {drive}", *(_cell_text(group[group.task == name]) for name in tasks)]
+        for (claim, regime, drive), group in judged
+    ]
     head = ["claim", "knob-free network, drive", *map(_task_text, tasks)]
     numbers = f"Numbers: paired change of accuracy, knob 0 to 1. {_legend(statistics.VERDICTS[:4])}"
-    return "\n".join([statistics.markdown_table(head, lines), "", numbers, "",
-                      *(f"- {text}" for text in sentences(table, ledger))])  # fmt: skip
+    return "\n".join(
+        [
+            statistics.markdown_table(head, lines),
+            "",
+            numbers,
+            "",
+            *(f"- {text}" for text in sentences(table, ledger)),
+        ]
+    )
 
 
 def _legend(words):
@@ -196,7 +220,11 @@ def _grid(rows):
     return statistics.markdown_table(["where", *columns.values()], lines)
 
 
-_DOWN = {"measure": _measure_text, "regime": _regime_text, "drive": _drive_text}  # how a row of a table is named
+_DOWN = {
+    "measure": _measure_text,
+    "regime": _regime_text,
+    "drive": _drive_text,
+}  # how a row of a table is named
 _ACROSS = {  # ... and how a column
     "claim": lambda row: f"{row.claim}: {TABLE[row.knob].label}",
     "task": lambda row: _task_text(row.task),

@@ -53,6 +53,8 @@ def _enough_memory(killed):
     try:
         yield
     except (killed, MemoryError) as error:
-        said = str(error).splitlines()[0] if isinstance(error, MemoryError) and str(error) else "it was killed"
+        said = (
+            str(error).splitlines()[0] if isinstance(error, MemoryError) and str(error) else "it was killed"
+        )
         advice = "what is done is kept. Use fewer workers (n_workers), or smaller networks"
         raise MemoryError(f"a worker ran out of memory ({said}); {advice}") from None

@@ -149,19 +149,34 @@ def serve(words=()):
     from voila.app import main
 
     here = Path(__file__).with_name("voila")  # its one-cell notebook, and a template that needs no network
-    os.environ["JUPYTER_PATH"] = os.pathsep.join(filter(None, (str(here.parent), os.environ.get("JUPYTER_PATH"))))
-    os.environ.update(OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1")  # for matrices this small threads only wait
+    os.environ["JUPYTER_PATH"] = os.pathsep.join(
+        filter(None, (str(here.parent), os.environ.get("JUPYTER_PATH")))
+    )
+    os.environ.update(
+        OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1"
+    )  # for matrices this small threads only wait
     without = "--VoilaConfiguration.extension_denylist=['jupyterlab-jupytext']"  # made for JupyterLab alone
     main([str(here / "explorer.ipynb"), "--template=explorer", "--Voila.ip=127.0.0.1", without, *words])
 
 
 # ---------------------------------------------------------------- parts
 def _checked(defaults, values):
-    refuse([f"{name}: no such control; there are {', '.join(defaults)}" for name in values if name not in defaults])
+    refuse(
+        [
+            f"{name}: no such control; there are {', '.join(defaults)}"
+            for name in values
+            if name not in defaults
+        ]
+    )
     asked = defaults | values
     known = {"task": TASKS, "measure": DYNAMICS, "knob": KNOBS}
-    refuse([f"{name} = {asked[name]!r}: must be one of {', '.join(known[name])}"
-            for name in asked if name in known and asked[name] not in known[name]])  # fmt: skip
+    refuse(
+        [
+            f"{name} = {asked[name]!r}: must be one of {', '.join(known[name])}"
+            for name in asked
+            if name in known and asked[name] not in known[name]
+        ]
+    )
     return asked
 
 
@@ -169,4 +184,3 @@ def _still(fig):
     """A figure that a notebook shows once: as the value of the cell, not again at its end."""
     plt.close(fig)
     return fig
-

@@ -45,7 +45,11 @@ def nearest(name, text):
         refuse([f"{bounds.text} = {text!r}: must be a number, {bounds.low:g} to {bounds.high:g}"])
     value = min(max(typed, bounds.low), bounds.high)
     value = round(value) if bounds.whole else value
-    said = "" if value == typed else f"{bounds.text} {text} is not allowed: set to {short(value, 4)}, the nearest value in "
+    said = (
+        ""
+        if value == typed
+        else f"{bounds.text} {text} is not allowed: set to {short(value, 4)}, the nearest value in "
+    )
     return value, said and f"{said}{bounds.low:g} to {bounds.high:g}"
 
 
@@ -87,11 +91,22 @@ class Sliders(widgets.VBox):
         words = f"{bounds.text} {bounds.symbol}".strip()
         about = f"{words}: {bounds.low:g} to {bounds.high:g}, no unit. Arrow keys move the slider; or type a value."
         slider = kind(
-            value=self.values[name], min=bounds.low, max=bounds.high, step=bounds.step, description=words, tooltip=about,
-            readout=False, style={"description_width": "142px"}, layout={"width": "264px"},
-        )  # fmt: skip
-        typed = widgets.Text(short(self.values[name], 4), continuous_update=False, tooltip=about, layout={"width": "58px"})
-        limits = widgets.HTML(f"<small style='color:#666;white-space:nowrap'>{short(bounds.low, 4)} … {short(bounds.high, 4)}</small>")
+            value=self.values[name],
+            min=bounds.low,
+            max=bounds.high,
+            step=bounds.step,
+            description=words,
+            tooltip=about,
+            readout=False,
+            style={"description_width": "142px"},
+            layout={"width": "264px"},
+        )
+        typed = widgets.Text(
+            short(self.values[name], 4), continuous_update=False, tooltip=about, layout={"width": "58px"}
+        )
+        limits = widgets.HTML(
+            f"<small style='color:#666;white-space:nowrap'>{short(bounds.low, 4)} … {short(bounds.high, 4)}</small>"
+        )
         slider.observe(lambda change: self._moved(name, change.new), "value")
         typed.observe(lambda change: self._typed(name, change.new), "value")
         for part in (slider, typed):
@@ -149,7 +164,9 @@ class Explorer(widgets.VBox):
         self.message.add_class("regrnn-message")
         self.numbers.add_class("regrnn-numbers")
         left = widgets.VBox([*controls], layout={"flex": "1 1 386px"})
-        right = widgets.VBox([self.message, self.picture, self.numbers], layout={"flex": f"0 1 {width}", "max_width": "100%"})
+        right = widgets.VBox(
+            [self.message, self.picture, self.numbers], layout={"flex": f"0 1 {width}", "max_width": "100%"}
+        )
         super().__init__([left, right, *below], layout={"flex_flow": "row wrap", "align_items": "flex-start"})
         self.add_class("regrnn-explorer")
         self.update()
@@ -164,7 +181,9 @@ class Explorer(widgets.VBox):
         except Exception as error:
             self.picture.layout.visibility = "hidden"
             self.numbers.value = ""
-            self.message.value = box("; ".join(line.strip() for line in str(error).splitlines()) or repr(error), "#D55E00")
+            self.message.value = box(
+                "; ".join(line.strip() for line in str(error).splitlines()) or repr(error), "#D55E00"
+            )
         else:
             self.message.value = box(note, "#0072B2") if note else ""
 
@@ -183,7 +202,7 @@ def box(text, color):
 def copy_button(text, words):
     """A button that copies a text, as HTML: the clipboard belongs to the browser, not to Python."""
     script = "navigator.clipboard.writeText(this.dataset.text).then(() =&gt; this.textContent = 'copied')"
-    return f"<button data-text=\"{html.escape(text, quote=True)}\" onclick=\"{script}\">{words}</button>"
+    return f'<button data-text="{html.escape(text, quote=True)}" onclick="{script}">{words}</button>'
 
 
 # A screen reader finds no name at the sliders' handles: give each the words beside it. (A style's onload runs where
@@ -209,4 +228,3 @@ def table(items, hat=False):
         for symbol, name, value in items
     )
     return f"<div>{' '.join(cells)}</div>"
-

@@ -95,7 +95,9 @@ def look(seed=0, n_steps=None, burn_in=None, **asked):
 
 def measures_text(view):
     """(symbol, label, value as text) of the measures."""
-    return [(TABLE[name].plain, TABLE[name].label, number(getattr(view.dynamics, name), 3)) for name in DYNAMICS]
+    return [
+        (TABLE[name].plain, TABLE[name].label, number(getattr(view.dynamics, name), 3)) for name in DYNAMICS
+    ]
 
 
 def indices_text(view):
@@ -158,7 +160,13 @@ class Panels:
             self._raster(fig.add_axes((0.035, 0.10, 0.94, 0.25)))
 
     def _matrix(self, ax):
-        ax.set(title="weights $W_{ij}/w$: orange excites", xticks=[], yticks=[], xlabel="sender $j$", ylabel="receiver $i$")
+        ax.set(
+            title="weights $W_{ij}/w$: orange excites",
+            xticks=[],
+            yticks=[],
+            xlabel="sender $j$",
+            ylabel="receiver $i$",
+        )
         self.matrix = _image(ax, BRIGHT, vmin=-LARGEST_WEIGHT, vmax=LARGEST_WEIGHT)
 
     def _spectrum(self, ax):
@@ -176,9 +184,13 @@ class Panels:
 
     def _distribution(self, ax):
         ax.axvspan(-0.5, 0.5, color="0.92", lw=0)
-        ax.set(title="distribution of states $y$", xlabel="state $y$", yticks=[], xlim=(-1, 1), ylim=(0, 1.32))
+        ax.set(
+            title="distribution of states $y$", xlabel="state $y$", yticks=[], xlim=(-1, 1), ylim=(0, 1.32)
+        )
         self.bars = ax.stairs(np.zeros(len(BINS) - 1), BINS, fill=True, color=BLUE, animated=True)
-        self.shares = [ax.text(x, 1.29, "", ha="center", va="top", fontsize=6.8, animated=True) for x in (-0.76, 0, 0.76)]
+        self.shares = [
+            ax.text(x, 1.29, "", ha="center", va="top", fontsize=6.8, animated=True) for x in (-0.76, 0, 0.76)
+        ]
         ax.set_box_aspect(1)
         boxed(ax)
 
@@ -267,7 +279,9 @@ class TaskPanels:
     def __init__(self, fig, task):
         self.task = task
         with mpl.rc_context(STYLE | {"figure.constrained_layout.use": False}):
-            self.axes = [[fig.add_axes((x, y, 0.405, height)) for x in self.COLUMNS] for y, height in self.ROWS]
+            self.axes = [
+                [fig.add_axes((x, y, 0.405, height)) for x in self.COLUMNS] for y, height in self.ROWS
+            ]
         targets = stream(task, 0).targets
         low, high = (targets.min(), targets.max()) if task.kind in IN_TIME else (0, 1)
         self.limits = low - 0.25 * (high - low), high + 0.25 * (high - low)

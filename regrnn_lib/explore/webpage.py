@@ -47,7 +47,11 @@ def page(n_neurons=100, seeds=(0, 1, 2, 3), n_steps=500, burn_in=200):
     """
     check(n_neurons=n_neurons, n_steps=n_steps, burn_in=burn_in)
     if len(seeds) * 54 * n_neurons**2 > LARGEST - 100_000:
-        refuse([f"n_neurons = {n_neurons} with {len(seeds)} seeds: the page would be larger than 3 MB; take fewer"])
+        refuse(
+            [
+                f"n_neurons = {n_neurons} with {len(seeds)} seeds: the page would be larger than 3 MB; take fewer"
+            ]
+        )
     template = TEMPLATE.read_text(encoding="utf-8")
     refuse([f"{name}: explorer.html has no law of this name" for name in KNOBS if name not in laws(template)])
     data = dict(

@@ -21,7 +21,11 @@ REGIMES = {"chaotic": 0.0, "fixed point": 0.25, "oscillatory": -0.25}  # balance
 
 def start():
     """Where the sliders of a network begin, in their order: balanced chaos without a regularity."""
-    return dict(coupling=2.0, balance=0.0) | dict.fromkeys(KNOBS, 0.0) | dict(n_modules=5, density=1.0, n_neurons=100, seed=1)
+    return (
+        dict(coupling=2.0, balance=0.0)
+        | dict.fromkeys(KNOBS, 0.0)
+        | dict(n_modules=5, density=1.0, n_neurons=100, seed=1)
+    )
 
 
 def start_on_task():
@@ -33,9 +37,15 @@ def start_on_task():
 
 def presets():
     """Name of a preset -> the sliders that it sets: each regime without a knob, and with one of them at 1."""
-    turned = {"no regularity": ""} | {f"{regularity.short} on": name for name, regularity in REGULARITIES.items()}
-    return {f"{regime}, {words}": dict(coupling=2.0, balance=balance) | {other: float(other == knob) for other in KNOBS}
-            for regime, balance in REGIMES.items() for words, knob in turned.items()}  # fmt: skip
+    turned = {"no regularity": ""} | {
+        f"{regularity.short} on": name for name, regularity in REGULARITIES.items()
+    }
+    return {
+        f"{regime}, {words}": dict(coupling=2.0, balance=balance)
+        | {other: float(other == knob) for other in KNOBS}
+        for regime, balance in REGIMES.items()
+        for words, knob in turned.items()
+    }
 
 
 # ---------------------------------------------------------------- the network explorer
@@ -47,9 +57,16 @@ class NetworkExplorer(Explorer):
         fig = views.new_figure(*(n / 100 for n in self.SIZE), static=False)
         self.panels = views.Panels(fig)
         self.drawing = views.Picture(fig, self.panels.moving)
-        self.preset = widgets.Dropdown(options=["", *presets()], description="preset", style={"description_width": "142px"}, layout={"width": "306px"})
+        self.preset = widgets.Dropdown(
+            options=["", *presets()],
+            description="preset",
+            style={"description_width": "142px"},
+            layout={"width": "306px"},
+        )
         self.preset.observe(self._chosen, "value")
-        reset = widgets.Button(description="reset", tooltip="all sliders back to where they began", layout={"width": "76px"})
+        reset = widgets.Button(
+            description="reset", tooltip="all sliders back to where they began", layout={"width": "76px"}
+        )
         reset.on_click(lambda _: self._reset())
         self.code = widgets.HTML(layout={"width": "100%"})
         super().__init__([widgets.HBox([self.preset, reset]), self.sliders], below=[self.code])
@@ -62,13 +79,17 @@ class NetworkExplorer(Explorer):
         asked, full = self.view.asked, views.run_length(100)
         said = []
         if asked["n_steps"] < full[0]:
-            said.append(f"N = {asked['n_neurons']}: the run is shortened to {asked['n_steps']} steps after {asked['burn_in']}.")
+            said.append(
+                f"N = {asked['n_neurons']}: the run is shortened to {asked['n_steps']} steps after {asked['burn_in']}."
+            )
         if self.view.shape is None:
             said.append("Knobs combined: there is no prediction for the spectrum.")
         return " ".join(said)
 
     def write(self):
-        if any(self.sliders.values[name] != value for name, value in presets().get(self.preset.value, {}).items()):
+        if any(
+            self.sliders.values[name] != value for name, value in presets().get(self.preset.value, {}).items()
+        ):
             self.preset.value = ""
         self.numbers.value = numbers_html(self.view)
         code, line = python_lines(self.view.asked), papermill_line(self.view.asked)
@@ -136,7 +157,9 @@ def verdict(view, stored):
     """Whether a network simulated anew gave the stored values to the last bit, in words."""
     names = (*DYNAMICS, "regime", "period_two")
     pairs = [(getattr(view.dynamics, name), float(stored[name])) for name in names]
-    unequal = [n for n, (new, old) in zip(names, pairs) if not (new == old or (np.isnan(new) and np.isnan(old)))]
+    unequal = [
+        n for n, (new, old) in zip(names, pairs) if not (new == old or (np.isnan(new) and np.isnan(old)))
+    ]
     if not unequal:
         return f"Simulated anew: all {len(names)} values equal those stored in the map."
     return f"Simulated anew: {', '.join(unequal)} differ from the stored map; its cache comes from another machine or version."
@@ -151,10 +174,14 @@ class PlaneExplorer(Explorer):
         self.plane = Plane(start)
         self.key = None
         style = {"style": {"description_width": "92px"}, "layout": {"width": "300px"}}
-        self.measure = widgets.Dropdown(options=DYNAMICS, value=start["measure"], description="measure", **style)
+        self.measure = widgets.Dropdown(
+            options=DYNAMICS, value=start["measure"], description="measure", **style
+        )
         self.knob = widgets.Dropdown(options=list(KNOBS), value=start["knob"], description="knob", **style)
         about = {"continuous_update": False, **style}
-        self.level = widgets.FloatSlider(value=start["level"], min=0, max=1, step=0.25, description="its level", **about)
+        self.level = widgets.FloatSlider(
+            value=start["level"], min=0, max=1, step=0.25, description="its level", **about
+        )
         self.seed = widgets.IntSlider(value=start["seed"], min=0, max=99, description="seed", **about)
         self.coupling = _choice(self.plane.couplings, start["coupling"], "coupling w√N", style)
         self.balance = _choice(self.plane.balances, start["balance"], "balance b", style)
@@ -169,7 +196,9 @@ class PlaneExplorer(Explorer):
         changed = (self.measure.value, *which) != self.key
         if changed:
             self.stored = self.plane.data(*which)
-            self.picture_of, self.map, self.panels = plane_picture(self.stored, self.measure.value, self.plane.borders, self.SIZE)
+            self.picture_of, self.map, self.panels = plane_picture(
+                self.stored, self.measure.value, self.plane.borders, self.SIZE
+            )
             self.drawing = views.Picture(self.picture_of, lambda: [*self.map.moving(), *self.panels.moving()])
             self.key = (self.measure.value, *which)
         at = dict(coupling=self.coupling.value, balance=self.balance.value)
@@ -209,12 +238,17 @@ class ReservoirExplorer(Explorer):
     def __init__(self, task, **start):
         self.drawings = {}
         style = {"style": {"description_width": "142px"}}
-        self.task = widgets.Dropdown(options=[(t.label, name) for name, t in TASKS.items()], value=task, description="task", **style)
+        self.task = widgets.Dropdown(
+            options=[(t.label, name) for name, t in TASKS.items()], value=task, description="task", **style
+        )
         self.task.observe(lambda change: self.update(), "value")
         self.sliders = Sliders(list(start), start, self.update)
         reset = widgets.Button(description="reset", tooltip="all sliders back to where they began")
         reset.on_click(lambda _: self.sliders.reset())
-        weak, strong = (widgets.Button(description=f"{word} drive", layout={"width": "110px"}) for word in ("weak", "strong"))
+        weak, strong = (
+            widgets.Button(description=f"{word} drive", layout={"width": "110px"})
+            for word in ("weak", "strong")
+        )
         weak.on_click(lambda _: self.sliders.put({"input_strength": 0.1}))
         strong.on_click(lambda _: self.sliders.put({"input_strength": 1.0}))
         buttons = widgets.HBox([weak, strong, reset])

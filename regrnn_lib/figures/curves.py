@@ -100,13 +100,25 @@ def _marks(ax, marks, named):
     for x, text in marks:
         ax.axvline(x, color="0.6", lw=0.7, zorder=0)
         if named:
-            ax.annotate(text, (x, 1), xycoords=("data", "axes fraction"), xytext=(1, -1), rotation=90,
-                        textcoords="offset points", va="top", ha="left", fontsize=6.5, color="0.35")
+            ax.annotate(
+                text,
+                (x, 1),
+                xycoords=("data", "axes fraction"),
+                xytext=(1, -1),
+                rotation=90,
+                textcoords="offset points",
+                va="top",
+                ha="left",
+                fontsize=6.5,
+                color="0.35",
+            )
 
 
 def _curve_legend(fig, by, with_theory, marked):
     handles = [
-        plt.Line2D([], [], color=c, marker=m if marked else "", ms=4, label=f"${TABLE[by.name].symbol}$ = {short(v)}")
+        plt.Line2D(
+            [], [], color=c, marker=m if marked else "", ms=4, label=f"${TABLE[by.name].symbol}$ = {short(v)}"
+        )
         for v, c, m in series(by.values)
     ]
     if with_theory:

@@ -13,8 +13,13 @@ from ..regularities import KNOBS
 from ..tasks import TASKS
 from .style import INK, OTHER_STYLE, SIGNED, TASK_STYLE, WIDTH, boxed, label, title
 
-SHORT = {"sequence_generation": "gener-\nation", "sequence_memory": "memory", "pattern_classification": "classifi-\ncation",
-         "narma": "NARMA", "digits": "digits"}  # fmt: skip
+SHORT = {
+    "sequence_generation": "gener-\nation",
+    "sequence_memory": "memory",
+    "pattern_classification": "classifi-\ncation",
+    "narma": "NARMA",
+    "digits": "digits",
+}
 STEP = 0.2  # the colours of a ledger end at a multiple of this
 
 
@@ -32,7 +37,9 @@ def headline(change, regimes, claims):
         Knob -> what is claimed, for the heads.
     """
     shape = (len(regimes), len(claims))
-    fig, axes = plt.subplots(*shape, sharex=True, sharey="row", figsize=(WIDTH, 1.45 * len(regimes) + 0.7), squeeze=False)
+    fig, axes = plt.subplots(
+        *shape, sharex=True, sharey="row", figsize=(WIDTH, 1.45 * len(regimes) + 0.7), squeeze=False
+    )
     for row, regime in zip(axes, regimes):
         for ax, knob in zip(row, claims):
             _task_lines(ax, change.sel(knob=knob, regime=regime))
@@ -62,7 +69,9 @@ def _task_legend(fig, tasks):
     styles = [TASK_STYLE.get(task, OTHER_STYLE[-1]) for task in tasks]
     texts = [TASKS[task].label if task in TASKS else task for task in tasks]
     handles = [plt.Line2D([], [], color=c, marker=m, ms=4, label=text) for (c, m), text in zip(styles, texts)]
-    fig.legend(handles=handles, loc="outside lower center", ncols=len(handles), columnspacing=1.2, handletextpad=0.5)
+    fig.legend(
+        handles=handles, loc="outside lower center", ncols=len(handles), columnspacing=1.2, handletextpad=0.5
+    )
 
 
 # ---------------------------------------------------------------- the ledger
@@ -89,7 +98,9 @@ def ledger(table, claims):
         line[0].set_ylabel(f"{drive} drive")
     _heads(axes[0], claims)
     for ax in axes[-1]:
-        ax.set_xticks(range(len(tasks)), [SHORT.get(task, task) for task in tasks], fontsize=6.2, linespacing=0.9)
+        ax.set_xticks(
+            range(len(tasks)), [SHORT.get(task, task) for task in tasks], fontsize=6.2, linespacing=0.9
+        )
     _verdict_legend(fig, axes, rows, top, "change of accuracy, knob 0 to 1")
     return fig
 
@@ -98,13 +109,23 @@ def dynamics_ledger(table, claim):
     """Verdicts of a claim on the free dynamics: a panel per knob, regimes against measures; see `ledger`."""
     rows = table.reset_index().query("claim == @claim")
     knobs = [knob for knob in KNOBS if (rows.knob == knob).any()]
-    measures, regimes = list(dict.fromkeys(rows.measure)), [name for name in REGIMES if (rows.regime == name).any()]
+    measures, regimes = (
+        list(dict.fromkeys(rows.measure)),
+        [name for name in REGIMES if (rows.regime == name).any()],
+    )
     top = _scale_of(rows)
-    fig, axes = plt.subplots(1, len(knobs), sharey=True, figsize=(WIDTH, 0.42 * len(regimes) + 1.5), squeeze=False)
+    fig, axes = plt.subplots(
+        1, len(knobs), sharey=True, figsize=(WIDTH, 0.42 * len(regimes) + 1.5), squeeze=False
+    )
     for ax, knob in zip(axes[0], knobs):
         _verdict_grid(ax, rows[rows.knob == knob], "regime", regimes, "measure", measures, top)
         ax.set_title(f"{title(knob)}: 0 to 1")
-        ax.set_xticks(range(len(measures)), [label(name).replace(" ", "\n", 1) for name in measures], fontsize=7, linespacing=1)
+        ax.set_xticks(
+            range(len(measures)),
+            [label(name).replace(" ", "\n", 1) for name in measures],
+            fontsize=7,
+            linespacing=1,
+        )
     _verdict_legend(fig, axes, rows, top, "change, knob 0 to 1")
     return fig
 
@@ -117,10 +138,14 @@ def _verdict_grid(ax, rows, down, names_down, along, names_along, top):
         ink = "white" if abs(row.effect) > 0.55 * top else INK
         ax.add_patch(plt.Rectangle((x - 0.5, y - 0.5), 1, 1, fc=face, ec="white", lw=1.5))
         strength = np.clip(0.35 + abs(row.effect) / (0.3 * top), 0, 1) if row.n_networks else 0.35
-        ax.text(x, y - 0.17, MARKS[row.verdict], ha="center", va="center", fontsize=8.5, color=ink, alpha=strength)
+        ax.text(
+            x, y - 0.17, MARKS[row.verdict], ha="center", va="center", fontsize=8.5, color=ink, alpha=strength
+        )
         text = signed(row.effect) if row.n_networks else "none"
         ax.text(x, y + 0.22, text, ha="center", va="center", fontsize=6.6, color=ink)
-    ax.set(xlim=(-0.5, len(names_along) - 0.5), ylim=(len(names_down) - 0.5, -0.5), yticks=range(len(names_down)))
+    ax.set(
+        xlim=(-0.5, len(names_along) - 0.5), ylim=(len(names_down) - 0.5, -0.5), yticks=range(len(names_down))
+    )
     ax.set_yticklabels(names_down)
     ax.tick_params(length=0)
     boxed(ax)
@@ -170,7 +195,9 @@ def paired_panels(effects, rows, columns, axis="change of accuracy"):
     for line, value in zip(axes, rows.values):
         for ax, name in zip(line, columns):
             _dots(ax, [effects.get((name, v)) for v in variants], {rows.name: value})
-        line[0].set_ylabel(value if rows.name == "regime" else f"${TABLE[rows.name].symbol}$ = {short(value, 2)}")
+        line[0].set_ylabel(
+            value if rows.name == "regime" else f"${TABLE[rows.name].symbol}$ = {short(value, 2)}"
+        )
     axes[0, 0].set(ylim=(len(variants) - 0.45, -0.55), yticks=range(len(variants)), yticklabels=variants)
     for ax, name in zip(axes[0], columns):
         ax.set_title(title(name))
@@ -187,7 +214,9 @@ def _dots(ax, each, at):
     for y in range(1, len(each)):
         ax.axhline(y - 0.5, color="0.88", lw=0.6, zorder=0)
     for y in (y for y, values in there.items() if values.isnull().all()):
-        ax.text(0.02, y, "no match", color="0.5", fontsize=6.5, va="center", transform=ax.get_yaxis_transform())
+        ax.text(
+            0.02, y, "no match", color="0.5", fontsize=6.5, va="center", transform=ax.get_yaxis_transform()
+        )
     if there:
         _task_dots(ax, there)
     ax.axvline(0, color=INK, lw=0.8, zorder=0)

@@ -78,7 +78,15 @@ def agreement(share, off, boundaries):
     """
     fig, ax = plt.subplots(figsize=(4.8, 3.4))
     x, y = share.balance.values, share.coupling.values
-    image = ax.pcolormesh(edges(x, "balance"), edges(y, "coupling"), share.values, cmap=UNSIGNED, vmin=0, vmax=1, rasterized=True)
+    image = ax.pcolormesh(
+        edges(x, "balance"),
+        edges(y, "coupling"),
+        share.values,
+        cmap=UNSIGNED,
+        vmin=0,
+        vmax=1,
+        rasterized=True,
+    )
     i, j = np.nonzero(~off.values)
     ax.plot(x[j], y[i], "o", ms=2.2, mfc=INK, mec="white", mew=0.4)
     _map_axes(ax, x, y)

@@ -29,14 +29,24 @@ def wiring(W, orders, labels):
 
     W: (N, N); orders: dict of title -> permutation (N,); labels: community of each neuron in the last order, boxed.
     """
-    fig, axes = plt.subplots(1, len(orders), figsize=(WIDTH * 0.8, WIDTH * 0.8 / len(orders) + 0.5), squeeze=False)
+    fig, axes = plt.subplots(
+        1, len(orders), figsize=(WIDTH * 0.8, WIDTH * 0.8 / len(orders) + 0.5), squeeze=False
+    )
     for ax, (text, order) in zip(axes[0], orders.items()):
         sorted_ = W[np.ix_(order, order)]
         for sign, color, name in ((1, ORANGE, "excitatory"), (-1, BLUE, "inhibitory")):
             i, j = np.nonzero(np.sign(sorted_) == sign)
             ax.plot(j, i, ".", ms=1.8, mew=0, color=color, label=name)
         boxed(ax)
-        ax.set(title=text, xticks=[], yticks=[], xlabel="sending neuron", xlim=(0, len(W)), ylim=(len(W), 0), aspect="equal")
+        ax.set(
+            title=text,
+            xticks=[],
+            yticks=[],
+            xlabel="sending neuron",
+            xlim=(0, len(W)),
+            ylim=(len(W), 0),
+            aspect="equal",
+        )
     for start, size in _runs(labels):
         axes[0, -1].add_patch(plt.Rectangle((start, start), size, size, fill=False, lw=0.7, ec=INK))
     axes[0, 0].set_ylabel("receiving neuron")
@@ -80,7 +90,9 @@ def index_recovered(levels, measured, name):
 
 def rasters(runs, titles, n_shown=60, n_neurons=None):
     """Activity of several networks: one row each, the first neurons over time; runs: list of (T, N)."""
-    fig, axes = plt.subplots(len(runs), 1, sharex=True, figsize=(WIDTH, 0.95 * len(runs) + 0.8), squeeze=False)
+    fig, axes = plt.subplots(
+        len(runs), 1, sharex=True, figsize=(WIDTH, 0.95 * len(runs) + 0.8), squeeze=False
+    )
     for ax, Y, text in zip(axes[:, 0], runs, titles):
         image = raster(ax, Y[:n_shown, :n_neurons])
         ax.set(title=text, ylabel="neuron")
@@ -91,7 +103,9 @@ def rasters(runs, titles, n_shown=60, n_neurons=None):
 
 def raster(ax, states, **placed):
     """States (T, N) as an image in given axes, a row per neuron, time to the right; the image, for a colour bar."""
-    image = ax.imshow(states.T, aspect="auto", cmap=BRIGHT, vmin=-1, vmax=1, interpolation="nearest", **placed)
+    image = ax.imshow(
+        states.T, aspect="auto", cmap=BRIGHT, vmin=-1, vmax=1, interpolation="nearest", **placed
+    )
     boxed(ax)
     ax.set_yticks([])
     return image

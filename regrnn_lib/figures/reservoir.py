@@ -55,7 +55,9 @@ def solutions(task, solved, titles, n_steps=60):
 
     solved: list of reservoir.Solution; titles: one per network.
     """
-    fig, axes = plt.subplots(2, len(solved), sharey="row", figsize=(WIDTH, 4.1), squeeze=False, height_ratios=(1, 1.15))
+    fig, axes = plt.subplots(
+        2, len(solved), sharey="row", figsize=(WIDTH, 4.1), squeeze=False, height_ratios=(1, 1.15)
+    )
     for (top, bottom), one, text in zip(axes.T, solved, titles):
         split = one.stream.split
         raster(top, one.states[split : split + n_steps, :40])
@@ -75,7 +77,9 @@ def accuracy_curves(dataset, task, balances):
     dataset: `accuracy` and `baseline` over (knob, level, coupling, balance, replicate).
     """
     shape = (len(balances), len(KNOBS))
-    fig, axes = plt.subplots(*shape, sharex=True, sharey=True, figsize=(WIDTH, 1.55 * len(balances) + 0.8), squeeze=False)
+    fig, axes = plt.subplots(
+        *shape, sharex=True, sharey=True, figsize=(WIDTH, 1.55 * len(balances) + 0.8), squeeze=False
+    )
     x = dataset.coupling.values
     for i, b in enumerate(balances):
         for j, knob in enumerate(KNOBS):
@@ -89,7 +93,10 @@ def accuracy_curves(dataset, task, balances):
         ax.set_xlabel(label("coupling"))
         scale(ax, "x", "coupling", x)
     axes[0, 0].set_ylim(task.chance - 0.05, 1.02)
-    handles = [plt.Line2D([], [], color=c, marker=m, ms=4, label=f"level {short(v)}") for v, c, m in series(dataset.level.values)]
+    handles = [
+        plt.Line2D([], [], color=c, marker=m, ms=4, label=f"level {short(v)}")
+        for v, c, m in series(dataset.level.values)
+    ]
     handles += axes[0, 0].get_legend_handles_labels()[0]
     fig.legend(handles=handles, loc="outside lower center", ncols=len(handles), columnspacing=1.2)
     return fig
@@ -101,12 +108,26 @@ def predictors(accuracy, measures):
     accuracy: dict of drive text -> (n,), a row each; measures: dict of name -> (n,), a column each.
     """
     shape = (len(accuracy), len(measures))
-    fig, axes = plt.subplots(*shape, sharex="col", sharey=True, figsize=(WIDTH, 1.6 * len(accuracy) + 0.6), squeeze=False)
+    fig, axes = plt.subplots(
+        *shape, sharex="col", sharey=True, figsize=(WIDTH, 1.6 * len(accuracy) + 0.6), squeeze=False
+    )
     for row, (text, values), color in zip(axes, accuracy.items(), DRIVE_COLORS):
         for ax, (name, x) in zip(row, measures.items()):
-            ax.plot(np.clip(x, LOWEST.get(name), None), values, "o", ms=1.6, mew=0, alpha=0.35, color=color, rasterized=True)
+            ax.plot(
+                np.clip(x, LOWEST.get(name), None),
+                values,
+                "o",
+                ms=1.6,
+                mew=0,
+                alpha=0.35,
+                color=color,
+                rasterized=True,
+            )
             rank = pd.DataFrame(dict(x=x, y=values)).corr("spearman", min_periods=3).loc["x", "y"]
-            ax.set_title(rf"$\rho_S$ = {number(rank, signed=True)}" if np.isfinite(rank) else r"$\rho_S$ undefined", fontsize=7.5)
+            ax.set_title(
+                rf"$\rho_S$ = {number(rank, signed=True)}" if np.isfinite(rank) else r"$\rho_S$ undefined",
+                fontsize=7.5,
+            )
         row[0].set_ylabel(f"{text}\naccuracy")
     for ax, name in zip(axes[-1], measures):
         ax.set_xlabel(f"{TABLE[name].label}\n${TABLE[name].symbol}$")
@@ -142,11 +163,21 @@ def carried_or_reset(carried, reset, task):
     carried, reset: `accuracy` over (variant, input_strength, coupling, replicate).
     """
     variants, drives = carried.variant.values, carried.input_strength.values
-    fig, axes = plt.subplots(len(drives), len(variants), sharex=True, sharey=True, figsize=(WIDTH, 1.6 * len(drives) + 0.8), squeeze=False)
+    fig, axes = plt.subplots(
+        len(drives),
+        len(variants),
+        sharex=True,
+        sharey=True,
+        figsize=(WIDTH, 1.6 * len(drives) + 0.8),
+        squeeze=False,
+    )
     x = carried.coupling.values
     for i, drive in enumerate(drives):
         for j, variant in enumerate(variants):
-            for data, color, marker, text in ((carried, CARRIED, "o", "carried over"), (reset, RESET, "s", "reset")):
+            for data, color, marker, text in (
+                (carried, CARRIED, "o", "carried over"),
+                (reset, RESET, "s", "reset"),
+            ):
                 line(axes[i, j], x, data.sel(variant=variant, input_strength=drive), color, marker, text)
             axes[i, j].axhline(task.chance, color="0.6", lw=0.8, ls=":")
         axes[i, 0].set_ylabel(f"{drive_text(drive)}\naccuracy")
@@ -230,7 +261,13 @@ def outcome(ax, task, solved, n_steps):
         ax.set(xlabel="delay (steps)", ylabel="squared correlation", ylim=(-0.03, 1.03))
     else:
         rows = slice(0, int(np.searchsorted(solved.times, solved.times[0] + n_steps)))
-        ax.plot(target[rows, 0], color=INK, lw=1.2, label="wanted", ds="steps-mid" if task.kind == "signs" else None)
+        ax.plot(
+            target[rows, 0],
+            color=INK,
+            lw=1.2,
+            label="wanted",
+            ds="steps-mid" if task.kind == "signs" else None,
+        )
         ax.plot(output[rows, 0], color=ORANGE, lw=1.2, label="output")
         ax.set(xlabel="time $t$ (steps of the test part)", ylabel=task.target_label)
 

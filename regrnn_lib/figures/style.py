@@ -20,11 +20,23 @@ INK, DOT = "#1a1a2e", "#5c5c7a"  # text and theory; eigenvalues and other marks 
 UNDEFINED = dict(facecolor="0.93", edgecolor="0.8", hatch="/////", linewidth=0)
 SIGNED, UNSIGNED = cm.vik, ListedColormap(cm.lapaz(np.linspace(0, 0.8, 256)))
 BRIGHT = ListedColormap(cm.vik(np.linspace(0.14, 0.86, 256)))  # without the dark ends, which look alike
-BLUE, ORANGE, GREEN, PINK, YELLOW, SKY = "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9"  # Okabe and Ito
+BLUE, ORANGE, GREEN, PINK, YELLOW, SKY = (
+    "#0072B2",
+    "#D55E00",
+    "#009E73",
+    "#CC79A7",
+    "#E69F00",
+    "#56B4E9",
+)  # Okabe and Ito
 # Okabe-Ito colours with a marker each, so that tasks are told apart without colour
 TASK_STYLE = dict(zip(TASKS, [(BLUE, "o"), (ORANGE, "s"), (GREEN, "^"), (PINK, "D"), (YELLOW, "v")]))
 OTHER_STYLE = [*TASK_STYLE.values(), (SKY, "P"), (INK, "X")]
-REGIME_COLORS = {"quiescent": "#d4d4dc", "chaotic": "#8e4585", "fixed point": "#2a9d8f", "oscillatory": "#d1a730"}
+REGIME_COLORS = {
+    "quiescent": "#d4d4dc",
+    "chaotic": "#8e4585",
+    "fixed point": "#2a9d8f",
+    "oscillatory": "#d1a730",
+}
 DRIVE_COLORS = ("#b3a2d9", "#7a5bb5", "#3f1f78", INK)  # the stronger the darker
 CARRIED, RESET = INK, "#a07c2c"
 STYLE = {

@@ -55,7 +55,9 @@ def save_figure(fig, name, caption, *, parameters=None):
         layout.execute(fig)
     data = figure_data(fig)
     # the salt fixes the ids inside the SVG; glyphs as paths look the same with any fonts installed
-    with mpl.rc_context({"svg.hashsalt": "regrnn", "svg.fonttype": "path", "figure.constrained_layout.use": False}):
+    with mpl.rc_context(
+        {"svg.hashsalt": "regrnn", "svg.fonttype": "path", "figure.constrained_layout.use": False}
+    ):
         fig.set_layout_engine(None)  # laid out once, for both files and for the notebook
         with dense_as_image(fig):
             fig.savefig(svg, format="svg", dpi=200, metadata={"Date": None, "Creator": None})
@@ -236,7 +238,10 @@ def drawing_digest(notebook):
     """SHA-256 of the code that draws: a notebook's, that of the modules that use matplotlib, its version."""
     source = project_root() / "notebooks" / f"{notebook}.py"
     lines = source.read_text(encoding="utf-8").splitlines() if source.exists() else []
-    parts = [version("matplotlib"), *(line for line in lines if not line.startswith("#"))]  # without the prose
+    parts = [
+        version("matplotlib"),
+        *(line for line in lines if not line.startswith("#")),
+    ]  # without the prose
     modules = [path.read_text(encoding="utf-8") for path in sorted(PACKAGE.rglob("*.py"))]
     parts += [text for text in modules if "matplotlib" in text]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
