@@ -362,7 +362,7 @@ Markdown(
 # [Notebook 10](10_claims.ipynb) has judged both, by the criteria that it states, at default parameters, whatever is set in this notebook.
 # Rows are the regimes that networks *without* reciprocity show when left alone; how the tasks go is told in notebooks [5](05_sequence_generation.ipynb) to [9](09_digits.ipynb), and intervals are in [the whole table](../figures/10_ledger_table.csv).
 
-# %%
+# %% tags=["reads-10_ledger_table"]
 Markdown(verdicts.concerning(verdicts.read_table(), knob="reciprocity"))
 
 # %% [markdown]

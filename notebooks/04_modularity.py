@@ -396,7 +396,7 @@ Markdown(
 # Here are its verdicts on modules.
 # Rows are the regimes that networks *without* modules show when left alone; how the tasks go is told in notebooks [5](05_sequence_generation.ipynb) to [9](09_digits.ipynb), and intervals are in [the whole table](../figures/10_ledger_table.csv).
 
-# %%
+# %% tags=["reads-10_ledger_table"]
 Markdown(verdicts.concerning(verdicts.read_table(), knob="modularity"))
 
 # %% [markdown]

@@ -409,7 +409,7 @@ Markdown(head + statistics.change_table(studies.effect_rows(change), points))
 #
 # From [the ledger](10_claims.ipynb); intervals stand in [the whole table](../figures/10_ledger_table.csv).
 
-# %%
+# %% tags=["reads-10_ledger_table"]
 Markdown(verdicts.concerning(verdicts.read_table(), task="sequence_generation"))
 
 # %% [markdown]

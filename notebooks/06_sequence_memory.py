@@ -247,7 +247,7 @@ Markdown(head + statistics.change_table(studies.effect_rows(change), points))
 #
 # [Where they come from](05_sequence_generation.ipynb#Verdicts); intervals stand in [the whole table](../figures/10_ledger_table.csv).
 
-# %%
+# %% tags=["reads-10_ledger_table"]
 Markdown(verdicts.concerning(verdicts.read_table(), task="sequence_memory"))
 
 # %% [markdown]

@@ -466,13 +466,8 @@ READS = """\
 # %%
 from pathlib import Path
 
-# %%
-def read_table():
-    return Path("figures/10_ledger_table.csv").read_text()
-
-
-# %%
-read_table()
+# %% tags=["reads-10_ledger_table"]
+Path("figures/10_ledger_table.csv").read_text()
 """
 
 

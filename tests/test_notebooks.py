@@ -259,3 +259,10 @@ def test_build_refuses_bad_values_before_running_anything():
         "balance = 3: must be a number, -1 <= balance <= 1",
     } <= {line.strip() for line in run.stderr.splitlines()}
     assert "dal: no parameter" in run.stderr
+
+
+@each_notebook
+def test_a_cell_that_shows_the_table_of_another_notebook_says_so(source):
+    """Its tag is what `build` knows of the dependence."""
+    for cell in notebook.read(source).cells:
+        assert ("read_table()" in cell.source) == ("reads-10_ledger_table" in cell.metadata.get("tags", []))

@@ -33,7 +33,9 @@ from .notebook import NotebookFailed
 # papermill, jupytext and pydantic take seconds to import: a run with nothing to do does without.
 
 MOST_JOBS = 4  # each holds about half a gigabyte, and has the cores for its sweeps anyway
-LEDGER = "10_ledger_table.csv"  # written by one notebook, shown by others
+READS = re.compile(
+    r'^# %%.*"reads-(\w+)"', re.MULTILINE
+)  # a cell that shows the table of another notebook says so
 EXAMPLES = """
 examples:
   python -m regrnn_lib.build                        everything that is not up to date
@@ -435,8 +437,8 @@ def _stamp(name, inputs, outputs):
 
 def _inputs(name):
     files = [_source(name), project_root() / "requirements.lock"]
-    if "read_table" in files[0].read_text(encoding="utf-8"):
-        files.append(project_root() / "figures" / LEDGER)
+    tables = READS.findall(files[0].read_text(encoding="utf-8"))
+    files += [project_root() / "figures" / f"{table}.csv" for table in tables]
     return text_digest([file for file in files if file.exists()]) + library_digest()
 
 
