@@ -81,9 +81,11 @@ def _ensure_cache():
 class _CompilesNow(event.Listener):
     """One line when the first kernel is really compiled, not loaded: the caller may wonder what takes so long."""
 
+    said = False
+
     def on_start(self, event_):
-        if event_.data["dispatcher"].py_func.__module__ == __name__:
-            event.unregister("numba:compile", self)
+        if not self.said and event_.data["dispatcher"].py_func.__module__ == __name__:
+            self.said = True
             print("compiling the kernels, once: this takes half a minute", file=sys.stderr, flush=True)
 
     def on_end(self, event_):
@@ -402,7 +404,10 @@ def run_all(weights, input_weights, bias, inputs, n_inputs, first, reset_every, 
         np.zeros(SLOTS, np.int64),
         np.zeros(SLOTS, np.int64),
     )  # in each slot, and its row of `inputs`
-    slots = min(SLOTS, -(-first[count] // max(1, np.max(np.diff(first)))))
+    longest = 1
+    for k in range(count):
+        longest = max(longest, first[k + 1] - first[k])
+    slots = min(SLOTS, -(-first[count] // longest))
     active = waiting = steps = 0
     while active > 0 or waiting < count:
         while active < slots and waiting < count:
@@ -640,13 +645,17 @@ def normal_equations(states, times, targets):
     n, outputs = states.shape[1], targets.shape[1]
     width = padded(n + outputs + SLOTS)
     both, block = zeros(n + SLOTS, width), zeros(STEPS, width)  # B stands beside G
-    columns = np.transpose(block.reshape(STEPS, width // LANES, LANES), (1, 0, 2))
+    columns = zeros(width // LANES * STEPS, LANES).reshape(
+        width // LANES, STEPS, LANES
+    )  # the block as tiles read it
     block[:, n] = 1.0
     for first in range(0, times.size, STEPS):
         size = _gather(states, times, first, block)
         for r in range(size):
             for k in range(outputs):
                 block[r, n + 1 + k] = targets[first + r, k]
+            for i in range(width):
+                columns[i // LANES, r, i % LANES] = block[r, i]
         for i in range(0, n + 1, SLOTS):
             c = i // LANES  # from the diagonal on
             add_tiles(
