@@ -37,7 +37,7 @@ REGIME_COLORS = {
     "fixed point": "#2a9d8f",
     "oscillatory": "#d1a730",
 }
-DRIVE_COLORS = ("#b3a2d9", "#7a5bb5", "#3f1f78", INK)  # the stronger the darker
+DRIVE_COLORS = ("#9b88d3", "#6a49ad", "#3f1f78", INK)  # the stronger the darker
 CARRIED, RESET = INK, "#a07c2c"
 STYLE = {
     "font.family": "DejaVu Sans",
