@@ -120,10 +120,15 @@ def open_page(browser, address, *, offline=False):
     context = browser.new_context(viewport=SIZE, offline=offline)
     context.grant_permissions(["clipboard-read", "clipboard-write"])
     page, errors = context.new_page(), []
-    page.on("console", lambda message: message.type == "error" and errors.append(message.text))
+    page.on("console", lambda message: message.type == "error" and errors.append(_said(message)))
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.goto(address)
     return page, errors
+
+
+def _said(message):
+    """What the console shows, and the address that it speaks of."""
+    return f"{message.text} {message.location['url']}".strip()
 
 
 def free_port():
@@ -134,11 +139,16 @@ def free_port():
 
 @contextmanager
 def served(command, address, log):
-    """A server process on loopback, up when the block begins and gone when it ends."""
+    """A server process on loopback, up when the block begins and gone when it ends.
+
+    What it remembers is its own: JupyterLab opens again what the user's last session had open, and asks for
+    files that are not in its folder.
+    """
+    own = Path(log).with_name("jupyter")
+    variables = {f"JUPYTER_{kind}_DIR": str(own / kind.lower()) for kind in ("CONFIG", "DATA", "RUNTIME")}
+    variables |= {"IPYTHONDIR": str(own / "ipython"), "OMP_NUM_THREADS": "1"}
     with open(log, "w") as out:
-        process = subprocess.Popen(
-            command, cwd=ROOT, stdout=out, stderr=out, env=os.environ | {"OMP_NUM_THREADS": "1"}
-        )
+        process = subprocess.Popen(command, cwd=ROOT, stdout=out, stderr=out, env=os.environ | variables)
     try:
         _await(process, address, log)
         yield address
