@@ -1,6 +1,5 @@
 """The front door: requirements, lock, conda file, make and citation say the same thing."""
 
-import ast
 import os
 import re
 import shutil
@@ -222,26 +221,6 @@ def test_all_that_lies_in_the_package_is_installed_with_it():
     here = {p for p in package.rglob("*") if p.is_file() and "__pycache__" not in p.parts}
     covered = {p for pattern in ["*.py", *patterns] for p in package.glob(pattern)}
     assert here == covered
-
-
-def imports(path):
-    """Modules of the library that a module imports, also inside functions."""
-    used = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.ImportFrom) and (node.level or (node.module or "").split(".")[0] == "regrnn_lib"):
-            name = (node.module or "").removeprefix("regrnn_lib").lstrip(".")
-            used |= {name} if name else {alias.name for alias in node.names}
-    return used
-
-
-def test_data_flow_one_way_as_the_readme_has_it():
-    text = re.search(r"Data flows one way:(.*?)each module imports", (ROOT / "README.md").read_text(encoding="utf-8"), re.DOTALL)[1]
-    order = re.findall(r"`(\w+)`", text)
-    package = ROOT / "regrnn_lib"
-    assert len(order) == len(set(order)) > 20 and imports(package / "record.py") == {"digest"}
-    for place, name in enumerate(order):
-        back = imports(package / f"{name}.py") & set(order[place:]) - {"record"}
-        assert not back, f"{name} imports {', '.join(back)}"
 
 
 def test_no_text_holds_a_control_character():
