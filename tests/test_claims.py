@@ -298,6 +298,39 @@ def test_a_sentence_says_where_a_claim_holds_and_where_not(table):
     assert text.count(". ") == 0 and text.endswith(".")
 
 
+def test_the_readme_has_one_short_sentence_per_claim(table):
+    lines = verdicts.readme_table(table).splitlines()
+    assert [line[:6] for line in lines] == [f"- **C{k}" for k in range(1, 7)]
+    assert lines[0] == ("- **C1, Dale monopolarity raises accuracy** (40 comparisons): supported in 10, mainly chaotic networks under both drives; "
+                        "contradicted in 10, mainly quiescent networks under both drives.")  # fmt: skip
+    assert lines[1].endswith(" (40 comparisons): no effect in all.") and lines[5].endswith(
+        " (10 comparisons): supported in all."
+    )
+    committed = verdicts.readme_table(verdicts.read_table()).splitlines()
+    assert max(len(line.split()) for line in committed) <= 45
+    few = verdicts.readme_table(claims.judge(world(n=3))).splitlines()
+    assert all(line.endswith(": too few networks in all.") for line in few)
+
+
+def test_the_places_of_a_short_sentence_are_those_with_most_of_the_cells(table):
+    _, _, third, _, fifth, _ = claims.read().claim
+    rows = table.loc[["C3"]].assign(verdict="no effect", effect=0.01).reset_index()
+    weak, chaotic = rows.drive == "weak", rows.regime == "chaotic"
+    rows.loc[rows.regime.isin(["quiescent", "oscillatory"]) | (chaotic & ~weak), "verdict"] = "supported"
+    rows.loc[
+        weak & (chaotic | (rows.regime == "fixed point") & rows.task.isin(["narma", "digits"])), "verdict"
+    ] = "contradicted"
+    assert verdicts.summary(third, rows.set_index(table.index.names)).endswith(
+        " (40 comparisons): supported in 25 (25 below 0.02), mainly quiescent and oscillatory networks under both drives and chaotic networks under "
+        "strong drive; contradicted in 7 (7 below 0.02), mainly chaotic networks under weak drive.")  # fmt: skip
+    rows = table.loc[["C5"]].reset_index()
+    rows["verdict"] = np.where(rows.knob == "modularity", "supported", "inconclusive")
+    assert verdicts.summary(fifth, rows.set_index(table.index.names)).endswith(
+        " (36 comparisons): supported in 12, mainly modularity."
+    )
+    assert "not judged" in verdicts.summary(third, table.loc[["C5"]])
+
+
 def test_a_sentence_counts_effects_too_small_to_matter(table):
     small = table.loc[["C1"]].assign(effect=0.01, verdict="supported")
     assert "supported in 40 of 40 (40 of these smaller than 0.02): " in verdicts.sentence(
