@@ -512,7 +512,7 @@ def test_a_match_is_the_nearest_one_or_none():
     curve = np.array([0.0, 1.0, 0.0, 1.0])
     near = np.array([1.1, 7.0, 3.0, 2.0])
     found = controls.matching_couplings(x, curve, np.array([0.5, 0.5, 0.0, 2.0]), near)
-    assert found[:3] == pytest.approx([2**0.5, 32**0.5, 4.0]) and np.isnan(found[3])
+    assert found[:3].tolist() == [1.41421, 5.65685, 4.0] and np.isnan(found[3])
 
 
 def controlled(function, *more):
