@@ -10,7 +10,7 @@ DATA = Path(__file__).parent / "data"
 KINDS = ("chemical", "electrical")
 
 
-def celegans(kind="chemical", signed=True):
+def celegans(kind: str = "chemical", signed: bool = True) -> pd.DataFrame:
     """Synapse counts between the 279 neurons of the *C. elegans* hermaphrodite, as a weight matrix.
 
     Parameters

@@ -9,10 +9,11 @@ correlation C, nonlinearity NL); the exact formulas stand at each function.
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from . import kernels
 from .parameters import check, refuse
-from .weights import normal, random_stream, square_matrix
+from .weights import Matrix, Seed, normal, random_stream, square_matrix
 
 REST = 0.01  # rms(y) below which a network is at rest: "quiescent", C and A undefined
 CHAOS = 0.01  # Lyapunov exponent above which a network is chaotic
@@ -60,7 +61,7 @@ class Dynamics(NamedTuple):
 
 
 # ---------------------------------------------------------------- runs
-def free_run(W, n_steps=1000, burn_in=200, seed=0):
+def free_run(W: Matrix, n_steps: int = 1000, burn_in: int = 200, seed: Seed = 0) -> np.ndarray:
     """Undriven run y(t) = tanh(W y(t-1)) from a random start.
 
     Parameters
@@ -86,7 +87,15 @@ def free_run(W, n_steps=1000, burn_in=200, seed=0):
     return kernels.free_run(W, start_state(len(W), run["seed"]), run["burn_in"], run["n_steps"])
 
 
-def driven_run(W, inputs, input_weights, bias=None, start=None, *, reset_every=0):
+def driven_run(
+    W: Matrix,
+    inputs: ArrayLike,
+    input_weights: ArrayLike,
+    bias: ArrayLike | None = None,
+    start: ArrayLike | None = None,
+    *,
+    reset_every: int = 0,
+) -> np.ndarray:
     """Driven run y(t) = tanh(W y(t-1) + W_in x(t) + beta).
 
     Parameters
@@ -123,7 +132,7 @@ def driven_run(W, inputs, input_weights, bias=None, start=None, *, reset_every=0
     return kernels.run(W, w_in, beta, y0, x, reset_every)
 
 
-def start_state(n_neurons, seed):
+def start_state(n_neurons: int, seed: Seed) -> np.ndarray:
     """y(0) of a free run, uniform in (-1, 1)^N, from the seed's own stream; shape (N,)."""
     return random_stream(seed, "start").uniform(-1, 1, n_neurons)
 
@@ -146,7 +155,7 @@ def _misfits(n, inputs, input_weights, bias, start):
 
 
 # ---------------------------------------------------------------- measures
-def measures(Y, rest=REST):
+def measures(Y: ArrayLike, rest: float = REST) -> Measures:
     """Dynamical measures of a trajectory y_n(t).
 
     Parameters
@@ -177,7 +186,9 @@ def measures(Y, rest=REST):
     return Measures(*_defined(kernels.statistics(Y), rest), _dimension(Y, rest))
 
 
-def run_measures(W, n_steps=1000, burn_in=200, seed=0, rest=REST):
+def run_measures(
+    W: Matrix, n_steps: int = 1000, burn_in: int = 200, seed: Seed = 0, rest: float = REST
+) -> RunMeasures:
     """F, C, A and NL of an undriven run, in memory of order N: no trajectory is stored.
 
     Parameters and errors as in `free_run`; the values are those of `measures(free_run(...))` to the bit.
@@ -192,7 +203,7 @@ def run_measures(W, n_steps=1000, burn_in=200, seed=0, rest=REST):
     return RunMeasures(*_defined(sums, rest))
 
 
-def lyapunov(W, n_steps=1000, burn_in=200, seed=0):
+def lyapunov(W: Matrix, n_steps: int = 1000, burn_in: int = 200, seed: Seed = 0) -> float:
     """Largest Lyapunov exponent of an undriven run, per time step.
 
     lambda = mean over t of ln |v(t)|, v(t) = (1 - y(t)^2) * (W v(t-1)) / |v(t-1)|: the growth rate of a
@@ -210,7 +221,16 @@ def lyapunov(W, n_steps=1000, burn_in=200, seed=0):
     return _exponent(W, states, run["burn_in"], run["seed"])
 
 
-def regime(W, n_steps=1000, burn_in=200, seed=0, *, rest=REST, chaos=CHAOS, frozen=FROZEN):
+def regime(
+    W: Matrix,
+    n_steps: int = 1000,
+    burn_in: int = 200,
+    seed: Seed = 0,
+    *,
+    rest: float = REST,
+    chaos: float = CHAOS,
+    frozen: float = FROZEN,
+) -> Regime:
     """Dynamical regime of a network, from its free run, by the first rule that matches.
 
     *quiescent*: rms(y) < rest; *chaotic*: lambda > chaos; *fixed point*: F < frozen; *oscillatory*: else.
@@ -225,7 +245,16 @@ def regime(W, n_steps=1000, burn_in=200, seed=0, *, rest=REST, chaos=CHAOS, froz
     return Regime(REGIMES[dynamics.regime], dynamics.period_two)
 
 
-def free_dynamics(W, n_steps=1000, burn_in=200, seed=0, *, rest=REST, chaos=CHAOS, frozen=FROZEN):
+def free_dynamics(
+    W: Matrix,
+    n_steps: int = 1000,
+    burn_in: int = 200,
+    seed: Seed = 0,
+    *,
+    rest: float = REST,
+    chaos: float = CHAOS,
+    frozen: float = FROZEN,
+) -> Dynamics:
     """All measures of one undriven run: F, C, A, NL, lambda, D, regime and period-two share.
 
     Parameters, errors and definitions as in `free_run`, `measures`, `lyapunov` and `regime`.
@@ -238,7 +267,16 @@ def free_dynamics(W, n_steps=1000, burn_in=200, seed=0, *, rest=REST, chaos=CHAO
     return measured_run(W, n_steps, burn_in, seed, rest=rest, chaos=chaos, frozen=frozen)[1]
 
 
-def measured_run(W, n_steps=1000, burn_in=200, seed=0, *, rest=REST, chaos=CHAOS, frozen=FROZEN):
+def measured_run(
+    W: Matrix,
+    n_steps: int = 1000,
+    burn_in: int = 200,
+    seed: Seed = 0,
+    *,
+    rest: float = REST,
+    chaos: float = CHAOS,
+    frozen: float = FROZEN,
+) -> tuple[np.ndarray, Dynamics]:
     """The states of `free_run`, (T, N), and all that `free_dynamics` says of them, from one run.
 
     Parameters and errors as there.
@@ -252,7 +290,7 @@ def measured_run(W, n_steps=1000, burn_in=200, seed=0, *, rest=REST, chaos=CHAOS
     return Y, Dynamics(*_defined(sums, rest), exponent, _dimension(Y, rest), kind, period_two_share(Y))
 
 
-def period_two_share(Y, tolerance=1e-3):
+def period_two_share(Y: np.ndarray, tolerance: float = 1e-3) -> float:
     """Share of neurons with |y(T) - y(T-2)| < tolerance <= |y(T) - y(T-1)|; 0 for T < 3."""
     if len(Y) < 3:
         return 0.0

@@ -10,6 +10,7 @@ import ast
 import json
 import os
 import re
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -17,6 +18,7 @@ from functools import lru_cache
 from typing import Annotated, Any, Literal
 
 import numpy as np
+from numpy.typing import ArrayLike
 from pydantic import ConfigDict, Field, ValidationError, create_model
 
 LARGEST = 10**7
@@ -104,7 +106,7 @@ def _measure(name, label, symbol="", limits=(), **more):
     return Quantity(name, label, symbol, "measure", limits=limits, **more)
 
 
-def knob(name, label, symbol):
+def knob(name: str, label: str, symbol: str) -> Quantity:
     """The row of a regularity's knob, 0 (absent) .. 1 (complete)."""
     return Quantity(name, label, symbol, "network", float, 0, 1, default=0.0, slider=(0.0, 1.0, 0.01))
 
@@ -256,7 +258,7 @@ def short(value: float, digits: int = 3) -> str:
     return f"{value:.{digits}g}".replace("-", "\N{MINUS SIGN}")
 
 
-def rounded(values, digits: int = 6):
+def rounded(values: ArrayLike, digits: int = 6) -> np.ndarray | float:
     """Numbers to so many significant digits, as one number or an array: what logarithms and powers gave, on any system.
 
     Their last bit differs between processors, and in chaos a bit is another trajectory. Whatever passes through them
@@ -353,14 +355,14 @@ def _annotated(namespace):
     )
 
 
-def refuse(faults):
+def refuse(faults: Sequence[str]) -> None:
     """Raise one ValueError that lists all `faults` (strings), or return None if there are none."""
     if faults:
         head = "1 fault in the input" if len(faults) == 1 else f"{len(faults)} faults in the input"
         raise ValueError("\n  ".join([head + ":", *faults]))
 
 
-def attempt(faults, function, *args, **values):
+def attempt(faults: list[str], function: Callable, *args: Any, **values: Any) -> Any:
     """What `function` returns; if it refuses, None, and its faults are appended to the list `faults`."""
     try:
         return function(*args, **values)

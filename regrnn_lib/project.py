@@ -8,17 +8,19 @@ import math
 import numbers
 import os
 import sys
+from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 PACKAGE = Path(__file__).resolve().parent
 
 
-def file_digest(path):
+def file_digest(path: str | Path) -> str:
     """SHA-256 of a file's bytes, as 64 hexadecimal digits."""
     return hashlib.sha256(Path(path).read_bytes()).hexdigest()
 
 
-def text_digest(paths):
+def text_digest(paths: Iterable[str | Path]) -> str:
     """SHA-256 over the names and texts of `paths`, in whatever order they come.
 
     Line ends count as one newline however git checked the files out, so the digest is the same on
@@ -31,7 +33,7 @@ def text_digest(paths):
     return digest.hexdigest()
 
 
-def library_digest():
+def library_digest() -> str:
     """SHA-256 over the library's sources and data files: it changes when they do, and only then."""
     files = (path for path in PACKAGE.rglob("*") if path.suffix in {".py", ".toml", ".csv", ".html"})
     return text_digest(files)
@@ -40,7 +42,7 @@ def library_digest():
 NOISE = 1e-10  # six digits of a difference of two numbers of order 1 are not to be had below this
 
 
-def six_digits(value, scale=1.0):
+def six_digits(value: Any, scale: float = 1.0) -> Any:
     """A real number as text with six significant digits (`%.6g`), noise around 0 as 0 (see `NOISE`).
 
     NaN, and whatever is not a real number, is returned as it is. Results of linear algebra differ
@@ -51,13 +53,13 @@ def six_digits(value, scale=1.0):
     return f"{value:.6g}" if abs(value) >= NOISE * max(scale, 1.0) else "0"
 
 
-def project_root():
+def project_root() -> Path:
     """The folder that holds `notebooks/`: the library's parent, else the current directory."""
     parent = PACKAGE.parent
     return parent if (parent / "notebooks").is_dir() else Path.cwd()
 
 
-def is_live():
+def is_live() -> bool:
     """Whether somebody watches: the cell was sent by a front end that can show a slider or a bar, or Voila serves it.
 
     JupyterLab, Notebook and VS Code name the cell that they run; papermill and nbconvert do not. In doubt, no.
@@ -72,7 +74,7 @@ def is_live():
     return kernel is not None and "cellId" in kernel.get_parent("shell").get("metadata", {})
 
 
-def write_file(path, data):
+def write_file(path: str | Path, data: bytes) -> None:
     """Write bytes so that `path` holds all of them or what it held before; OSError names the file."""
     path = Path(path)
     partial = path.with_name(f".{path.name}.{os.getpid()}.partial")

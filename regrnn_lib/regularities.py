@@ -14,7 +14,7 @@ here are our reconstruction. A further one is a subclass of `Regularity` with a 
 Everything that lists the regularities (matrices, indices, sweeps, figures, explorers, claims) asks this registry.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -50,7 +50,7 @@ class Spectrum(NamedTuple):
     semi_axes: tuple
     outliers: np.ndarray
 
-    def outline(self, n_points: int = 361):
+    def outline(self, n_points: int = 361) -> tuple[np.ndarray, np.ndarray]:
         """Points around the edge of the bulk, a closed curve; see `Spectrum`.
 
         Parameters
@@ -86,20 +86,20 @@ class Regularity:
     name = symbol = label = short = ""
     shares_stream = False
 
-    def draw(self, rng, n_neurons: int) -> dict:
+    def draw(self, rng: np.random.Generator, n_neurons: int) -> dict:
         """Its random numbers by name, the same for all levels; nothing by default."""
         return {}
 
-    def law(self, W, level: float, draws: Mapping, network: Network):
+    def law(self, W: np.ndarray, level: float, draws: Mapping, network: Network) -> np.ndarray:
         """The matrix W (N, N) with this regularity at a level above 0; draws as from `weights.draws`."""
         raise NotImplementedError(f"{type(self).__name__} has no law(W, level, draws, network)")
 
-    def index(self, W, labels) -> float:
+    def index(self, W: np.ndarray, labels: np.ndarray) -> float:
         """Estimate of the knob from a matrix (N, N) alone; labels (N,): module of each neuron. NaN if undefined."""
         return np.nan
 
-    def further_indices(self, W, labels, null) -> dict:
-        """What else is measured, by name; null(index): the mean of an index(W) over entry-shuffled copies of W."""
+    def further_indices(self, W: np.ndarray, labels: np.ndarray, null: Callable[[Callable], float]) -> dict:
+        """What else is measured, by name; null(index): the mean of an index(W, labels) over entry-shuffled copies."""
         return {}
 
     def spectrum(self, level: float, n_neurons: int, network: Network) -> Spectrum | None:
@@ -114,7 +114,7 @@ class Regularity:
         return dict(factor=1.0)
 
 
-def register(class_):
+def register(class_: type[Regularity]) -> type[Regularity]:
     """Put a regularity into the registry, and its knob into the table of parameters; a class decorator."""
     if class_.name not in TABLE:
         TABLE[class_.name] = knob(class_.name, class_.label, class_.symbol)
@@ -136,7 +136,7 @@ def only_knobs(further: dict) -> dict:
 
 
 # ---------------------------------------------------------------- independent entries
-def base_weights(draws, network):
+def base_weights(draws: Mapping, network: Network) -> np.ndarray:
     """Independent entries: |W_ij| = w |xi_ij|, P(W_ij > 0) = (1 + b)/2, P(W_ij != 0) = rho; shape (N, N)."""
     sign = np.where(draws["sign"] < (1 + network.balance) / 2, 1.0, -1.0)
     weights = network.strength * draws["size"] * sign
@@ -145,20 +145,20 @@ def base_weights(draws, network):
     return weights
 
 
-def moments(network):
+def moments(network: Network) -> tuple[float, float]:
     """Mean and standard deviation of an independent entry; see `theory.moments`."""
     w, rho = network.strength, network.density
     mu = rho * network.balance * w * MEAN_SIZE
     return float(mu), float(np.sqrt(rho * w**2 - mu**2))
 
 
-def beyond(real_axis, imaginary_axis, outliers):
+def beyond(real_axis: float, imaginary_axis: float, outliers: Sequence[float]) -> Spectrum:
     """The `Spectrum` of a bulk with those outliers that lie beyond it."""
     outside = [x for x in outliers if abs(x) > real_axis]
     return Spectrum((float(real_axis), float(imaginary_axis)), np.array(outside, dtype=float))
 
 
-def elliptic(n_neurons, network, reciprocity=0.0):
+def elliptic(n_neurons: int, network: Network, reciprocity: float = 0.0) -> Spectrum:
     """Ellipse of the elliptic law, a disc for independent entries, with the outlier of the mean."""
     mu, sigma = moments(network)
     radius, mean_gain = sigma * np.sqrt(n_neurons), n_neurons * mu
@@ -166,7 +166,7 @@ def elliptic(n_neurons, network, reciprocity=0.0):
     return beyond(radius * (1 + reciprocity), radius * (1 - reciprocity), outlier)
 
 
-def module_labels(n_neurons: int, n_modules: int):
+def module_labels(n_neurons: int, n_modules: int) -> np.ndarray:
     """Module 0 .. K-1 of each neuron: contiguous, sizes differing by at most one; shape (N,)."""
     return np.arange(n_neurons) * n_modules // n_neurons
 
@@ -179,16 +179,16 @@ class Dale(Regularity):
     name, short = "dale", "Dale"
     shares_stream = True
 
-    def draw(self, rng, n_neurons):
+    def draw(self, rng: np.random.Generator, n_neurons: int) -> dict:
         return dict(polarity=rng.random(n_neurons), dale=rng.random((n_neurons, n_neurons)))
 
-    def law(self, W, level, draws, network):
+    def law(self, W: np.ndarray, level: float, draws: Mapping, network: Network) -> np.ndarray:
         """With probability d an entry takes the polarity of its sender, which is + with probability (1 + b)/2."""
         polarity = np.where(draws["polarity"] < (1 + network.balance) / 2, 1.0, -1.0)
         against = (draws["dale"] < level) & (W * polarity < 0)
         return np.where(against, -W, W)
 
-    def index(self, W, labels):
+    def index(self, W: np.ndarray, labels: np.ndarray) -> float:
         nonzero = W != 0
         counts = nonzero.sum(axis=0)
         columns = counts >= 2
@@ -201,13 +201,13 @@ class Dale(Regularity):
         sampling = np.mean((1 - means**2) / (counts[columns] - 1))
         return float(np.sqrt(np.clip((means.var() - sampling) / spread, 0, 1)))
 
-    def spectrum(self, level, n_neurons, network):
+    def spectrum(self, level: float, n_neurons: int, network: Network) -> Spectrum:
         b, rho = network.balance, network.density
         mean_square = rho**2 * (2 / np.pi) * (level**2 + b**2 * (1 - level**2))
         radius = network.strength * np.sqrt(n_neurons * (rho - mean_square))
         return beyond(radius, radius, [n_neurons * moments(network)[0]])
 
-    def matched(self, balance):
+    def matched(self, balance: float) -> dict:
         """Each column has a mean of size w sqrt(2/pi) at d = 1, which is missing in the bulk."""
         share = 2 / np.pi
         return dict(factor=np.sqrt((1 - share * balance * balance) / (1 - share)))
@@ -220,15 +220,15 @@ class Reciprocity(Regularity):
     name, short = "reciprocity", "reciprocity"
     shares_stream = True
 
-    def draw(self, rng, n_neurons):
+    def draw(self, rng: np.random.Generator, n_neurons: int) -> dict:
         return dict(reciprocity=rng.random((n_neurons, n_neurons)))
 
-    def law(self, W, level, draws, network):
+    def law(self, W: np.ndarray, level: float, draws: Mapping, network: Network) -> np.ndarray:
         """With probability r a pair is made symmetric, W_ji := W_ij for i < j."""
         mirrored = np.triu(draws["reciprocity"] < level, 1).T  # the lower entries W_ji that become W_ij
         return np.where(mirrored, W.T, W)
 
-    def index(self, W, labels):
+    def index(self, W: np.ndarray, labels: np.ndarray) -> float:
         pairs = ~np.eye(len(W), dtype=bool)
         here, there = W[pairs], W.T[pairs]
         deviation = here - here.mean()
@@ -237,13 +237,13 @@ class Reciprocity(Regularity):
             return np.nan
         return float(np.mean(deviation * (there - there.mean())) / variance)
 
-    def further_indices(self, W, labels, null):
+    def further_indices(self, W: np.ndarray, labels: np.ndarray, null: Callable[[Callable], float]) -> dict:
         return dict(reciprocity_binary=self.index((W != 0).astype(float), labels))
 
-    def spectrum(self, level, n_neurons, network):
+    def spectrum(self, level: float, n_neurons: int, network: Network) -> Spectrum:
         return elliptic(n_neurons, network, level)
 
-    def matched(self, balance):
+    def matched(self, balance: float) -> dict:
         """The right edge of the elliptic spectrum is w sqrt(N) (1 + r)."""
         return dict(factor=0.5)
 
@@ -254,7 +254,7 @@ class Modularity(Regularity):
 
     name, short = "modularity", "modules"
 
-    def law(self, W, level, draws, network):
+    def law(self, W: np.ndarray, level: float, draws: Mapping, network: Network) -> np.ndarray:
         """Entries between different modules are multiplied by 1 - m."""
         labels = module_labels(len(W), network.n_modules)
         between = labels[:, None] != labels[None, :]
@@ -263,26 +263,26 @@ class Modularity(Regularity):
             scaled *= np.sqrt(np.mean(W**2) / np.mean(scaled**2))
         return scaled
 
-    def index(self, W, labels):
+    def index(self, W: np.ndarray, labels: np.ndarray) -> float:
         same = labels[:, None] == labels[None, :]
         within, between = rms(W[same]), rms(W[~same])
         return 1 - between / within if within > 0 else np.nan
 
-    def further_indices(self, W, labels, null):
+    def further_indices(self, W: np.ndarray, labels: np.ndarray, null: Callable[[Callable], float]) -> dict:
         return dict(modularity_null=null(self.index))
 
-    def spectrum(self, level, n_neurons, network):
+    def spectrum(self, level: float, n_neurons: int, network: Network) -> Spectrum:
         mu, sigma = moments(network)
         inside, between = n_neurons / network.n_modules, n_neurons - n_neurons / network.n_modules
         radius = sigma * np.sqrt(inside + between * (1 - level) ** 2)
         outliers = [mu * (inside + between * (1 - level))] + (network.n_modules - 1) * [mu * inside * level]
         return beyond(radius, radius, outliers)
 
-    def matched(self, balance):
+    def matched(self, balance: float) -> dict:
         """`normalize` does it, for the module sizes at hand."""
         return dict(factor=1.0, normalize="variance")
 
 
-def rms(x):
+def rms(x: np.ndarray) -> float:
     """Root mean square; NaN of nothing."""
     return float(np.sqrt(np.mean(x * x))) if x.size else np.nan

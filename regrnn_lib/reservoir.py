@@ -8,18 +8,20 @@ are the conventions of the authors' earlier work as we understand them.
 """
 
 from collections import namedtuple
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from difflib import get_close_matches
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from . import kernels
 from .dynamics import REST
 from .parameters import attempt, check, refuse
 from .tasks import TASKS, Stream, Task, stream
-from .weights import normal, random_stream, square_matrix
+from .weights import Matrix, Seed, normal, random_stream, square_matrix
 
 MOST_STATES = 10_000_000  # numbers that streams side by side may keep, 80 MB
 MEASURES = ("accuracy", "chance", "baseline", "score", "fluctuation", "correlation", "nonlinearity")
@@ -68,17 +70,17 @@ class Solution(NamedTuple):
 
 # ---------------------------------------------------------------- one network, one task
 def evaluate(
-    W,
-    task,
-    seed=0,
+    W: Matrix,
+    task: str | Task,
+    seed: Seed = 0,
     *,
-    input_strength=0.1,
-    bias_strength=0.1,
-    ridge=1e-6,
-    reset=False,
-    method="ridge",
-    wash_out=100,
-):
+    input_strength: float = 0.1,
+    bias_strength: float = 0.1,
+    ridge: float = 1e-6,
+    reset: bool = False,
+    method: str = "ridge",
+    wash_out: int = 100,
+) -> tuple:
     """How well a network solves a task, scored on a later part of the stream than it was trained on.
 
     Parameters
@@ -124,7 +126,7 @@ def evaluate(
     return evaluate_together(W, seed, [variant])[0]
 
 
-def evaluate_together(W, seed, variants: list[dict]) -> list[tuple]:
+def evaluate_together(W: Matrix, seed: Seed, variants: list[dict]) -> list[tuple]:
     """`evaluate` of one network in several ways, which share what they can: a list in the order of `variants`.
 
     Ways that differ in the readout alone (ridge, method, wash-out) are read from one run, and different runs go side
@@ -163,17 +165,17 @@ def _scored(solved, seed, task, settings):
 
 
 def solve(
-    W,
-    task,
-    seed=0,
+    W: Matrix,
+    task: str | Task,
+    seed: Seed = 0,
     *,
-    input_strength=0.1,
-    bias_strength=0.1,
-    ridge=1e-6,
-    reset=False,
-    method="ridge",
-    wash_out=100,
-):
+    input_strength: float = 0.1,
+    bias_strength: float = 0.1,
+    ridge: float = 1e-6,
+    reset: bool = False,
+    method: str = "ridge",
+    wash_out: int = 100,
+) -> Solution:
     """The run behind `evaluate`: states, trained readout, output and target on the test part.
 
     Parameters and errors as in `evaluate`.
@@ -187,7 +189,9 @@ def solve(
     return solution
 
 
-def solve_all(W, seed=0, tasks=tuple(TASKS), **settings):
+def solve_all(
+    W: Matrix, seed: Seed = 0, tasks: Sequence[str | Task] = tuple(TASKS), **settings: Any
+) -> dict[str, Solution]:
     """`solve` on several tasks, their streams side by side, which is faster: a dict of name to `Solution`.
 
     The numbers are those of `solve`, to the bit. Parameters as in `evaluate_all`.
@@ -197,7 +201,9 @@ def solve_all(W, seed=0, tasks=tuple(TASKS), **settings):
     return {task.name: solutions[k] for k, (task, _) in enumerate(pairs)}
 
 
-def evaluate_all(W, seed=0, tasks=tuple(TASKS), **settings):
+def evaluate_all(
+    W: Matrix, seed: Seed = 0, tasks: Sequence[str | Task] = tuple(TASKS), **settings: Any
+) -> tuple:
     """`evaluate` on several tasks, for a sweep: one flat named tuple, fields `<task>_<measure>`.
 
     Parameters
@@ -264,7 +270,12 @@ def _run(W, seed, batch, streams):
     return run_streams(W, streams, drives, [reset for _, (*_, reset) in batch])
 
 
-def run_streams(W, streams, drives, resets=None):
+def run_streams(
+    W: np.ndarray,
+    streams: Sequence[Stream],
+    drives: Sequence[tuple[np.ndarray, np.ndarray]],
+    resets: Sequence[bool] | None = None,
+) -> list[np.ndarray]:
     """States (T, N) of one network under several streams, each with its input matrix and biases from `drive`.
 
     resets: whether each goes back to 0 before every episode; none does by default. The streams go side by side (`kernels.run_all`); the numbers are those of each alone.
@@ -312,7 +323,9 @@ def _baseline(task, seed, n, settings):
     return task.score(solved.output, solved.target)
 
 
-def drive(n_neurons, n_inputs, seed=0, input_strength=0.1, bias_strength=0.1):
+def drive(
+    n_neurons: int, n_inputs: int, seed: Seed = 0, input_strength: float = 0.1, bias_strength: float = 0.1
+) -> tuple[np.ndarray, np.ndarray]:
     """Input matrix W_in ~ Normal(0, w_in^2), shape (N, M), and biases beta ~ Normal(0, w_beta^2), (N,)."""
     w_in, beta = _drive(n_neurons, n_inputs, seed)
     return input_strength * w_in, bias_strength * beta
@@ -396,7 +409,9 @@ def _task(task):
 
 
 # ---------------------------------------------------------------- the readout
-def train_readout(states, targets, ridge=1e-6, method="ridge"):
+def train_readout(
+    states: ArrayLike, targets: ArrayLike, ridge: float = 1e-6, method: str = "ridge"
+) -> Readout:
     """Train a linear readout z = O y + o on states and targets.
 
     Parameters
@@ -428,7 +443,7 @@ def train_readout(states, targets, ridge=1e-6, method="ridge"):
     return Readout(weights[:-1].T, weights[-1], alpha)
 
 
-def read_out(readout, states):
+def read_out(readout: Readout, states: np.ndarray) -> np.ndarray:
     """Output z = O y + o of a trained readout at any states, (T, N) -> (T, L), summed in the order of the neurons."""
     weights = np.vstack([readout.weights.T, readout.bias])
     return kernels.read_out(np.ascontiguousarray(states), np.arange(len(states)), weights)

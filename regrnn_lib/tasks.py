@@ -38,7 +38,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 
 from . import kernels
 from .parameters import TABLE, attempt, check, refuse
-from .weights import normal, random_stream
+from .weights import Seed, normal, random_stream
 
 BOUND = 2.0  # a NARMA series that leaves (-2, 2) has diverged
 KINDS = ("signal", "signs", "classes", "delays")
@@ -96,7 +96,7 @@ class Task:
     input_label, target_label, score_label = "input", "target", "accuracy"
 
     @property
-    def label(self):
+    def label(self) -> str:
         return self.name.replace("_", " ")
 
     def __post_init__(self):
@@ -108,19 +108,19 @@ class Task:
         attempt(faults, check, **{k: v for k, v in vars(self).items() if k in TABLE})
         refuse(faults + self.misfits())
 
-    def misfits(self):
+    def misfits(self) -> list[str]:
         """Faults that only this task can see, as a list of messages."""
         return []
 
-    def make(self, seed):
+    def make(self, seed: Seed) -> Stream:
         """Draw the `Stream` that belongs to a seed, or a pair (seed, replicate)."""
         raise NotImplementedError(f"{type(self).__name__} has no make(seed)")
 
-    def score(self, output, target):
+    def score(self, output: np.ndarray, target: np.ndarray) -> float:
         """Accuracy in 0 .. 1 of outputs (R, L), given targets (R, L)."""
         raise NotImplementedError(f"{type(self).__name__} has no score(output, target)")
 
-    def report(self, output, target):
+    def report(self, output: np.ndarray, target: np.ndarray) -> dict[str, float]:
         """Further measures under their usual names: dict of str to float."""
         return {}
 
@@ -147,7 +147,7 @@ class SequenceGeneration(Task):
     chance = 0.5
     input_label, target_label, score_label = "cue", "sequence", "fraction of right signs"
 
-    def make(self, seed):
+    def make(self, seed: Seed) -> Stream:
         rng, steps = random_stream(seed, "task"), self.episode_steps
         cues = normal(rng, (self.n_classes, self.n_inputs))
         half = np.where(np.arange(self.n_classes) % 2, 1.0, -1.0)[:, None]
@@ -164,7 +164,7 @@ class SequenceGeneration(Task):
             dict(classes=classes, cues=cues, sequences=sequences),
         )
 
-    def score(self, output, target):
+    def score(self, output: np.ndarray, target: np.ndarray) -> float:
         return share_right(output > 0, target > 0)
 
 
@@ -184,19 +184,19 @@ class SequenceMemory(Task):
     name, kind = "sequence_memory", "delays"
     input_label, target_label, score_label = "noise", "noise of earlier steps", "mean squared correlation"
 
-    def misfits(self):
+    def misfits(self) -> list[str]:
         return _too_long(self, "n_delays", self.n_delays)
 
-    def make(self, seed):
+    def make(self, seed: Seed) -> Stream:
         u = random_stream(seed, "task").uniform(-1, 1, self.n_steps)
         times = np.arange(self.n_delays, self.n_steps)
         earlier = sliding_window_view(u, self.n_delays)[:-1, ::-1]  # u(t-1), u(t-2), ... at each of `times`
         return Stream(u[:, None], earlier, times, _n_train(self.n_steps, self.test_share))
 
-    def score(self, output, target):
+    def score(self, output: np.ndarray, target: np.ndarray) -> float:
         return float(np.mean(squared_correlations(output, target)))
 
-    def report(self, output, target):
+    def report(self, output: np.ndarray, target: np.ndarray) -> dict[str, float]:
         return dict(memory_capacity=float(np.sum(squared_correlations(output, target))))
 
 
@@ -219,10 +219,10 @@ class PatternClassification(Task):
     input_label, target_label, score_label = "noisy pattern", "class", "fraction of right classes"
 
     @property
-    def chance(self):
+    def chance(self) -> float:
         return 1 / self.n_classes
 
-    def make(self, seed):
+    def make(self, seed: Seed) -> Stream:
         rng, steps = random_stream(seed, "task"), self.episode_steps
         prototypes = normal(rng, (self.n_classes, steps, self.n_inputs))
         classes, n_train = _episodes(rng, self.n_episodes, self.n_classes, self.test_share)
@@ -237,7 +237,7 @@ class PatternClassification(Task):
             dict(classes=classes, prototypes=prototypes),
         )
 
-    def score(self, output, target):
+    def score(self, output: np.ndarray, target: np.ndarray) -> float:
         return share_right(output.argmax(axis=1), target.argmax(axis=1))
 
 
@@ -258,10 +258,10 @@ class Narma(Task):
     label = "NARMA-10"
     input_label, target_label, score_label = "input $2u - 1/2$", "series $z$", "max(0, 1 - NRMSE)"
 
-    def misfits(self):
+    def misfits(self) -> list[str]:
         return _too_long(self, "the order of NARMA-10", 10)
 
-    def make(self, seed):
+    def make(self, seed: Seed) -> Stream:
         rng = source = random_stream(seed, "task")
         for redraws in range(MAX_DRAWS):
             u = source.uniform(0, 0.5, self.n_steps)
@@ -274,10 +274,10 @@ class Narma(Task):
             (source,) = rng.spawn(1)
         refuse([f"n_steps = {self.n_steps}: NARMA-10 diverged in {MAX_DRAWS} draws; take fewer steps"])
 
-    def score(self, output, target):
+    def score(self, output: np.ndarray, target: np.ndarray) -> float:
         return max(0.0, 1 - nrmse(output, target))
 
-    def report(self, output, target):
+    def report(self, output: np.ndarray, target: np.ndarray) -> dict[str, float]:
         return dict(nrmse=nrmse(output, target))
 
 
@@ -297,7 +297,7 @@ class Digits(Task):
     input_scale = 0.5
     input_label, target_label, score_label = "pixels", "digit", "fraction of right digits"
 
-    def make(self, seed):
+    def make(self, seed: Seed) -> Stream:
         columns, digits = handwritten_digits()
         chosen = random_stream(seed, "task").permutation(len(columns))[: self.n_images]
         steps, n_train = columns.shape[1], _n_train(self.n_images, self.test_share)
@@ -310,13 +310,13 @@ class Digits(Task):
             dict(classes=digits[chosen], images=chosen),
         )
 
-    def score(self, output, target):
+    def score(self, output: np.ndarray, target: np.ndarray) -> float:
         return share_right(output.argmax(axis=1), target.argmax(axis=1))
 
 
 # ---------------------------------------------------------------- streams
 @lru_cache(maxsize=16)
-def stream(task, seed):
+def stream(task: Task, seed: Seed) -> Stream:
     """The checked stream of a task, drawn once per seed and shared by all networks; read-only arrays.
 
     Raises
@@ -371,7 +371,7 @@ def _kind_faults(kind, targets):
 
 
 @lru_cache(maxsize=1)
-def handwritten_digits():
+def handwritten_digits() -> tuple[np.ndarray, np.ndarray]:
     """The 1797 images as columns of pixels (image, column, row) in -1 .. 1, and their digits (1797,)."""
     from sklearn.datasets import load_digits  # half a second to import, and only this task needs it
 
@@ -379,13 +379,13 @@ def handwritten_digits():
     return np.ascontiguousarray(data.images.transpose(0, 2, 1) / 8 - 1), data.target
 
 
-def narma_series(u):
+def narma_series(u: np.ndarray) -> np.ndarray | None:
     """z(0) .. z(T) of NARMA-10 for inputs u (T,), or None if it diverges; z(0) .. z(9) = 0."""
     z = kernels.narma_series(u, BOUND)
     return z if len(z) > len(u) else None
 
 
-def one_hot(classes, n_classes):
+def one_hot(classes: np.ndarray, n_classes: int) -> np.ndarray:
     """1 in the column of the class, 0 elsewhere; (R,) -> (R, n_classes)."""
     return (classes[:, None] == np.arange(n_classes)).astype(float)
 
@@ -412,17 +412,17 @@ def _too_long(task, name, steps):
 
 
 # ---------------------------------------------------------------- scores
-def share_right(answers, wanted):
+def share_right(answers: np.ndarray, wanted: np.ndarray) -> float:
     """Fraction of answers that are the wanted ones."""
     return float(np.mean(answers == wanted))
 
 
-def squared_correlations(output, target):
+def squared_correlations(output: np.ndarray, target: np.ndarray) -> np.ndarray:
     """Squared correlation of each column, (R, L), (R, L) -> (L,), 0 .. 1; 0 where one is constant."""
     return kernels.squared_correlations(*(np.array(a, dtype=np.float64, order="C") for a in (output, target)))
 
 
-def nrmse(output, target):
+def nrmse(output: np.ndarray, target: np.ndarray) -> float:
     """Root mean square error over the standard deviation of the target; 1 for the target's own mean."""
     return float(np.sqrt(np.mean((output - target) ** 2) / np.var(target)))
 

@@ -10,6 +10,7 @@ from numbers import Real
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy.optimize import brentq
 from scipy.special import ndtr, roots_legendre
 
@@ -23,7 +24,7 @@ SMALLEST_FIELD = 1e-6  # mean input below which the mean activity counts as zero
 FASTEST_DECAY = float(np.log(np.finfo(float).eps))  # the floor of lambda, that of `dynamics.lyapunov`
 
 
-def moments(strength, balance=0.0, density=1.0):
+def moments(strength: float, balance: float = 0.0, density: float = 1.0) -> tuple[float, float]:
     """Mean and standard deviation of an independent entry.
 
         mu = rho b w sqrt(2/pi),    sigma^2 = rho w^2 - mu^2
@@ -54,7 +55,7 @@ def moments(strength, balance=0.0, density=1.0):
     return regularities.moments(Network(**values, n_modules=1, normalize=None))
 
 
-def onset(reciprocity=0.0):
+def onset(reciprocity: float = 0.0) -> float:
     """Coupling sigma sqrt(N) at which the resting state loses stability.
 
     The right edge of the elliptic spectrum, sigma sqrt(N) (1 + r), reaches 1: onset = 1/(1 + r).
@@ -84,16 +85,16 @@ def onset(reciprocity=0.0):
 
 # ---------------------------------------------------------------- spectra
 def spectrum(
-    n_neurons,
-    strength,
-    balance=0.0,
+    n_neurons: int,
+    strength: float,
+    balance: float = 0.0,
     *,
-    dale=0.0,
-    reciprocity=0.0,
-    modularity=0.0,
-    n_modules=5,
-    density=1.0,
-    **further,
+    dale: float = 0.0,
+    reciprocity: float = 0.0,
+    modularity: float = 0.0,
+    n_modules: int = 5,
+    density: float = 1.0,
+    **further: float,
 ) -> Spectrum | None:
     """Bulk and outliers of the spectrum of a `weight_matrix`, at most one knob above 0.
 
@@ -172,7 +173,7 @@ class MeanField(NamedTuple):
     regime: str
 
 
-def mean_field(n_neurons, strength, balance, density=1.0):
+def mean_field(n_neurons: int, strength: float, balance: float, density: float = 1.0) -> MeanField:
     """Mean field of the undriven network of independent entries, N large.
 
     With z standard normal,
@@ -225,7 +226,7 @@ def mean_field(n_neurons, strength, balance, density=1.0):
     return mean_field_at(*_gains(n_neurons, strength, balance, density))
 
 
-def mean_field_at(mean_gain, bulk_radius):
+def mean_field_at(mean_gain: float, bulk_radius: float) -> MeanField:
     """Mean field of `mean_field` from the two numbers that it depends on.
 
     Parameters
@@ -434,7 +435,7 @@ class Boundaries(NamedTuple):
     rest_balances: np.ndarray
     rest_couplings: np.ndarray
 
-    def lines(self):
+    def lines(self) -> dict[str, tuple[np.ndarray, np.ndarray]]:
         """Lines to draw, all meeting where rest, chaos and the mean instability do.
 
         Returns
@@ -461,7 +462,7 @@ class Boundaries(NamedTuple):
         return np.insert(balances, at, b), np.insert(self.couplings, at, x)
 
 
-def boundaries(n_neurons, couplings, density=1.0):
+def boundaries(n_neurons: int, couplings: ArrayLike, density: float = 1.0) -> Boundaries:
     """Mean-field boundaries of the dynamical regimes of independent entries.
 
     - rest to chaos: sigma sqrt(N) = 1;

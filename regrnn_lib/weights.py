@@ -5,21 +5,26 @@ of `regularities`.
 """
 
 from collections import namedtuple
+from collections.abc import Mapping
 from functools import lru_cache
 from types import MappingProxyType
+from typing import Any, TypeAlias
 from zlib import crc32
 
 import networkx as nx
 import numpy as np
 import scipy.sparse
+from numpy.typing import ArrayLike
 
 from .parameters import check, network_defaults, refuse
 from .regularities import KNOBS, REGULARITIES, Network, base_weights, only_knobs, rms
 
+Matrix: TypeAlias = Any  # (N, N) in any container that `square_matrix` takes
+Seed: TypeAlias = int | tuple[int, int]  # a seed, or (seed, replicate); an int stands for replicate 0
 STREAMS = ("matrix", "start", "inputs", "biases", "task", "analysis")
 
 
-def random_stream(seed, name: str) -> np.random.Generator:
+def random_stream(seed: Seed, name: str) -> np.random.Generator:
     """The random generator of one purpose, independent of those of all others.
 
     Parameters
@@ -40,7 +45,7 @@ def random_stream(seed, name: str) -> np.random.Generator:
     return np.random.Generator(np.random.PCG64(np.random.SeedSequence(seed, spawn_key=(replicate, place))))
 
 
-def normal(rng: np.random.Generator, shape) -> np.ndarray:
+def normal(rng: np.random.Generator, shape: int | tuple[int, ...]) -> np.ndarray:
     """Standard normal numbers, rounded to multiples of 2^-40.
 
     The tail of NumPy's normals (three draws in ten thousand) goes through the platform's logarithm, whose last bit
@@ -52,7 +57,7 @@ def normal(rng: np.random.Generator, shape) -> np.ndarray:
     )  # the way back by a division: 2^-40 is a power, too
 
 
-def draws(n_neurons: int, seed) -> MappingProxyType:
+def draws(n_neurons: int, seed: Seed) -> MappingProxyType:
     """All random numbers behind a matrix, drawn once, whatever the knobs (common random numbers); read-only.
 
     Returns
@@ -87,7 +92,7 @@ def weight_matrix(
     n_modules: int = 5,
     density: float = 1.0,
     normalize: str | None = None,
-    seed=0,
+    seed: Seed = 0,
     **further: float,
 ) -> np.ndarray:
     """A random weight matrix with three knobs.
@@ -139,7 +144,7 @@ def weight_matrix(
     return assemble(draws(values.pop("n_neurons"), values.pop("seed")), **network_defaults() | values)
 
 
-def assemble(draws, **values):
+def assemble(draws: Mapping, **values: Any) -> np.ndarray:
     """The matrix of `weight_matrix` from its draws and all its parameters, unchecked: what a sweep calls."""
     network = Network(*(values[name] for name in Network._fields))
     weights = base_weights(draws, network)
@@ -154,7 +159,7 @@ def _indices_type(names):
     return namedtuple("MatrixIndices", names)
 
 
-def matrix_indices(W, labels=None, n_shuffles: int = 5) -> tuple:
+def matrix_indices(W: Matrix, labels: ArrayLike | None = None, n_shuffles: int = 5) -> tuple:
     """Strength, balance, density and the knobs of a given matrix, estimated from W alone.
 
     Parameters
@@ -205,7 +210,7 @@ def matrix_indices(W, labels=None, n_shuffles: int = 5) -> tuple:
     return _indices_type(tuple(indices))(**indices)
 
 
-def square_matrix(W):
+def square_matrix(W: Matrix) -> np.ndarray:
     """Any matrix a user brings as a C-contiguous (N, N) float64 array, or a ValueError that says why not."""
     W = W.toarray() if scipy.sparse.issparse(W) else np.asarray(_in_order(W))
     faults = []
@@ -227,7 +232,7 @@ def _in_order(W):
     return W[rows]
 
 
-def communities(W, seed=0):
+def communities(W: np.ndarray, seed: int = 0) -> np.ndarray:
     """Module of each neuron by the Louvain method on |W| + |W|^T, NetworkX; shape (N,), int."""
     strength = np.abs(W) + np.abs(W).T
     np.fill_diagonal(strength, 0.0)

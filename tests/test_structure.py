@@ -97,3 +97,29 @@ def test_the_kernels_are_the_only_file_with_numba():
             for alias in node.names
         }
         assert name == "kernels" or "numba" not in words, name
+
+
+def public_functions(node, inside=""):
+    """(name, definition) of what a module or a class defines without a leading underscore, methods included."""
+    for item in node.body:
+        if isinstance(item, ast.ClassDef):
+            yield from public_functions(item, f"{inside}{item.name}.")
+        elif isinstance(item, ast.FunctionDef | ast.AsyncFunctionDef) and not item.name.startswith("_"):
+            yield inside + item.name, item
+
+
+def test_public_functions_say_what_they_take_and_return():
+    unsaid, seen = [], 0
+    for path, name in FILES.items():
+        if name == "kernels":  # Numba reads their types from the arguments
+            continue
+        for function, node in public_functions(ast.parse(path.read_text(encoding="utf-8"))):
+            parameters = [*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs]
+            bare = [
+                one.arg for one in parameters if one.annotation is None and one.arg not in ("self", "cls")
+            ]
+            missing = bare + ([] if node.returns else ["its return value"])
+            unsaid += [f"{name}.{function}: {', '.join(missing)}"] if missing else []
+            seen += 1
+    assert seen > 300
+    assert not unsaid, "no hint for\n" + "\n".join(unsaid)

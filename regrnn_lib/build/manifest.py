@@ -16,7 +16,7 @@ HEAD = """%YAML 1.1
 """
 
 
-def codecheck(root):
+def codecheck(root: str | Path) -> str:
     """The text of codecheck.yml for a project's folder."""
     import yaml
 

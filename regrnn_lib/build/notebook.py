@@ -13,10 +13,15 @@ import os
 import re
 import signal
 import sys
+from collections.abc import Mapping
 from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
 from threading import Event
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
 
 # nbformat, jupytext and papermill take a second to import and `build` reads this module in every
 # run that has nothing to do: they are imported where they are used.
@@ -50,7 +55,7 @@ class NotebookFailed(Exception):
     """A notebook did not run to its end; the text says where and, last, why."""
 
 
-def read(source):
+def read(source: str | Path) -> "NotebookNode":
     """The notebook in a py:percent file, not executed."""
     import jupytext
 
@@ -59,7 +64,7 @@ def read(source):
     return _number_cells(nb)
 
 
-def parameters(nb):
+def parameters(nb: "NotebookNode") -> dict:
     """Names and default values in the cell tagged `parameters`; empty without one."""
     cells = [cell for cell in nb.cells if "parameters" in cell.metadata.get("tags", [])]
     lines = ast.parse(cells[0].source).body if cells else []
@@ -72,7 +77,15 @@ def parameters(nb):
     return found
 
 
-def execute(source, target, overrides, settings, *, aside, alone=True):
+def execute(
+    source: Path,
+    target: Path,
+    overrides: dict,
+    settings: Mapping[str, str],
+    *,
+    aside: Path,
+    alone: bool = True,
+) -> bytes:
     """Run a notebook in a fresh kernel and return the normalised result as bytes.
 
     Parameters
@@ -129,7 +142,7 @@ def execute(source, target, overrides, settings, *, aside, alone=True):
     return nbformat.writes(normalise(nb, root)).encode() + b"\n"
 
 
-def normalise(nb, root):
+def normalise(nb: "NotebookNode", root: str | Path) -> "NotebookNode":
     """Remove from an executed notebook whatever changes from run to run; changes `nb` itself.
 
     Removed: times and papermill's notes, random ids (numbered in order of appearance), absolute
@@ -151,7 +164,7 @@ def normalise(nb, root):
     return nb
 
 
-def images(nb):
+def images(nb: "NotebookNode") -> list[tuple[int, int]]:
     """The images in a notebook's outputs, as (cell number, size in bytes) pairs."""
     return [
         (number, len(base64.b64decode(data)))
@@ -162,7 +175,7 @@ def images(nb):
     ]
 
 
-def drift(source):
+def drift(source: str | Path) -> str:
     """What differs between a source `NN_name.py` and its pair `NN_name.ipynb`: '' if they agree."""
     import nbformat
 
@@ -191,7 +204,7 @@ def _environment(settings):
 _running, _stopping = set(), Event()
 
 
-def kernel_with(environment):
+def kernel_with(environment: Mapping[str, str]) -> type:
     """A class of kernels with environment variables of their own, which `stop` ends."""
     from jupyter_client import AsyncKernelManager
 
@@ -209,7 +222,7 @@ def kernel_with(environment):
     return Kernel
 
 
-def stop():
+def stop() -> None:
     """End all kernels at once; `execute` then fails wherever it runs, also in what it has just begun."""
     _stopping.set()
     for kernel in list(_running):

@@ -17,6 +17,7 @@ import shutil
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import chdir
 from difflib import get_close_matches
@@ -49,7 +50,7 @@ examples:
 """
 
 
-def main(argv=None):
+def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line; returns the exit status: 0 good, 1 a fault in a run, 2 in the input."""
     argv = list(sys.argv[1:] if argv is None else argv)
     try:
@@ -150,7 +151,7 @@ def _plan(options):
     ]
 
 
-def select(words=()):
+def select(words: Sequence[str] = ()) -> list[str]:
     """Names of the notebooks that `words` mean, in order; all of them without words."""
     names = sorted(path.stem for path in (project_root() / "notebooks").glob("[0-9][0-9]_*.py"))
     if not names:
@@ -419,7 +420,7 @@ def _publish(aside, folder, name):
 # freshness by content
 
 
-def is_fresh(name):
+def is_fresh(name: str) -> bool:
     """Whether the committed results of a notebook are what its last good run at defaults left."""
     try:
         stamp = json.loads(_stamp_file(name).read_text())

@@ -5,6 +5,7 @@ whole builds, the recorded one and one made anew, by the rule of `sameness`.
 """
 
 import platform
+from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
 
@@ -21,7 +22,7 @@ SUM = """define void @f(ptr %p) {
 TIERS = {"zmm": "AVX-512", "ymm": "AVX2", "xmm": "SSE2", ".2d": "NEON"}  # registers in a sum of eight numbers
 
 
-def machine():
+def machine() -> list[str]:
     """Processor, SIMD tier (its own, and the one that Numba compiles for) and versions, as lines."""
     import llvmlite.binding as llvm
     from numba import config
@@ -57,7 +58,7 @@ def _tier(cpu, features):
     return next((tier for register, tier in TIERS.items() if register in assembly), "no SIMD")
 
 
-def altered(root, notebooks):
+def altered(root: str | Path, notebooks: Sequence[str]) -> list[str]:
     """Recorded files that are not as their passports say, one line each."""
     folder = Path(root) / "figures"
     known = {Path(file).name for path in folder.glob("*.json") for file in passport(path)["files"]}
@@ -65,7 +66,7 @@ def altered(root, notebooks):
     return [line.removeprefix("../notebooks/") for line in verify(folder)] + missing
 
 
-def differences(recorded, found, notebooks):
+def differences(recorded: str | Path, found: str | Path, notebooks: Sequence[str]) -> list[str]:
     """What differs between two folders that hold figures/ and notebooks/, of some notebooks: one line each."""
     pages, others = (_pages(folder, notebooks) for folder in (recorded, found))
     lines = [f"{name}: recorded, but not made" for name in sorted(pages.keys() - others.keys())]
@@ -96,7 +97,7 @@ def _unlike_pair(recorded, found, name, same):
         return [f"{name}.ipynb: is not a notebook"]
 
 
-def counted(root, notebooks):
+def counted(root: str | Path, notebooks: Sequence[str]) -> str:
     """How many figures, tables, pages and notebooks are recorded, in words."""
     files = [page["files"] for page in _pages(root, notebooks).values()]
     ends = [{Path(file).suffix for file in names} for names in files]
@@ -109,7 +110,7 @@ def counted(root, notebooks):
     return ", ".join(f"{n} {word}{'' if n == 1 else 's'}" for word, n in numbers.items() if n)
 
 
-def remarks(root, notebooks):
+def remarks(root: str | Path, notebooks: Sequence[str]) -> list[str]:
     """What may explain a difference and is none by itself: records of another library, of other packages."""
     pages = _pages(root, notebooks).values()
     here = {package: version(package) for package in VERSIONS}

@@ -17,6 +17,7 @@ import os
 import sqlite3
 import sys
 import warnings
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from functools import lru_cache
 from importlib.metadata import version as package_version
@@ -50,7 +51,7 @@ class _Unnamed(Exception):
     """Something that no text can stand for."""
 
 
-def scope(evaluate, settings: dict, version: str | None = None) -> bytes | None:
+def scope(evaluate: Callable, settings: dict, version: str | None = None) -> bytes | None:
     """Digest of all that is common to a sweep: function, settings, version, sources; None if it cannot be kept.
 
     Functions and tasks of this library are known by their names and its sources. Those of a user are kept only under a
@@ -95,7 +96,7 @@ def _value(value, version):
     raise _Unnamed
 
 
-def key(scope, network, seed):
+def key(scope: bytes, network: dict, seed: tuple[int, int]) -> bytes:
     """Digest of one evaluation: its scope, the network's parameters and its (seed, replicate)."""
     return _digest(json.dumps([scope.hex(), network, seed], sort_keys=True))
 
@@ -115,7 +116,7 @@ def _digest(text):
 
 
 # ---------------------------------------------------------------- the store
-def folder():
+def folder() -> Path | None:
     """The folder of the cache, or None if it is switched off."""
     named = os.environ.get("REGRNN_CACHE")
     if named == "off":
@@ -137,7 +138,9 @@ class Store:
     def __exit__(self, *exception):
         self.database.close()
 
-    def get(self, scope, keys):
+    def get(
+        self, scope: bytes, keys: Sequence[bytes]
+    ) -> tuple[tuple[str, ...] | None, dict[bytes, np.ndarray]]:
         """Names of the fields of a scope (None if unknown), and the stored values of those keys that are there."""
         try:
             found, names = self._read(keys), self._names(scope)
@@ -146,7 +149,7 @@ class Store:
             return None, {}
         return names, found if names else {}
 
-    def put(self, scope, names, rows):
+    def put(self, scope: bytes, names: Sequence[str], rows: Mapping[bytes, np.ndarray]) -> None:
         """Store a block, whole or not at all: `rows` maps key to a 1-d array of the fields."""
         entries = [(key, scope, _sealed(key, values)) for key, values in rows.items()]
         try:
@@ -158,7 +161,7 @@ class Store:
         except sqlite3.OperationalError as error:
             raise CacheFault(_advice(self.path, error)) from None
 
-    def trim(self, megabytes=None):
+    def trim(self, megabytes: float | None = None) -> None:
         """Drop the oldest rows until the file is within its bound."""
         bound = (megabytes or self.bound) * 1e6
         size, count = self.size(), self.count()
@@ -171,11 +174,11 @@ class Store:
                 )
             self.database.execute("VACUUM")
 
-    def count(self):
+    def count(self) -> int:
         """Number of stored evaluations."""
         return self.database.execute("SELECT COUNT(*) FROM evaluations").fetchone()[0]
 
-    def size(self):
+    def size(self) -> int:
         """Bytes on disk."""
         pages = self.database.execute("PRAGMA page_count").fetchone()[0]
         return pages * self.database.execute("PRAGMA page_size").fetchone()[0]
@@ -266,7 +269,7 @@ def _advice(path, reason):
     )
 
 
-def main(words):
+def main(words: list[str]) -> None:
     """The command line; see the head of this file."""
     if words not in ([], ["clear"]):
         sys.exit("usage: python -m regrnn_lib.cache [clear]")
@@ -281,7 +284,7 @@ def main(words):
             print(f"{store.path}: {store.count()} evaluations, {store.size() / 1e6:.1f} MB")
 
 
-def command():
+def command() -> None:
     """Run the command line; a fault ends it with its message."""
     try:
         main(sys.argv[1:])

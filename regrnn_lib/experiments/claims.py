@@ -6,6 +6,7 @@ puts into words. Notebook 10 computes the data and saves the table.
 
 import json
 import tomllib
+from collections.abc import Mapping
 from itertools import product
 from pathlib import Path
 from typing import Annotated, Literal
@@ -81,7 +82,7 @@ class Ledger(_Strict):
     claim: list[Claim] = Field(min_length=1)
 
 
-def read(path=None):
+def read(path: str | Path | None = None) -> Ledger:
     """Read the claims.
 
     Parameters
@@ -111,7 +112,7 @@ def read(path=None):
 
 
 # ---------------------------------------------------------------- judging
-def judge(data, ledger=None):
+def judge(data: Mapping[str, xr.Dataset], ledger: Ledger | None = None) -> pd.DataFrame:
     """Verdicts on all claims.
 
     Parameters
@@ -143,7 +144,7 @@ def judge(data, ledger=None):
     return pd.concat([rows for rows in tables if len(rows)])
 
 
-def judge_claim(claim, data, criteria):
+def judge_claim(claim: Claim, data: Mapping[str, xr.Dataset], criteria: Criteria) -> pd.DataFrame:
     """The rows of one claim; its cells are corrected together. See `judge`."""
     cells = [cell for part in claim.part for cell in _KINDS[part.kind](part, data)]
     values, at_least = [cell.pop("values") for cell in cells], [cell.pop("at_least", 0.0) for cell in cells]
@@ -233,7 +234,7 @@ def _or_none(names):
 
 
 # ---------------------------------------------------------------- regimes against theory
-def theory_regimes(dataset):
+def theory_regimes(dataset: xr.Dataset) -> xr.DataArray:
     """Mean-field regime of every cell of a plane: index into `REGIMES` over (coupling, balance)."""
     asked = json.loads(dataset.attrs["parameters"])
     n, density = asked["n_neurons"], asked.get("density", 1.0)
@@ -247,7 +248,7 @@ def theory_regimes(dataset):
     )
 
 
-def off_boundaries(regimes):
+def off_boundaries(regimes: xr.DataArray) -> xr.DataArray:
     """Cells that have, like all their neighbours on the grid (up to eight), one regime; boolean, same shape."""
     padded = np.pad(regimes.values, 1, mode="edge")
     shape = regimes.shape
@@ -255,7 +256,7 @@ def off_boundaries(regimes):
     return regimes.copy(data=np.all([near == regimes.values for near in around], axis=0))
 
 
-def others_majority(regime):
+def others_majority(regime: xr.DataArray) -> xr.DataArray:
     """For each network, the most frequent regime of all others; (..., replicate) of indices -> the same shape."""
     counts = xr.concat([(regime == k).astype(int) for k in range(len(REGIMES))], "kind")
     return (counts.sum("replicate") - counts).argmax("kind")

@@ -5,34 +5,48 @@ to the knob-free one *at equal effective coupling*: of equal bulk radius (recipr
 equal fluctuation when driven, and for Dale's principle with balanced rows. Outliers of the spectrum are not matched.
 """
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import xarray as xr
+from numpy.typing import ArrayLike
 
 from ..dynamics import REGIMES
 from ..parameters import rounded
 from ..regularities import KNOBS, REGULARITIES
 from ..reservoir import evaluate
+from ..tasks import Task
+from ..weights import Seed
 from .statistics import by_regime, mean_interval
 from .sweep import sweep, sweep_knobs
 
 FIELDS = ("accuracy", "fluctuation", "nonlinearity")  # what is kept of an evaluation, common to all tasks
 
 
-def drive_names(input_strengths):
+def drive_names(input_strengths: Sequence[float]) -> dict[str, float]:
     """Names of the drives, weakest first: "weak", "strong", and those between by their w_in."""
     values = sorted(set(input_strengths))
     names = ["weak", *(f"w_in = {v:g}" for v in values[1:-1]), "strong"]
     return dict(zip(names, values))
 
 
-def nearest(grid, wanted):
+def nearest(grid: ArrayLike, wanted: Sequence[float]) -> np.ndarray:
     """The values of a grid that are nearest to some wanted ones, ascending, each once."""
     grid = np.asarray(grid)
     return np.unique([grid[np.abs(grid - value).argmin()] for value in wanted])
 
 
-def sweep_tasks(tasks, grid, levels, drives, *, settings=None, **more):
+def sweep_tasks(
+    tasks: Sequence[Task],
+    grid: dict[str, ArrayLike],
+    levels: Sequence[float] | np.ndarray,
+    drives: Mapping[str, float],
+    *,
+    settings: dict | None = None,
+    **more: Any,
+) -> xr.Dataset:
     """`sweep_knobs` over several tasks and drives.
 
     Parameters
@@ -66,7 +80,15 @@ def _driven(data, drives):
 
 
 # ---------------------------------------------------------------- (a) the same bulk radius or edge
-def same_radius(tasks, couplings, balances, drives, *, settings=None, **more):
+def same_radius(
+    tasks: Sequence[Task],
+    couplings: Sequence[float] | np.ndarray,
+    balances: Sequence[float] | np.ndarray,
+    drives: Mapping[str, float],
+    *,
+    settings: dict | None = None,
+    **more: Any,
+) -> xr.Dataset:
     """Networks with a knob at 1 whose bulk radius (reciprocity: edge) is that of the knob-free one in the same cell.
 
     Returns
@@ -84,7 +106,16 @@ def same_radius(tasks, couplings, balances, drives, *, settings=None, **more):
 
 
 # ---------------------------------------------------------------- (b) the same driven fluctuation
-def same_fluctuation(plain, tasks, couplings, balances, drives, *, settings=None, **more):
+def same_fluctuation(
+    plain: xr.Dataset,
+    tasks: Sequence[Task],
+    couplings: Sequence[float] | np.ndarray,
+    balances: Sequence[float] | np.ndarray,
+    drives: Mapping[str, float],
+    *,
+    settings: dict | None = None,
+    **more: Any,
+) -> xr.Dataset:
     """Networks with a knob at 1 whose driven F is, on average, that of the knob-free one in the same cell.
 
     The coupling is found by interpolation in the plane of plain results and the network then run there: what F
@@ -123,7 +154,7 @@ def same_fluctuation(plain, tasks, couplings, balances, drives, *, settings=None
     return _each_cell(one, KNOBS, couplings, balances, drives)
 
 
-def matching_couplings(x, curve, wanted, near):
+def matching_couplings(x: np.ndarray, curve: np.ndarray, wanted: np.ndarray, near: np.ndarray) -> np.ndarray:
     """Couplings at which a curve over x takes the wanted values, the ones nearest to `near`; NaN where there is none.
 
     x, curve: (n,), x ascending, linear in log x between; wanted, near: (k,). Returns (k,),
@@ -144,7 +175,7 @@ def _nearest_match(u, curve, value, at):
 
 
 # ---------------------------------------------------------------- (c) balanced rows
-def balanced_rows(W, balance):
+def balanced_rows(W: np.ndarray, balance: float) -> np.ndarray:
     """Scale the excitation and the inhibition onto each neuron to their expected sums.
 
     Onto every neuron the positive weights are given the sum (1 + b)/2 S and the negative ones -(1 - b)/2 S, with
@@ -170,7 +201,9 @@ def _scaled(part, wanted):
     return part * np.divide(wanted, sums, out=np.zeros_like(sums), where=sums > 0)
 
 
-def evaluate_balanced(W, task, seed=0, *, balance, **settings):
+def evaluate_balanced(
+    W: np.ndarray, task: str | Task, seed: Seed = 0, *, balance: float, **settings: Any
+) -> tuple:
     """`evaluate` of the network with balanced rows; a sweep calls it as it calls `evaluate`."""
     return evaluate(balanced_rows(W, balance), task, seed, **settings)
 
@@ -185,7 +218,15 @@ evaluate_balanced.together = _balanced_together
 BALANCED = ("balanced rows, d = 0", "balanced rows, d = 1", "balanced rows, d = 1, same radius")
 
 
-def balanced_dale(tasks, couplings, balances, drives, *, settings=None, **more):
+def balanced_dale(
+    tasks: Sequence[Task],
+    couplings: Sequence[float] | np.ndarray,
+    balances: Sequence[float] | np.ndarray,
+    drives: Mapping[str, float],
+    *,
+    settings: dict | None = None,
+    **more: Any,
+) -> xr.Dataset:
     """Networks with balanced rows at d = 0, at d = 1, and at d = 1 with the strength of `same_radius`.
 
     Returns
@@ -215,7 +256,9 @@ def _each_cell(one, names, couplings, balances, drives):
     return xr.concat(each, "knob").assign_coords(knob=list(names)).transpose("task", "drive", "knob", ...)
 
 
-def control_effects(plain, radius, fluctuation, balanced):
+def control_effects(
+    plain: xr.Dataset, radius: xr.Dataset, fluctuation: xr.Dataset, balanced: xr.Dataset
+) -> dict[tuple[str, str], xr.DataArray]:
     """Paired changes of accuracy, plain and controlled, on the cells that all four hold.
 
     Parameters
@@ -243,7 +286,7 @@ def control_effects(plain, radius, fluctuation, balanced):
     return effects
 
 
-def control_table(effects, regimes):
+def control_table(effects: Mapping[tuple[str, str], xr.DataArray], regimes: xr.DataArray) -> pd.DataFrame:
     """Mean and 95 % interval of every controlled effect by regime and task.
 
     effects: dict as from `control_effects`; regimes: DataArray over (coupling, balance). Returns a DataFrame indexed by

@@ -1,8 +1,11 @@
 """Statistics with the network as the unit: paired effects, verdicts, and where a curve crosses a level."""
 
+from collections.abc import Mapping, Sequence
+
 import numpy as np
 import pandas as pd
 import xarray as xr
+from numpy.typing import ArrayLike
 from scipy.special import stdtrit
 
 from ..dynamics import REGIMES
@@ -14,7 +17,7 @@ FEWEST = 12  # networks below which there is no verdict
 VERDICTS = ("supported", "contradicted", "no effect", "inconclusive", "too few networks")
 
 
-def paired_effect(dataset, knob, low=0.0, high=1.0):
+def paired_effect(dataset: xr.Dataset, knob: str, low: float = 0.0, high: float = 1.0) -> xr.Dataset:
     """Change of every variable when a knob goes from `low` to `high`, paired within each network.
 
     Parameters
@@ -32,7 +35,9 @@ def paired_effect(dataset, knob, low=0.0, high=1.0):
     return dataset.sel({knob: high}, drop=True) - dataset.sel({knob: low}, drop=True)
 
 
-def mean_interval(effect, confidence=0.95):
+def mean_interval(
+    effect: xr.DataArray, confidence: float = 0.95
+) -> tuple[xr.DataArray, xr.DataArray, xr.DataArray]:
     """Mean over networks of a paired effect and Student's t interval around it.
 
     Parameters
@@ -55,7 +60,7 @@ def mean_interval(effect, confidence=0.95):
     return mean, mean - half, mean + half
 
 
-def mean_effects(effect, limits=(-1, 1), text=""):
+def mean_effects(effect: xr.Dataset, limits: tuple[float, float] = (-1, 1), text: str = "") -> xr.Dataset:
     """Mean over networks of every variable, with `NAME_unclear` True where its interval includes 0.
 
     `limits` is what maps of the effects span, `text` what their colour bars say.
@@ -68,18 +73,20 @@ def mean_effects(effect, limits=(-1, 1), text=""):
     return xr.Dataset(out)
 
 
-def regime_shares(regime, n_regimes=4):
+def regime_shares(regime: xr.DataArray, n_regimes: int = 4) -> xr.DataArray:
     """Share of networks in each regime: (..., replicate) of indices -> (regime, ...)."""
     shares = [(regime == k).mean("replicate") for k in range(n_regimes)]
     return xr.concat(shares, dim="regime")
 
 
-def majority_regime(regime):
+def majority_regime(regime: xr.DataArray) -> xr.DataArray:
     """Most frequent regime of each cell: (..., replicate) of indices -> (...); of a tie the first in `REGIMES`."""
     return regime_shares(regime).argmax("regime")
 
 
-def by_regime(effect, regimes, over=("coupling", "balance")):
+def by_regime(
+    effect: xr.DataArray, regimes: xr.DataArray, over: Sequence[str] = ("coupling", "balance")
+) -> xr.DataArray:
     """One value per network and regime: the mean of its effect over the cells of that regime.
 
     Parameters
@@ -102,7 +109,7 @@ def by_regime(effect, regimes, over=("coupling", "balance")):
 
 
 # ---------------------------------------------------------------- verdicts
-def sign_flip_p(values, seed=0):
+def sign_flip_p(values: ArrayLike, seed: int = 0) -> np.ndarray:
     """Two-sided p of paired effects: how often random signs make a mean as large.
 
     Parameters
@@ -124,7 +131,7 @@ def sign_flip_p(values, seed=0):
     return permutation_test((values,), np.mean, random_state=np.random.default_rng(seed), **how).pvalue
 
 
-def cell_statistics(cells, rate=RATE, fewest=FEWEST):
+def cell_statistics(cells: Sequence[ArrayLike], rate: float = RATE, fewest: int = FEWEST) -> pd.DataFrame:
     """Effect, corrected interval, size and p of every cell of one claim.
 
     The sign-flip p of all cells with enough networks are adjusted together (Benjamini and Hochberg 1995).
@@ -178,7 +185,15 @@ def _one_cell(values, level):
     return n, mean, mean - half, mean + half, mean / deviation if deviation > 0 else np.nan
 
 
-def verdicts(table, direction, *, at_least=0.0, rate=RATE, margin=MARGIN, fewest=FEWEST):
+def verdicts(
+    table: pd.DataFrame,
+    direction: int,
+    *,
+    at_least: float | Sequence[float] = 0.0,
+    rate: float = RATE,
+    margin: float = MARGIN,
+    fewest: int = FEWEST,
+) -> list[str]:
     """One word per row of `cell_statistics`, by the first rule that matches.
 
     - "too few networks": fewer than `fewest`;
@@ -211,7 +226,7 @@ def verdicts(table, direction, *, at_least=0.0, rate=RATE, margin=MARGIN, fewest
 
 
 # ---------------------------------------------------------------- curves
-def crossing(data, along, level):
+def crossing(data: xr.DataArray, along: str, level: float) -> xr.DataArray:
     """Where a rising curve first crosses a level, by linear interpolation in log `along`.
 
     Parameters
@@ -239,7 +254,7 @@ def _first_crossing(x, y, level):
     return np.exp(x[i] + (level - y[i]) / (y[i + 1] - y[i]) * (x[i + 1] - x[i]))
 
 
-def summary(dataset):
+def summary(dataset: xr.Dataset) -> pd.DataFrame:
     """Mean and standard deviation over networks of every variable, one row per grid point.
 
     Returns
@@ -255,19 +270,19 @@ def summary(dataset):
 
 
 # ---------------------------------------------------------------- in words
-def interval_text(effect):
+def interval_text(effect: xr.DataArray) -> str:
     """A paired effect as text: its mean over networks and the 95 % interval, such as "+0.12 (+0.08 to +0.16)"."""
     mean, low, high = (float(value) for value in mean_interval(effect))
     return f"{number(mean, signed=True)} ({number(low, signed=True)} to {number(high, signed=True)})"
 
 
-def at_point(effect, coupling, balance=0.0):
+def at_point(effect: xr.DataArray, coupling: float, balance: float = 0.0) -> xr.DataArray:
     """The cell of a plane next to a point; couplings are compared by their ratio, balances by their difference."""
     ratio = np.abs(np.log(effect.coupling.values / coupling))
     return effect.isel(coupling=int(ratio.argmin())).sel(balance=balance, method="nearest")
 
 
-def change_table(effects, points):
+def change_table(effects: Mapping[str, xr.DataArray], points: Mapping[str, tuple[float, float]]) -> str:
     """Paired effects near some points of the plane, with their intervals, as a Markdown table.
 
     Parameters
@@ -290,6 +305,6 @@ def change_table(effects, points):
     return markdown_table(["", *heads], rows)
 
 
-def markdown_table(head, rows):
+def markdown_table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     """A table in Markdown from texts: one head, any number of rows of the same length."""
     return "\n".join(f"| {' | '.join(cells)} |" for cells in [head, ["---"] * len(head), *rows])

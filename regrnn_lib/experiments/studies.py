@@ -3,26 +3,32 @@
 Everything here is `sweep`, `evaluate` or `statistics` with its results arranged for a figure or a sentence.
 """
 
+from collections.abc import Sequence
+from typing import Any
+
 import numpy as np
 import xarray as xr
 
 from ..parameters import TABLE, number, short
 from ..regularities import KNOBS
-from ..reservoir import MEASURES, evaluate, solve
-from ..weights import weight_matrix
+from ..reservoir import MEASURES, Solution, evaluate, solve
+from ..tasks import Task
+from ..weights import Seed, weight_matrix
 from .statistics import markdown_table, mean_effects
 from .sweep import sweep
 
 STEP = 0.2  # colour scales of effects end at a multiple of this
 
 
-def drive_text(input_strength):
+def drive_text(input_strength: float) -> str:
     """A drive as heads and legends name it (mathtext)."""
     return f"${TABLE['input_strength'].symbol}$ = {short(input_strength)}"
 
 
 # ---------------------------------------------------------------- single networks
-def solve_at(couplings, *, task, n_neurons, seed=0, **settings):
+def solve_at(
+    couplings: Sequence[float] | np.ndarray, *, task: Task, n_neurons: int, seed: Seed = 0, **settings: Any
+) -> tuple[list[str], list[Solution]]:
     """Networks without a knob, from one seed and balanced, on one task: a head for each and what it did.
 
     Parameters
@@ -57,7 +63,7 @@ def _short(name):
 
 
 # ---------------------------------------------------------------- over the plane
-def effect_maps(change):
+def effect_maps(change: xr.DataArray) -> dict[str, xr.Dataset]:
     """Rows of `figures.maps.measures`, one per drive: mean paired change for every knob, and where its interval includes 0.
 
     All panels of a figure share one colour scale, just wide enough for the largest change.
@@ -74,7 +80,7 @@ def effect_maps(change):
     return {text: mean_effects(values, (-top, top), "change of accuracy") for text, values in each.items()}
 
 
-def each_network(values):
+def each_network(values: xr.DataArray) -> np.ndarray:
     """All networks of a plane in a row: once those without a knob, which every knob shares, then those with it at 1.
 
     values: over (knob, level, ...), the levels 0 and 1, in this order, as from `sweep_knobs`.
@@ -82,7 +88,7 @@ def each_network(values):
     return np.concatenate([values.isel(knob=0, level=0).values.ravel(), values.isel(level=1).values.ravel()])
 
 
-def effect_rows(change):
+def effect_rows(change: xr.DataArray) -> dict[str, xr.DataArray]:
     """Rows of `statistics.change_table`: the change of accuracy for every drive and knob; `change` as in `effect_maps`."""
     return {
         f"{TABLE[knob].label}, {drive_text(w)}": change.sel(knob=knob, input_strength=w)
@@ -91,7 +97,7 @@ def effect_rows(change):
     }
 
 
-def best_without_knob(data):
+def best_without_knob(data: xr.Dataset) -> str:
     """One line of Markdown per drive: where on the plane networks without a knob do best on average, and how well.
 
     data: accuracy, chance and baseline over (input_strength, knob, level, coupling, balance, replicate).
@@ -115,7 +121,7 @@ def _best(data):
 
 
 # ---------------------------------------------------------------- failures
-def failures(nrmse):
+def failures(nrmse: xr.DataArray) -> str:
     """Markdown table of how readouts fail, by drive and knob: how many have an NRMSE above 1, and how large it gets.
 
     nrmse: over (input_strength, knob, level, ...), the levels 0 and 1.
@@ -142,7 +148,9 @@ def _at_one(knob):
     return f"${TABLE[knob].symbol}$ = 1"
 
 
-def worst_network(nrmse, *, n_neurons, seed=0, **knobs):
+def worst_network(
+    nrmse: xr.DataArray, *, n_neurons: int, seed: int = 0, **knobs: Any
+) -> tuple[float, float, np.ndarray, tuple[int, int], float]:
     """The network of the largest NRMSE: coupling, balance, matrix, (seed, replicate) and input strength.
 
     nrmse: over (input_strength, coupling, balance, replicate), from a sweep with this seed and these knobs.
@@ -153,7 +161,9 @@ def worst_network(nrmse, *, n_neurons, seed=0, **knobs):
 
 
 # ---------------------------------------------------------------- balanced networks over coupling
-def with_each_knob(couplings, *, settings, vary, **network):
+def with_each_knob(
+    couplings: Sequence[float] | np.ndarray, *, settings: dict, vary: dict[str, Sequence], **network: Any
+) -> xr.DataArray:
     """Accuracy of balanced networks without a knob and with each knob at 1.
 
     Parameters

@@ -5,12 +5,15 @@ import json
 import os
 import sys
 import time
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from itertools import product
+from typing import Any
 
 import numpy as np
 import xarray as xr
 from joblib import delayed
+from numpy.typing import ArrayLike
 from tqdm.auto import tqdm
 
 from .. import weights
@@ -18,6 +21,7 @@ from ..dynamics import REGIMES, free_dynamics
 from ..parameters import TABLE, attempt, check, network_defaults, refuse, rounded
 from ..project import is_live
 from ..regularities import KNOBS
+from ..weights import Seed
 from . import cache
 from .workers import workers
 
@@ -26,18 +30,18 @@ QUICK = 1  # second, within which a sweep is not worth a line in a log
 
 
 def sweep(
-    grid,
-    evaluate=free_dynamics,
+    grid: dict[str, ArrayLike],
+    evaluate: Callable[..., tuple] = free_dynamics,
     *,
-    n_replicates=1,
-    seed=0,
-    n_workers=0,
-    scheduler="",
-    settings=None,
-    vary=None,
-    version=None,
-    **fixed,
-):
+    n_replicates: int = 1,
+    seed: int = 0,
+    n_workers: int = 0,
+    scheduler: str = "",
+    settings: dict | None = None,
+    vary: dict[str, Sequence] | None = None,
+    version: str | None = None,
+    **fixed: Any,
+) -> xr.Dataset:
     """Evaluate one function of a weight matrix over a grid of parameters, for several networks.
 
     Parameters
@@ -98,7 +102,12 @@ def sweep(
     return _dataset(grid, vary, results, n_replicates, seed, fixed, evaluate, settings)
 
 
-def sweep_knobs(grid, levels, evaluate, **more):
+def sweep_knobs(
+    grid: dict[str, ArrayLike],
+    levels: Sequence[float] | np.ndarray,
+    evaluate: Callable[..., tuple],
+    **more: Any,
+) -> xr.Dataset:
     """Sweep each knob alone over the same levels.
 
     Parameters
@@ -118,7 +127,9 @@ def sweep_knobs(grid, levels, evaluate, **more):
     return data.transpose(*(more.get("vary") or {}), "knob", ...)
 
 
-def evaluate_block(points, seed, evaluate, variants):
+def evaluate_block(
+    points: Sequence[Mapping], seed: Seed, evaluate: Callable[..., tuple], variants: Sequence[dict]
+) -> list[tuple[tuple[str, ...], np.ndarray]]:
     """Results of one replicate at several points: for each variant, names and values (points, fields)."""
     rows = []
     for point in points:
@@ -143,7 +154,9 @@ class _Results:
     def __init__(self, *shape):
         self.values, self.shape = {}, shape
 
-    def put(self, replicate, variant, indices, names, rows):
+    def put(
+        self, replicate: int, variant: int, indices: Sequence[int], names: Sequence[str], rows: np.ndarray
+    ) -> None:
         for name, column in zip(names, rows.T):
             values = self.values.setdefault(name, np.full(self.shape, np.nan))
             values[replicate, variant, indices] = column
@@ -339,17 +352,17 @@ def _described(dataset, fixed):
 
 
 # ---------------------------------------------------------------- grids
-def coupling_grid(coupling_min, coupling_max, n_couplings):
+def coupling_grid(coupling_min: float, coupling_max: float, n_couplings: int) -> np.ndarray:
     """Couplings x = w sqrt(N), evenly spaced in log x, to six digits."""
     return rounded(np.geomspace(coupling_min, coupling_max, n_couplings))
 
 
-def balance_grid(n_balances, power=2.0):
+def balance_grid(n_balances: int, power: float = 2.0) -> np.ndarray:
     """Balances over [-1, 1], denser near 0: sign(u) |u|^power for evenly spaced u, to six digits."""
     u = np.linspace(-1, 1, n_balances)
     return rounded(np.sign(u) * np.abs(u) ** power)
 
 
-def level_grid(n_levels):
+def level_grid(n_levels: int) -> np.ndarray:
     """Levels of a knob, evenly spaced over 0 .. 1, to six digits."""
     return rounded(np.linspace(0, 1, n_levels))

@@ -4,6 +4,7 @@ python -m regrnn_lib.claims readme      write the saved table into README.md
 """
 
 import sys
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -12,7 +13,7 @@ from ..parameters import TABLE, number, refuse, short
 from ..project import project_root, write_file
 from ..tasks import TASKS
 from . import statistics
-from .claims import LABELS, NUMBERS, read
+from .claims import LABELS, NUMBERS, Claim, Ledger, read
 
 MARKS = {
     "supported": "✓",
@@ -26,7 +27,7 @@ NO_LEDGER = "no ledger yet: `make` writes it (notebook 10)"
 BEGIN, END = "<!-- ledger -->", "<!-- /ledger -->"
 
 
-def sentence(claim, table, margin=statistics.MARGIN):
+def sentence(claim: Claim, table: pd.DataFrame, margin: float = statistics.MARGIN) -> str:
     """One sentence on a claim, made from its numbers: where it holds, and where not.
 
     Parameters
@@ -118,18 +119,18 @@ def _drive_text(name):
     return names.get(name, f"under {name}")
 
 
-def signed(value):
+def signed(value: float) -> str:
     """A number with its sign and two digits; "undefined" for NaN."""
     return "undefined" if np.isnan(value) else number(value, signed=True)
 
 
-def sentences(table, ledger=None):
+def sentences(table: pd.DataFrame, ledger: Ledger | None = None) -> list[str]:
     """One sentence per claim, in their order; see `sentence`."""
     ledger = ledger or read()
     return [sentence(claim, table, ledger.criteria.margin) for claim in ledger.claim]
 
 
-def read_table(path=None):
+def read_table(path: str | Path | None = None) -> pd.DataFrame:
     """The saved ledger as `judge` gave it, to six digits; that of `figures/` by default, empty before there is one."""
     saved = project_root() / "figures" / SAVED
     if path is None and not saved.exists():
@@ -138,13 +139,13 @@ def read_table(path=None):
     return pd.read_csv(path or saved, keep_default_na=False, na_values=blank).set_index(LABELS)
 
 
-def readme_table(table, ledger=None):
+def readme_table(table: pd.DataFrame, ledger: Ledger | None = None) -> str:
     """The ledger in short, as Markdown: per claim one sentence, which counts its verdicts; see `summary`."""
     ledger = ledger or read()
     return "\n".join(f"- {summary(claim, table, ledger.criteria.margin)}" for claim in ledger.claim)
 
 
-def summary(claim, table, margin=statistics.MARGIN):
+def summary(claim: Claim, table: pd.DataFrame, margin: float = statistics.MARGIN) -> str:
     """A short `sentence` on a claim: how often it is supported and contradicted, and in which places mainly."""
     rows = table.reset_index().query("claim == @claim.id")
     if rows.empty:
@@ -210,7 +211,9 @@ def _cell_text(rows):
     return " / ".join(f"{MARKS[row.verdict]} {signed(row.effect)}" for row in rows.itertuples())
 
 
-def concerning(table, knob=None, task=None, ledger=None):
+def concerning(
+    table: pd.DataFrame, knob: str | None = None, task: str | None = None, ledger: Ledger | None = None
+) -> str:
     """The verdicts that concern one knob or one task, in Markdown.
 
     Parameters
@@ -275,7 +278,7 @@ _ACROSS = {  # ... and how a column
 }
 
 
-def with_ledger(page, text):
+def with_ledger(page: str, text: str) -> str:
     """A page with `text` between the markers of the ledger; ValueError if they are not there."""
     if page.count(BEGIN) != 1 or page.count(END) != 1 or page.index(BEGIN) > page.index(END):
         refuse([f"README.md: the markers {BEGIN} and {END} must stand there once, in this order"])
@@ -283,7 +286,7 @@ def with_ledger(page, text):
     return f"{before}{BEGIN}\n\n{text}\n\n{END}{rest.split(END)[1]}"
 
 
-def main(words):
+def main(words: list[str]) -> int:
     """The command line; see the head of this file. Returns the exit status."""
     if words != ["readme"]:
         print("usage: python -m regrnn_lib.claims readme", file=sys.stderr)

@@ -1,6 +1,7 @@
 """The engine of a sweep: threads and processes here, or the workers of a Dask cluster."""
 
 from collections import deque
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import CancelledError
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
@@ -15,7 +16,7 @@ PATIENCE = 10  # seconds until a scheduler that does not answer counts as gone
 
 
 @contextmanager
-def workers(n_workers, scheduler):
+def workers(n_workers: int, scheduler: str) -> Iterator[Callable[[Iterable], Iterable]]:
     """The engine that takes delayed calls and yields their results in order: joblib here, or a Dask cluster."""
     if not scheduler:
         workers = n_workers or cpu_count()

@@ -11,10 +11,13 @@ panels as a still figure.
 """
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import matplotlib.pyplot as plt
 from ipywidgets import Tab, VBox
+from matplotlib.figure import Figure
 
 from ..parameters import DYNAMICS, refuse
 from ..project import is_live
@@ -36,7 +39,7 @@ from .widgets import (
 
 
 # ---------------------------------------------------------------- one entry for each explorer
-def network(first=(), **values):
+def network(first: Sequence[str] = (), **values: Any) -> NetworkExplorer | Figure:
     """The network explorer, or, where nobody can move a slider, its picture.
 
     Parameters
@@ -60,7 +63,7 @@ def network(first=(), **values):
     return NetworkExplorer(first, **asked) if is_live() else _still(views.network_figure(**asked))
 
 
-def plane(**values):
+def plane(**values: Any) -> PlaneExplorer | Figure:
     """The map explorer: a measure over coupling and balance for one network, and the run behind each cell.
 
     Parameters
@@ -82,7 +85,7 @@ def plane(**values):
     return PlaneExplorer(**asked) if is_live() else _still(plane_figure(**asked))
 
 
-def plane_figure(**values):
+def plane_figure(**values: Any) -> Figure:
     """The map explorer as a still figure."""
     asked = PLANE | values
     behind, which = Plane(asked), [asked[name] for name in ("knob", "level", "seed")]
@@ -97,7 +100,7 @@ def plane_figure(**values):
     return fig
 
 
-def reservoir(**values):
+def reservoir(**values: Any) -> ReservoirExplorer | Figure:
     """The reservoir explorer: input, activity, output and accuracy of a network, with and without its knobs.
 
     Parameters
@@ -118,7 +121,7 @@ def reservoir(**values):
     return ReservoirExplorer(**asked) if is_live() else _still(reservoir_figure(**asked))
 
 
-def reservoir_figure(**values):
+def reservoir_figure(**values: Any) -> Figure:
     """The reservoir explorer as a still figure."""
     asked = start_on_task() | values
     task = TASKS[asked.pop("task")]
@@ -129,7 +132,7 @@ def reservoir_figure(**values):
 
 
 # ---------------------------------------------------------------- all three, as a page
-def page():
+def page() -> Tab:
     """The three explorers in tabs; each is made when its tab is first opened."""
     makers = {"one network": network, "a map": plane, "a task": reservoir}
     tabs = Tab([network(), VBox(), VBox()], titles=list(makers))
@@ -144,7 +147,7 @@ def page():
     return tabs
 
 
-def serve(words=()):
+def serve(words: Sequence[str] = ()) -> None:
     """Serve `page` with Voila on loopback; `words` are further options of Voila, such as --no-browser."""
     from voila.app import main
 

@@ -1,6 +1,7 @@
 """Sliders that can also be typed into, and what all explorers share: picture, numbers, message, errors."""
 
 import html
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 import ipywidgets as widgets
@@ -22,13 +23,13 @@ class Control(NamedTuple):
     whole: bool
 
 
-def control(name):
+def control(name: str) -> Control:
     """The slider of a parameter, from the table."""
     row = TABLE[name]
     return Control(row.plain, row.label, *row.slider, row.whole)
 
 
-def nearest(name, text):
+def nearest(name: str, text: str) -> tuple[float, str]:
     """The allowed value nearest to what was typed, and what to say if that is another one.
 
     Raises
@@ -128,7 +129,7 @@ class Sliders(widgets.VBox):
             value, note = self.values[name], str(error).splitlines()[-1].strip()
         self.put({name: value}, note)
 
-    def put(self, values, note="", moved=None):
+    def put(self, values: Mapping[str, float], note: str = "", moved: str | None = None) -> None:
         """Set several values at once, and answer once; `moved` names the slider that did it."""
         self.held = True
         for name, value in values.items():
@@ -140,7 +141,7 @@ class Sliders(widgets.VBox):
         self.held = False
         self.changed(note)
 
-    def reset(self):
+    def reset(self) -> None:
         """Back to the first values."""
         self.put(self.start)
 
@@ -171,7 +172,7 @@ class Explorer(widgets.VBox):
         self.add_class("regrnn-explorer")
         self.update()
 
-    def update(self, note=""):
+    def update(self, note: str = "") -> None:
         """Compute and draw anew."""
         try:
             self.picture.value = self.draw()
@@ -187,19 +188,19 @@ class Explorer(widgets.VBox):
         else:
             self.message.value = box(note, "#0072B2") if note else ""
 
-    def write(self):
+    def write(self) -> None:
         """Put the numbers that belong to the picture."""
 
-    def remark(self):
+    def remark(self) -> str:
         """What the reader should know about the picture, or nothing."""
         return ""
 
 
-def box(text, color):
+def box(text: str, color: str) -> str:
     return f"<div role='status' style='border-left:4px solid {color};padding:0 8px'>{html.escape(text)}</div>"
 
 
-def copy_button(text, words):
+def copy_button(text: str, words: str) -> str:
     """A button that copies a text, as HTML: the clipboard belongs to the browser, not to Python."""
     script = "navigator.clipboard.writeText(this.dataset.text).then(() =&gt; this.textContent = 'copied')"
     return f'<button data-text="{html.escape(text, quote=True)}" onclick="{script}">{words}</button>'
@@ -213,7 +214,7 @@ NAMES_FOR_HANDLES = """<style onload="document.querySelectorAll('.regrnn-explore
 })"></style>"""
 
 
-def numbers_html(view):
+def numbers_html(view: views.View) -> str:
     """Regime, measures and indices of a network."""
     measured, indices = views.measures_text(view), views.indices_text(view)
     head = f"<b class='regrnn-regime'>{views.regime_text(view)}</b>"
@@ -221,7 +222,7 @@ def numbers_html(view):
     return f"{line}{head}{table(measured)}<small>measured from the matrix:</small>{table(indices, hat=True)}</div>"
 
 
-def table(items, hat=False):
+def table(items: Iterable[tuple[str, str, str]], hat: bool = False) -> str:
     """Symbols and values, side by side."""
     cells = (
         f"<span title='{name}' style='margin-right:14px;white-space:nowrap'><i>{symbol}{HAT * hat}</i> = <b>{value}</b></span>"

@@ -5,13 +5,15 @@ while a slider moves. A `Picture` keeps them as a background and draws anew only
 """
 
 import io
-from typing import NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
 
 import matplotlib as mpl
 import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.artist import Artist
 from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.figure import Figure
+from matplotlib.figure import Figure, SubFigure
 from matplotlib.patheffects import Normal, Stroke
 from PIL import Image
 
@@ -22,7 +24,9 @@ from ..figures.reservoir import IN_TIME, channels, outcome
 from ..figures.style import BLUE, BRIGHT, INK, ORANGE, STYLE, WIDTH, boxed, label, title
 from ..parameters import DYNAMICS, TABLE, network_defaults, number
 from ..regularities import KNOBS, module_labels
+from ..reservoir import Solution
 from ..tasks import stream
+from ..weights import Seed
 
 N_SHOWN = 100  # time steps in the raster
 BINS = np.linspace(-1, 1, 41)
@@ -44,19 +48,19 @@ class View(NamedTuple):
     indices: tuple
 
 
-def run_length(n_neurons):
+def run_length(n_neurons: int) -> tuple[int, int]:
     """Recorded steps and burn-in of an explorer: shorter for large networks, so that a slider stays quick."""
     return (500, 200) if n_neurons <= 150 else (200, 100) if n_neurons <= 300 else (100, 50)
 
 
-def network_arguments(asked):
+def network_arguments(asked: Mapping[str, float]) -> dict:
     """Arguments of `weight_matrix`, with `coupling` x = w sqrt(N) turned into a strength."""
     strength = asked["coupling"] / np.sqrt(asked["n_neurons"])
     further = {name: asked[name] for name in network_defaults() if name in asked}
     return dict(n_neurons=asked["n_neurons"], strength=float(strength)) | further
 
 
-def look(seed=0, n_steps=None, burn_in=None, **asked):
+def look(seed: Seed = 0, n_steps: int | None = None, burn_in: int | None = None, **asked: Any) -> View:
     """Draw a network, run it and measure it, all by the library's own functions.
 
     Parameters
@@ -93,20 +97,20 @@ def look(seed=0, n_steps=None, burn_in=None, **asked):
     )
 
 
-def measures_text(view):
+def measures_text(view: View) -> list[tuple[str, str, str]]:
     """(symbol, label, value as text) of the measures."""
     return [
         (TABLE[name].plain, TABLE[name].label, number(getattr(view.dynamics, name), 3)) for name in DYNAMICS
     ]
 
 
-def indices_text(view):
+def indices_text(view: View) -> list[tuple[str, str, str]]:
     """(symbol, label, value as text) of the indices measured from the matrix."""
     names = [*INDICES, *KNOBS]
     return [(TABLE[name].plain, TABLE[name].label, number(getattr(view.indices, name), 3)) for name in names]
 
 
-def regime_text(view):
+def regime_text(view: View) -> str:
     """The regime in words."""
     name, share = dynamics.REGIMES[view.dynamics.regime], view.dynamics.period_two
     return f"{name} ({share:.0%} of the neurons flip with period two)" if name == "oscillatory" else name
@@ -128,7 +132,7 @@ class Picture:
         self.fig, self.moving, self.background = fig, moving, None
         self.canvas = FigureCanvasAgg(fig)
 
-    def png(self, changed=False):
+    def png(self, changed: bool = False) -> bytes:
         """The picture as it is now, as bytes; `changed`: the axes did, so the background is out of date."""
         if self.background is None or changed:
             self.canvas.draw()
@@ -141,7 +145,7 @@ class Picture:
         return buffer.getvalue()
 
 
-def new_figure(width, height, static):
+def new_figure(width: float, height: float, static: bool) -> Figure:
     """A figure in the house style; a static one is shown by a notebook, the other only by a widget."""
     style = STYLE | {"figure.constrained_layout.use": False}
     with mpl.rc_context(style):
@@ -200,11 +204,11 @@ class Panels:
         self.raster = _image(ax, BRIGHT, aspect="auto", vmin=-1, vmax=1)
         self.raster.set_extent((0, N_SHOWN, 1, 0))
 
-    def moving(self):
+    def moving(self) -> list[Artist]:
         """The artists that change from one network to the next."""
         return [self.matrix, self.dots, self.edge, self.rings, self.bars, *self.shares, self.raster]
 
-    def show(self, view):
+    def show(self, view: View) -> bool:
         """Put a network into the panels; True if the axes changed, so that a background is out of date."""
         w = view.asked["coupling"] / np.sqrt(view.asked["n_neurons"])
         self.matrix.set_data(view.weights / w if w > 0 else view.weights)
@@ -259,11 +263,11 @@ class MapPanel:
         how = dict(color=INK, lw=1.1, path_effects=edge, animated=True)
         self.lines = [ax.axvline(0, **how), ax.axhline(1, **how)]
 
-    def moving(self):
+    def moving(self) -> list[Artist]:
         """The crosshair."""
         return self.lines
 
-    def show(self, coupling, balance):
+    def show(self, coupling: float, balance: float) -> None:
         """Move the crosshair."""
         self.lines[0].set_xdata([balance, balance])
         self.lines[1].set_ydata([coupling, coupling])
@@ -286,11 +290,11 @@ class TaskPanels:
         low, high = (targets.min(), targets.max()) if task.kind in IN_TIME else (0, 1)
         self.limits = low - 0.25 * (high - low), high + 0.25 * (high - low)
 
-    def moving(self):
+    def moving(self) -> list[Artist]:
         """Everything inside the axes, and the titles."""
         return [a for row in self.axes for ax in row for a in (*ax.images, *ax.lines, *ax.texts)]
 
-    def show(self, solved, titles):
+    def show(self, solved: Sequence[Solution], titles: Sequence[str]) -> None:
         """Two `reservoir.Solution`s of the task, with a title each."""
         for artist in self.moving():
             artist.remove()
@@ -331,7 +335,7 @@ def _head(ax, text):
 
 
 # ---------------------------------------------------------------- still pictures
-def network_figure(**asked):
+def network_figure(**asked: Any) -> Figure:
     """The network explorer as a still figure, with its numbers below; parameters as in `look`.
 
     Returns
@@ -346,7 +350,7 @@ def network_figure(**asked):
     return fig
 
 
-def caption(part, view):
+def caption(part: Figure | SubFigure, view: View) -> None:
     """Regime and numbers of a network as three lines of text."""
     measured = "   ".join(f"{symbol} = {value}" for symbol, _, value in measures_text(view))
     indices = "   ".join(f"{symbol}{HAT} = {value}" for symbol, _, value in indices_text(view))

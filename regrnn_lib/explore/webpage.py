@@ -7,6 +7,7 @@ thresholds fall on the same side as ours: its matrices are the library's, entry 
 import base64
 import json
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -24,7 +25,9 @@ TEMPLATE = Path(__file__).with_name("explorer.html")
 LARGEST = 3_000_000  # bytes of a page
 
 
-def page(n_neurons=100, seeds=(0, 1, 2, 3), n_steps=500, burn_in=200):
+def page(
+    n_neurons: int = 100, seeds: Sequence[int] = (0, 1, 2, 3), n_steps: int = 500, burn_in: int = 200
+) -> str:
     """The page as text.
 
     Parameters

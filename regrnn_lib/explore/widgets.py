@@ -1,17 +1,20 @@
 """The three explorers: widgets around the library's own functions. `explore` is where they are opened."""
 
 import html
-from typing import NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
 
 import ipywidgets as widgets
 import numpy as np
+import xarray as xr
+from matplotlib.figure import Figure
 
 from .. import theory
 from ..experiments.sweep import balance_grid, coupling_grid, sweep
 from ..parameters import DYNAMICS, number, short
 from ..regularities import KNOBS, REGULARITIES
 from ..reservoir import evaluate, solve
-from ..tasks import TASKS
+from ..tasks import TASKS, Task
 from ..weights import weight_matrix
 from . import views
 from .sliders import NAMES_FOR_HANDLES, Explorer, Sliders, copy_button, numbers_html, table
@@ -19,7 +22,7 @@ from .sliders import NAMES_FOR_HANDLES, Explorer, Sliders, copy_button, numbers_
 REGIMES = {"chaotic": 0.0, "fixed point": 0.25, "oscillatory": -0.25}  # balance at coupling 2, without a knob
 
 
-def start():
+def start() -> dict[str, float]:
     """Where the sliders of a network begin, in their order: balanced chaos without a regularity."""
     return (
         dict(coupling=2.0, balance=0.0)
@@ -28,14 +31,14 @@ def start():
     )
 
 
-def start_on_task():
+def start_on_task() -> dict[str, float | str]:
     """Where the sliders of a network on a task begin."""
     network = start()
     network.pop("density")
     return dict(input_strength=0.1) | network | dict(modularity=1.0, task="sequence_generation")
 
 
-def presets():
+def presets() -> dict[str, dict[str, float]]:
     """Name of a preset -> the sliders that it sets: each regime without a knob, and with one of them at 1."""
     turned = {"no regularity": ""} | {
         f"{regularity.short} on": name for name, regularity in REGULARITIES.items()
@@ -71,11 +74,11 @@ class NetworkExplorer(Explorer):
         self.code = widgets.HTML(layout={"width": "100%"})
         super().__init__([widgets.HBox([self.preset, reset]), self.sliders], below=[self.code])
 
-    def draw(self):
+    def draw(self) -> bytes:
         self.view = views.look(**self.sliders.values)
         return self.drawing.png(self.panels.show(self.view))
 
-    def remark(self):
+    def remark(self) -> str:
         asked, full = self.view.asked, views.run_length(100)
         said = []
         if asked["n_steps"] < full[0]:
@@ -86,7 +89,7 @@ class NetworkExplorer(Explorer):
             said.append("Knobs combined: there is no prediction for the spectrum.")
         return " ".join(said)
 
-    def write(self):
+    def write(self) -> None:
         if any(
             self.sliders.values[name] != value for name, value in presets().get(self.preset.value, {}).items()
         ):
@@ -106,7 +109,7 @@ class NetworkExplorer(Explorer):
         self.sliders.reset()
 
 
-def python_lines(asked):
+def python_lines(asked: Mapping[str, Any]) -> str:
     """Three lines of Python that give this very network and its run."""
     network = views.network_arguments(asked)
     n_neurons = network.pop("n_neurons")
@@ -119,7 +122,7 @@ def python_lines(asked):
     )
 
 
-def papermill_line(asked):
+def papermill_line(asked: Mapping[str, Any]) -> str:
     """The command that shows this network in notebook 11."""
     words = " ".join(f"-p {name} {asked[name]!r}" for name in start())
     return f"papermill notebooks/11_explorer.ipynb out.ipynb {words}"
@@ -139,21 +142,21 @@ class Plane:
         self.balances = balance_grid(asked["n_balances"])
         self.borders = theory.boundaries(asked["n_neurons"], self.couplings)
 
-    def data(self, knob, level, seed):
+    def data(self, knob: str, level: float, seed: int) -> xr.Dataset:
         """The stored map of one network, over coupling and balance."""
         run = dict(n_steps=self.asked["n_steps"], burn_in=self.asked["burn_in"])
         grid = dict(coupling=self.couplings, balance=self.balances)
         data = sweep(grid, seed=seed, settings=run, n_neurons=self.asked["n_neurons"], **{knob: level})
         return data.isel(replicate=0)
 
-    def look(self, knob, level, seed, coupling, balance):
+    def look(self, knob: str, level: float, seed: int, coupling: float, balance: float) -> views.View:
         """The network behind a cell, from its parameters alone."""
         run = dict(n_steps=self.asked["n_steps"], burn_in=self.asked["burn_in"], seed=seed)
         network = dict(n_neurons=self.asked["n_neurons"], coupling=coupling, balance=balance)
         return views.look(**network, **{knob: level}, **run)
 
 
-def verdict(view, stored):
+def verdict(view: views.View, stored: xr.Dataset) -> str:
     """Whether a network simulated anew gave the stored values to the last bit, in words."""
     names = (*DYNAMICS, "regime", "period_two")
     pairs = [(getattr(view.dynamics, name), float(stored[name])) for name in names]
@@ -191,7 +194,7 @@ class PlaneExplorer(Explorer):
         grid = widgets.HBox(controls, layout={"flex_flow": "row wrap", "width": "100%"})
         super().__init__([grid, widgets.HTML(NAMES_FOR_HANDLES)])
 
-    def draw(self):
+    def draw(self) -> bytes:
         which = self.knob.value, self.level.value, self.seed.value
         changed = (self.measure.value, *which) != self.key
         if changed:
@@ -207,10 +210,10 @@ class PlaneExplorer(Explorer):
         changed = self.panels.show(self.view) or changed
         return self.drawing.png(changed)
 
-    def write(self):
+    def write(self) -> None:
         self.numbers.value = numbers_html(self.view)
 
-    def remark(self):
+    def remark(self) -> str:
         return verdict(self.view, self.stored.sel(coupling=self.coupling.value, balance=self.balance.value))
 
 
@@ -221,7 +224,9 @@ def _choice(values, start, words, style):
     return widgets.SelectionSlider(options=options, value=nearest_, description=words, **style)
 
 
-def plane_picture(data, measure, borders, size, static=False):
+def plane_picture(
+    data: xr.Dataset, measure: str, borders: theory.Boundaries, size: tuple[int, int], static: bool = False
+) -> tuple[Figure, views.MapPanel, views.Panels]:
     """Figure, map and panels: the map left of the panels, or above them where the figure is static."""
     fig = views.new_figure(*(n / 100 for n in size), static=static)
     if static:
@@ -254,7 +259,7 @@ class ReservoirExplorer(Explorer):
         buttons = widgets.HBox([weak, strong, reset])
         super().__init__([self.task, buttons, self.sliders, widgets.HTML(NAMES_FOR_HANDLES)])
 
-    def draw(self):
+    def draw(self) -> bytes:
         task = TASKS[self.task.value]
         if task not in self.drawings:
             fig = views.new_figure(*(n / 100 for n in self.SIZE), static=False)
@@ -265,7 +270,7 @@ class ReservoirExplorer(Explorer):
         task_panels.show([one.solved for one in self.pair], [one.title for one in self.pair])
         return drawing.png()
 
-    def write(self):
+    def write(self) -> None:
         self.numbers.value = comparison_html(TASKS[self.task.value], self.pair)
 
 
@@ -277,7 +282,7 @@ class Answer(NamedTuple):
     result: tuple
 
 
-def with_and_without(task, input_strength, seed, **asked):
+def with_and_without(task: Task, input_strength: float, seed: int, **asked: Any) -> list[Answer]:
     """The network and the same without knobs, each solving the task."""
     answers = []
     for words, network in (("with the knobs", asked), ("without", asked | dict.fromkeys(KNOBS, 0.0))):
@@ -288,7 +293,7 @@ def with_and_without(task, input_strength, seed, **asked):
     return answers
 
 
-def comparison_html(task, pair):
+def comparison_html(task: Task, pair: Sequence[Answer]) -> str:
     """Accuracies and what they compare with."""
     knobs, plain = (one.result for one in pair)
     values = {

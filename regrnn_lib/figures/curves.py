@@ -1,16 +1,28 @@
 """Curves over one dimension, with the spread over networks."""
 
 import warnings
+from collections.abc import Mapping, Sequence
 
 import matplotlib.pyplot as plt
 import numpy as np
+import xarray as xr
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from numpy.typing import ArrayLike
 
 from ..experiments.statistics import mean_interval
 from ..parameters import DYNAMICS, TABLE, short
 from .style import INK, MARKED, OTHER_STYLE, WIDTH, label, scale, series, title
 
 
-def measures(dataset, along, by, names=DYNAMICS, theory=None, marks=()):
+def measures(
+    dataset: xr.Dataset,
+    along: str,
+    by: str,
+    names: Sequence[str] = DYNAMICS,
+    theory: Mapping[str, ArrayLike] | None = None,
+    marks: Sequence[tuple[float, str]] = (),
+) -> Figure:
     """Measures along one dimension, one line per value of another, with the spread over networks.
 
     Parameters
@@ -39,7 +51,12 @@ def measures(dataset, along, by, names=DYNAMICS, theory=None, marks=()):
     return fig
 
 
-def theory_against_simulation(x, simulated, predicted, names):
+def theory_against_simulation(
+    x: np.ndarray,
+    simulated: Mapping[int, xr.Dataset],
+    predicted: tuple[np.ndarray, Mapping[str, np.ndarray]],
+    names: Sequence[str],
+) -> Figure:
     """Measures over the coupling for several N: simulated points with spread, side by side, on the mean-field line.
 
     simulated: dict of N -> Dataset over coupling and replicate; predicted: (fine x, dict of name -> values).
@@ -57,7 +74,11 @@ def theory_against_simulation(x, simulated, predicted, names):
     return fig
 
 
-def crossings(curves, predicted, head="Reciprocity saturates early"):
+def crossings(
+    curves: Mapping[str, xr.DataArray],
+    predicted: tuple[np.ndarray, np.ndarray],
+    head: str = "Reciprocity saturates early",
+) -> Figure:
     """Couplings at which something happens against reciprocity: mean and 95 % interval over networks.
 
     curves: dict of text -> DataArray over (level, replicate), NaN where it does not happen; predicted: (r, x).
@@ -73,7 +94,7 @@ def crossings(curves, predicted, head="Reciprocity saturates early"):
     return fig
 
 
-def spread(data):
+def spread(data: xr.DataArray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Mean over networks and the band that holds 95 % of them; NaN where fewer than half are defined."""
     data = data.where(data.notnull().mean("replicate") >= 0.5)
     with warnings.catch_warnings():
@@ -82,7 +103,15 @@ def spread(data):
     return data.mean("replicate").values, low, high
 
 
-def line(ax, x, data, color, marker, text=None, style="-"):
+def line(
+    ax: Axes,
+    x: np.ndarray,
+    data: xr.DataArray,
+    color: str | np.ndarray,
+    marker: str,
+    text: str | None = None,
+    style: str = "-",
+) -> None:
     mean, low, high = spread(data)
     if style == "-":
         ax.fill_between(x, low, high, color=color, alpha=0.18, lw=0)

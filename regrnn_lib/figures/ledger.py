@@ -1,9 +1,14 @@
 """Figures of the claims ledger, in the house style: verdicts, effects, controls, sensitivity."""
 
+from collections.abc import Mapping, Sequence
+
 import matplotlib.pyplot as plt
 import numpy as np
+import pandas as pd
+import xarray as xr
 from matplotlib.cm import ScalarMappable
 from matplotlib.colors import Normalize
+from matplotlib.figure import Figure
 
 from ..dynamics import REGIMES
 from ..experiments.statistics import mean_interval
@@ -24,7 +29,7 @@ STEP = 0.2  # the colours of a ledger end at a multiple of this
 
 
 # ---------------------------------------------------------------- the headline
-def headline(change, regimes, claims):
+def headline(change: xr.DataArray, regimes: Sequence[str], claims: Mapping[str, str]) -> Figure:
     """Change of accuracy against a knob: a column per claim, a row per regime, a line per task.
 
     Parameters
@@ -75,7 +80,7 @@ def _task_legend(fig, tasks):
 
 
 # ---------------------------------------------------------------- the ledger
-def ledger(table, claims):
+def ledger(table: pd.DataFrame, claims: Mapping[str, str]) -> Figure:
     """Verdicts at a glance: a column per claim, a row per drive, regimes against tasks; colour, mark and number.
 
     Parameters
@@ -105,7 +110,7 @@ def ledger(table, claims):
     return fig
 
 
-def dynamics_ledger(table, claim):
+def dynamics_ledger(table: pd.DataFrame, claim: str) -> Figure:
     """Verdicts of a claim on the free dynamics: a panel per knob, regimes against measures; see `ledger`."""
     rows = table.reset_index().query("claim == @claim")
     knobs = [knob for knob in KNOBS if (rows.knob == knob).any()]
@@ -177,7 +182,12 @@ def _verdict_legend(fig, axes, rows, top, text):
 
 
 # ---------------------------------------------------------------- controls and sensitivity
-def paired_panels(effects, rows, columns, axis="change of accuracy"):
+def paired_panels(
+    effects: Mapping[tuple[str, str], xr.DataArray],
+    rows: xr.DataArray,
+    columns: Sequence[str],
+    axis: str = "change of accuracy",
+) -> Figure:
     """Paired effects with 95 % intervals: panels by row and column, in each a line per variant and a dot per task.
 
     Parameters

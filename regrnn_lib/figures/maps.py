@@ -1,9 +1,14 @@
 """Maps over balance and coupling, with the mean-field boundaries."""
 
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
 import matplotlib.pyplot as plt
 import numpy as np
-from matplotlib.collections import LineCollection
+from matplotlib.axes import Axes
+from matplotlib.collections import LineCollection, QuadMesh
 from matplotlib.colors import to_rgba_array
+from matplotlib.figure import Figure
 from matplotlib.patheffects import Normal, Stroke
 
 from ..dynamics import REGIMES
@@ -23,8 +28,15 @@ from .style import (
     undefined,
 )
 
+if TYPE_CHECKING:
+    import xarray as xr
 
-def measures(rows, names, boundaries=None):
+    from ..theory import Boundaries
+
+
+def measures(
+    rows: "Mapping[str, xr.Dataset]", names: Sequence[str], boundaries: "Boundaries | None" = None
+) -> Figure:
     """Measures over balance and coupling, one row of panels per dataset.
 
     Parameters
@@ -52,7 +64,7 @@ def measures(rows, names, boundaries=None):
     return fig
 
 
-def regimes(share, boundaries=None):
+def regimes(share: "xr.DataArray", boundaries: "Boundaries | None" = None) -> Figure:
     """Most frequent regime over balance and coupling, pale where networks disagree.
 
     share: DataArray over (regime, coupling, balance), the share of networks in each regime.
@@ -71,7 +83,7 @@ def regimes(share, boundaries=None):
     return fig
 
 
-def agreement(share, off, boundaries):
+def agreement(share: "xr.DataArray", off: "xr.DataArray", boundaries: "Boundaries") -> Figure:
     """Share of networks in the mean-field regime in every cell; a dot marks cells at a boundary, which do not count.
 
     share, off: DataArrays over (coupling, balance); boundaries: theory.Boundaries.
@@ -98,7 +110,7 @@ def agreement(share, off, boundaries):
     return fig
 
 
-def map_panel(ax, data, name):
+def map_panel(ax: Axes, data: "xr.Dataset", name: str) -> QuadMesh:
     """One measure over balance and coupling in given axes; the mesh, for a colour bar."""
     values = data[name]
     x, y = data.balance.values, data.coupling.values
@@ -115,7 +127,7 @@ def map_panel(ax, data, name):
     return image
 
 
-def draw_boundaries(ax, boundaries):
+def draw_boundaries(ax: Axes, boundaries: "Boundaries | None") -> None:
     """Mean-field boundaries over a map; None draws nothing."""
     if boundaries is None:
         return

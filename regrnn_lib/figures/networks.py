@@ -1,13 +1,22 @@
 """Single networks: their matrices, spectra and activity."""
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.image import AxesImage
 
 from ..parameters import TABLE
+from ..regularities import Spectrum
 from .style import BLUE, BRIGHT, DOT, GREEN, INK, ORANGE, PINK, WIDTH, YELLOW, bar, boxed, title
 
 
-def matrices(weights, titles, labels=None):
+def matrices(
+    weights: Sequence[np.ndarray], titles: Sequence[str], labels: np.ndarray | None = None
+) -> Figure:
     """Weight matrices side by side in one colour scale: orange excites, blue inhibits.
 
     weights: list of (N, N); titles: one per matrix; labels: module of each neuron, drawn as thin lines.
@@ -24,7 +33,7 @@ def matrices(weights, titles, labels=None):
     return fig
 
 
-def wiring(W, orders, labels):
+def wiring(W: np.ndarray, orders: Mapping[str, np.ndarray], labels: np.ndarray) -> Figure:
     """Signs of a sparse matrix as dots, in several orders of its neurons.
 
     W: (N, N); orders: dict of title -> permutation (N,); labels: community of each neuron in the last order, boxed.
@@ -54,7 +63,12 @@ def wiring(W, orders, labels):
     return fig
 
 
-def spectra(eigenvalues, shapes, titles, width=WIDTH):
+def spectra(
+    eigenvalues: Sequence[np.ndarray],
+    shapes: Sequence[Spectrum | None],
+    titles: Sequence[str],
+    width: float = WIDTH,
+) -> Figure:
     """Eigenvalues in the complex plane (dots) with the predicted outline and outliers (rings).
 
     eigenvalues: list of (n,) complex; shapes: list of `theory.Spectrum` or None.
@@ -75,7 +89,7 @@ def spectra(eigenvalues, shapes, titles, width=WIDTH):
     return fig
 
 
-def index_recovered(levels, measured, name):
+def index_recovered(levels: np.ndarray, measured: np.ndarray, name: str) -> Figure:
     """Measured index of a matrix against the knob it was drawn with, (levels, networks), and the diagonal."""
     fig, ax = plt.subplots(figsize=(3.4, 2.9))
     ax.plot([0, 1], [0, 1], color=INK, lw=0.8)
@@ -88,7 +102,9 @@ def index_recovered(levels, measured, name):
     return fig
 
 
-def rasters(runs, titles, n_shown=60, n_neurons=None):
+def rasters(
+    runs: Sequence[np.ndarray], titles: Sequence[str], n_shown: int = 60, n_neurons: int | None = None
+) -> Figure:
     """Activity of several networks: one row each, the first neurons over time; runs: list of (T, N)."""
     fig, axes = plt.subplots(
         len(runs), 1, sharex=True, figsize=(WIDTH, 0.95 * len(runs) + 0.8), squeeze=False
@@ -101,7 +117,7 @@ def rasters(runs, titles, n_shown=60, n_neurons=None):
     return fig
 
 
-def raster(ax, states, **placed):
+def raster(ax: Axes, states: np.ndarray, **placed: Any) -> AxesImage:
     """States (T, N) as an image in given axes, a row per neuron, time to the right; the image, for a colour bar."""
     image = ax.imshow(
         states.T, aspect="auto", cmap=BRIGHT, vmin=-1, vmax=1, interpolation="nearest", **placed
@@ -111,7 +127,9 @@ def raster(ax, states, **placed):
     return image
 
 
-def traces(runs, titles, n_neurons=4, n_shown=40):
+def traces(
+    runs: Sequence[np.ndarray], titles: Sequence[str], n_neurons: int = 4, n_shown: int = 40
+) -> Figure:
     """A few neurons of each network as curves over time; runs: list of (T, N)."""
     fig, axes = plt.subplots(1, len(runs), sharey=True, figsize=(WIDTH, 1.9), squeeze=False)
     colors = (BLUE, ORANGE, GREEN, PINK, YELLOW)

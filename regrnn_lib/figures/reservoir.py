@@ -1,13 +1,19 @@
 """Figures of the reservoir computer, in the house style: tasks, solutions, accuracies."""
 
+from collections.abc import Mapping, Sequence
+
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
+import xarray as xr
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 
 from ..experiments.studies import drive_text
 from ..parameters import TABLE, number, short
 from ..regularities import KNOBS
-from ..tasks import squared_correlations
+from ..reservoir import Solution
+from ..tasks import Stream, Task, squared_correlations
 from .curves import line
 from .networks import raster
 from .style import (
@@ -32,7 +38,7 @@ IN_TIME = ("signal", "signs")  # kinds of task whose output is drawn over time
 LOWEST = {"lyapunov": -2.0}  # smaller values are drawn there
 
 
-def stream_of(task, stream, n_steps=60):
+def stream_of(task: Task, stream: Stream, n_steps: int = 60) -> Figure:
     """What goes in and what is wanted, over the first steps of a stream.
 
     task: tasks.Task; stream: tasks.Stream; n_steps: steps shown, cut to whole episodes where there are any.
@@ -50,7 +56,7 @@ def stream_of(task, stream, n_steps=60):
     return fig
 
 
-def solutions(task, solved, titles, n_steps=60):
+def solutions(task: Task, solved: Sequence[Solution], titles: Sequence[str], n_steps: int = 60) -> Figure:
     """Several networks on one task: activity of 40 neurons, and the output against what was wanted.
 
     solved: list of reservoir.Solution; titles: one per network.
@@ -71,7 +77,7 @@ def solutions(task, solved, titles, n_steps=60):
     return fig
 
 
-def accuracy_curves(dataset, task, balances):
+def accuracy_curves(dataset: xr.Dataset, task: Task, balances: Sequence[float] | np.ndarray) -> Figure:
     """Accuracy over coupling: a row per balance, a column per knob, a line per level.
 
     dataset: `accuracy` and `baseline` over (knob, level, coupling, balance, replicate).
@@ -102,7 +108,7 @@ def accuracy_curves(dataset, task, balances):
     return fig
 
 
-def predictors(accuracy, measures):
+def predictors(accuracy: Mapping[str, np.ndarray], measures: Mapping[str, np.ndarray]) -> Figure:
     """Accuracy of every network against measures of its free run; rank correlations in the heads.
 
     accuracy: dict of drive text -> (n,), a row each; measures: dict of name -> (n,), a column each.
@@ -134,7 +140,7 @@ def predictors(accuracy, measures):
     return fig
 
 
-def error_in_time(solved, output, titles, n_neurons=40):
+def error_in_time(solved: Solution, output: np.ndarray, titles: Sequence[str], n_neurons: int = 40) -> Figure:
     """A readout that fails at once: activity over the whole stream, and the error of the output along it.
 
     solved: reservoir.Solution; output (T, L): the readout at every step; titles: heads of the two panels.
@@ -157,7 +163,7 @@ def error_in_time(solved, output, titles, n_neurons=40):
     return fig
 
 
-def carried_or_reset(carried, reset, task):
+def carried_or_reset(carried: xr.DataArray, reset: xr.DataArray, task: Task) -> Figure:
     """Accuracy with the state carried over and with a reset before each episode: a panel per variant of the network.
 
     carried, reset: `accuracy` over (variant, input_strength, coupling, replicate).
@@ -190,7 +196,7 @@ def carried_or_reset(carried, reset, task):
     return fig
 
 
-def ridge_sensitivity(dataset, task):
+def ridge_sensitivity(dataset: xr.Dataset, task: Task) -> Figure:
     """Accuracy against the ridge, a panel per drive, a line per coupling; `accuracy` over (ridge, input_strength, coupling, replicate)."""
     drives = dataset.input_strength.values
     fig, axes = plt.subplots(1, len(drives), sharey=True, figsize=(WIDTH * 0.75, 2.5), squeeze=False)
@@ -218,7 +224,7 @@ def _references(ax, task, dataset):
     ax.axhline(float(dataset.baseline.mean()), color="0.35", lw=0.8, ls="--", label="without memory ($W=0$)")
 
 
-def channels(ax, times, values, n_steps, rows="channel"):
+def channels(ax: Axes, times: np.ndarray, values: np.ndarray, n_steps: int, rows: str = "channel") -> None:
     """Inputs or delays (R, M) at `times`: one as a line, several as an image with a row each, counted from 1."""
     if values.shape[1] == 1:
         ax.plot(times, values[:, 0], color=BLUE, lw=1, marker=".", ms=3)
@@ -230,7 +236,7 @@ def channels(ax, times, values, n_steps, rows="channel"):
     boxed(ax)
 
 
-def wanted(ax, kind, times, targets, n_steps):
+def wanted(ax: Axes, kind: str, times: np.ndarray, targets: np.ndarray, n_steps: int) -> None:
     """Targets (R, L) at `times`, in the form of their kind of task."""
     if kind == "classes":
         image = _placed(times, targets, n_steps)
@@ -250,7 +256,7 @@ def _placed(times, values, n_steps):
     return image
 
 
-def outcome(ax, task, solved, n_steps):
+def outcome(ax: Axes, task: Task, solved: Solution, n_steps: int) -> None:
     """The output in the form that the task's score looks at."""
     output, target = solved.output, solved.target
     if task.kind == "classes":

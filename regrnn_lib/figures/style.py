@@ -5,11 +5,17 @@ Signed quantities (weights, states, effects) run over `vik`, blue below 0, white
 the colours of Okabe and Ito with a marker each; regimes and drives have hues of their own; theory is a dark line.
 """
 
+from collections.abc import Iterator, Sequence
+
 import matplotlib.pyplot as plt
 import numpy as np
 from cmcrameri import cm
+from matplotlib.axes import Axes
+from matplotlib.cm import ScalarMappable
 from matplotlib.colors import ListedColormap
+from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
+from numpy.typing import ArrayLike
 
 from ..parameters import TABLE, short
 from ..tasks import TASKS
@@ -68,35 +74,35 @@ STYLE = {
 }
 
 
-def use():
+def use() -> None:
     """Switch the house style on, for every figure that follows."""
     plt.rcdefaults()
     plt.rcParams.update(STYLE)
     _inline_png()
 
 
-def label(name):
+def label(name: str) -> str:
     """Axis label of a quantity: its name, then its symbol."""
     return TABLE[name].axis
 
 
-def title(name):
+def title(name: str) -> str:
     """The label with a capital, for the head of a panel."""
     text = label(name)
     return text[0].upper() + text[1:]
 
 
-def undefined(ax):
+def undefined(ax: Axes) -> None:
     """Let what an image or a map leaves out look undefined."""
     ax.patch.set(**UNDEFINED)
 
 
-def boxed(ax):
+def boxed(ax: Axes) -> None:
     ax.spines[:].set_visible(True)
     ax.spines[:].set_linewidth(0.6)
 
 
-def series(values):
+def series(values: Sequence | np.ndarray) -> Iterator[tuple]:
     """(value, colour, marker) along a dark-to-light sequential map, readable without colour."""
     colors = cm.batlow(np.linspace(0.05, 0.7, len(values)))  # its pale end does not stand out from paper
     return zip(values, colors, "osD^v<>ph*" * (len(values) // 10 + 1))
@@ -113,7 +119,7 @@ def _square(u):
 SCALES = {"coupling": (np.log, np.exp), "balance": (_root, _square)}
 
 
-def edges(centers, name):
+def edges(centers: ArrayLike, name: str) -> np.ndarray:
     """Cell edges half-way between grid values, on the scale on which the grid is drawn."""
     to, back = SCALES.get(name, (lambda v: v, lambda v: v))
     u = to(np.asarray(centers, dtype=float))
@@ -121,7 +127,7 @@ def edges(centers, name):
     return back(np.concatenate([[2 * u[0] - middle[0]], middle, [2 * u[-1] - middle[-1]]]))
 
 
-def scale(ax, direction, name, values):
+def scale(ax: Axes, direction: str, name: str, values: Sequence[float] | np.ndarray) -> None:
     axis, set_scale = getattr(ax, f"{direction}axis"), getattr(ax, f"set_{direction}scale")
     if name == "coupling":
         set_scale("log")
@@ -138,7 +144,7 @@ def _ticks(axis, ticks):
     axis.set_major_formatter(FuncFormatter(lambda v, _: short(v)))
 
 
-def bar(fig, image, axes, text, extend="neither"):
+def bar(fig: Figure, image: ScalarMappable, axes: np.ndarray, text: str, extend: str = "neither") -> None:
     scale_ = fig.colorbar(image, ax=axes, location="bottom", shrink=0.35, aspect=30, extend=extend)
     scale_.set_label(text)
     scale_.outline.set_linewidth(0.6)

@@ -13,13 +13,19 @@ import io
 import json
 import re
 import sys
+from collections.abc import Mapping
 from importlib.metadata import version
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ..project import PACKAGE, file_digest, library_digest, project_root, six_digits, write_file
 from .figuredata import figure_data
 from .runs import results_folder, run_identity, tell
 from .svg import dense_as_image, three_decimals
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.figure import Figure
 
 # matplotlib and pandas take a second to import and `build` reads passports in every run that has
 # nothing to do: they are imported where they are used.
@@ -28,7 +34,7 @@ VERSIONS = ("matplotlib", "numba", "numpy", "scipy")
 KINDS = {".svg", ".png", ".csv", ".html"}
 
 
-def save_figure(fig, name, caption, *, parameters=None):
+def save_figure(fig: "Figure", name: str, caption: str, *, parameters: dict | None = None) -> None:
     """Write a figure as `name`.svg and `name`.png (200 dpi) with its passport, `name`.json.
 
     Parameters
@@ -79,7 +85,7 @@ def _show(fig, caption):
     plt.close(fig)
 
 
-def save_table(frame, name, caption, *, parameters=None):
+def save_table(frame: "pd.DataFrame", name: str, caption: str, *, parameters: dict | None = None) -> None:
     """Write a DataFrame as `name`.csv with its passport, `name`.json.
 
     Real numbers are written with six significant digits (see `six_digits`), NaN as an empty field.
@@ -93,7 +99,7 @@ def save_table(frame, name, caption, *, parameters=None):
     _save(name, {f"{name}.csv": text.encode()}, caption, parameters, key=key)
 
 
-def save_page(text, name, caption, *, parameters=None):
+def save_page(text: str, name: str, caption: str, *, parameters: dict | None = None) -> None:
     """Write a self-contained HTML page as `name`.html with its passport, `name`.json.
 
     Parameters and errors as in `save_figure`; `text` is the page.
@@ -101,12 +107,12 @@ def save_page(text, name, caption, *, parameters=None):
     _save(name, {f"{name}.html": text.encode()}, caption, parameters)
 
 
-def save_screenshot(png, name, caption, *, parameters=None):
+def save_screenshot(png: bytes, name: str, caption: str, *, parameters: dict | None = None) -> None:
     """Write a picture that a browser took, PNG bytes, as `name`.png with its passport; else as in `save_figure`."""
     _save(name, {f"{name}.png": png}, caption, parameters)
 
 
-def verify(folder):
+def verify(folder: str | Path) -> list[str]:
     """Compare every file that a passport in `folder` names with the digest there.
 
     Returns
@@ -128,13 +134,13 @@ def verify(folder):
     return faults + [f"{file}: without passport" for file in sorted(there - known)]
 
 
-def intact(folder, page):
+def intact(folder: str | Path, page: dict) -> bool:
     """Whether all files that a passport names are there as they were written."""
     files = {Path(folder) / file: digest for file, digest in page["files"].items()}
     return all(file.exists() and file_digest(file) == digest for file, digest in files.items())
 
 
-def passport(path):
+def passport(path: str | Path) -> dict:
     """Read a passport; one that cannot be read counts as naming no files."""
     try:
         read = json.loads(Path(path).read_text(encoding="utf-8"))
@@ -143,7 +149,7 @@ def passport(path):
         return {"notebook": None, "files": {}}
 
 
-def compare(a, b):
+def compare(a: str | Path, b: str | Path) -> "dict[str, pd.DataFrame | str]":
     """The tables of two folders side by side, where they differ, of notebooks that have run in both.
 
     Numbers count as equal when they agree to six significant digits. Rows are matched by the key
@@ -214,7 +220,7 @@ def _save(name, files, caption, parameters, *, draws=False, **more):
     write_passport(folder / f"{name}.json", page)
 
 
-def passport_page(caption, files, name=""):
+def passport_page(caption: str, files: Mapping[str, str], name: str = "") -> dict:
     """What stands in every passport; `files` maps file names to digests, `name` is that of a figure."""
     notebook, parameters, command = run_identity(name)
     return {
@@ -228,13 +234,13 @@ def passport_page(caption, files, name=""):
     }
 
 
-def write_passport(path, page):
+def write_passport(path: str | Path, page: dict) -> None:
     """Write a passport, keys sorted."""
     text = json.dumps(page, indent=1, sort_keys=True, ensure_ascii=False, default=_plain) + "\n"
     write_file(path, text.encode())
 
 
-def drawing_digest(notebook):
+def drawing_digest(notebook: str | None) -> str:
     """SHA-256 of the code that draws: a notebook's, that of the modules that use matplotlib, its version."""
     source = project_root() / "notebooks" / f"{notebook}.py"
     lines = source.read_text(encoding="utf-8").splitlines() if source.exists() else []

@@ -18,10 +18,14 @@ import csv
 import hashlib
 import io
 import math
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ..project import six_digits
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 MOST = 1000  # the cells of every map here are fewer
 COLUMNS = ("panel", "series", "x", "y", "value")
@@ -29,7 +33,7 @@ HIDDEN = "_"  # matplotlib's own labels begin with it
 COLORBAR = "<colorbar>"
 
 
-def figure_data(fig):
+def figure_data(fig: "Figure") -> str:
     """The data of a figure as the text of a CSV file; see the head of this file for its columns."""
     text = io.StringIO()
     table = csv.writer(text, lineterminator="\n")

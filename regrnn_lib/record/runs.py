@@ -12,6 +12,7 @@ import os
 import re
 import shlex
 import sys
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -20,7 +21,7 @@ from ..project import project_root
 _last = {"notebook": None, "told": None}  # of this kernel: the notebook known so far, the folder last told of
 
 
-def results_folder(name=""):
+def results_folder(name: str = "") -> Path:
     """The folder into which this run writes; `name` is that of the figure to be written, such as 02_maps.
 
     `regrnn_lib.build` names it, or whoever sets `REGRNN_RESULTS`. A notebook run by hand writes to
@@ -31,7 +32,7 @@ def results_folder(name=""):
     return Path(named) if named else project_root() / "results" / _folder_name(*_by_hand(name))
 
 
-def run_identity(name=""):
+def run_identity(name: str = "") -> tuple[str | None, dict, str | None]:
     """Notebook, parameters and command of this run; None for what is not known."""
     notebook, changed = _by_hand(name)
     command = command_line(notebook, changed, _folder_name(notebook, changed)) if notebook else None
@@ -39,7 +40,7 @@ def run_identity(name=""):
     return set_by_build[0], _parameters(), set_by_build[1]
 
 
-def command_line(notebook, overrides, run=None):
+def command_line(notebook: str, overrides: Mapping, run: str | None = None) -> str:
     """The command that makes a run again."""
     words = [word for pair in overrides.items() for word in ("-p", *map(str, pair))]
     return shlex.join(
@@ -47,7 +48,7 @@ def command_line(notebook, overrides, run=None):
     )
 
 
-def tell(folder):
+def tell(folder: Path) -> None:
     """Say once where a run by hand writes, and how to choose."""
     if "REGRNN_RESULTS" not in os.environ and "ipykernel" in sys.modules and _last["told"] != folder:
         print(

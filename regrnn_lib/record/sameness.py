@@ -20,6 +20,7 @@ import math
 import re
 import shutil
 from collections import defaultdict
+from collections.abc import Sequence
 from pathlib import Path
 
 from . import intact, passport, write_passport
@@ -36,17 +37,17 @@ FIELDS = (
 PICTURES = {".svg", ".png"}
 
 
-def unit(number):
+def unit(number: float) -> float:
     """One unit in the sixth significant digit of a number."""
     return 10.0 ** (math.floor(math.log10(abs(number))) - 5) if number and math.isfinite(number) else 0.0
 
 
-def near(a, b, scale=0.0):
+def near(a: float, b: float, scale: float = 0.0) -> bool:
     """Whether two numbers are the same; `scale` is the largest of their series."""
     return a == b or abs(a - b) <= 1.000001 * unit(max(abs(a), abs(b), scale)) or (a != a and b != b)
 
 
-def unlike_texts(recorded, found):
+def unlike_texts(recorded: str, found: str) -> tuple[str, str] | None:
     """The first numbers or words in which two texts differ, as a pair; None if they are the same."""
     words, others = NUMBER.split(recorded), NUMBER.split(found)
     numbers, measured = NUMBER.findall(recorded), NUMBER.findall(found)
@@ -70,7 +71,7 @@ def _read(text):
 
 
 # ---------------------------------------------------------------- tables and data
-def unlike_rows(recorded, found, by_series=False):
+def unlike_rows(recorded: str, found: str, by_series: bool = False) -> list[str]:
     """Differences of two CSV texts: one line for each column, or each series of a figure, that holds any."""
     (head, *rows), (other, *others) = (
         list(csv.reader(io.StringIO(text))) or [[]] for text in (recorded, found)
@@ -127,7 +128,7 @@ def _short(text):
 
 
 # ---------------------------------------------------------------- what a passport names
-def unlike(recorded, found, name):
+def unlike(recorded: str | Path, found: str | Path, name: str) -> list[str]:
     """Differences of one figure, table or page of two folders: of their passports' fields and of their files."""
     page, other = (passport(Path(folder) / f"{name}.json") for folder in (recorded, found))
     lines = _unlike_fields(name, page, other)
@@ -171,7 +172,7 @@ def _unlike_files(recorded, found, file, page):
     return [f"{file}: {_short(pair[0])} recorded, {_short(pair[1])} found"] if pair else []
 
 
-def keep_same(made, folder):
+def keep_same(made: str | Path, folder: str | Path) -> list[str]:
     """Put back the bytes of `folder` wherever what was `made` anew is the same; the captions of all that is."""
     kept = []
     for path in sorted(path for path in Path(made).glob("*.json") if (Path(folder) / path.name).exists()):
@@ -185,7 +186,7 @@ def keep_same(made, folder):
 
 
 # ---------------------------------------------------------------- executed notebooks
-def unlike_notebooks(name, recorded, found, same_captions=()):
+def unlike_notebooks(name: str, recorded: str, found: str, same_captions: Sequence[str] = ()) -> list[str]:
     """Differences of two executed notebooks, as text; figures whose captions are listed count as the same."""
     import nbformat
 

@@ -1,14 +1,19 @@
 """Vector pictures that stay light: dense layers as an image, coordinates with three decimals."""
 
 import re
+from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 DENSE = 250  # marks or shapes of one artist from which on an SVG holds it as an image
 LONG = 2500  # points of one line from which on
 
 
 @contextmanager
-def dense_as_image(fig):
+def dense_as_image(fig: "Figure") -> Iterator[None]:
     """Within, an SVG holds what has very many marks or shapes as an image, which looks the same."""
     dense = [artist for ax in fig.axes for artist in (*ax.lines, *ax.collections) if _is_dense(artist)]
     changed = [artist for artist in dense if not artist.get_rasterized()]
@@ -29,7 +34,7 @@ def _is_dense(artist):
     return max(len(artist.get_offsets()), len(artist.get_paths())) > DENSE
 
 
-def three_decimals(svg):
+def three_decimals(svg: bytes) -> bytes:
     """The same SVG, its coordinates (in points, 1/72 inch) rounded to three decimals where they have more."""
 
     def rounded(match):
