@@ -149,7 +149,7 @@ def free_port():
 
 
 @contextmanager
-def served(command, address, log):
+def served(command, address, log, cwd=ROOT, env=os.environ):
     """A server process on loopback, up when the block begins and gone when it ends.
 
     What it is told and what it remembers lies beside the log: JupyterLab opens again what its user had open
@@ -159,7 +159,7 @@ def served(command, address, log):
     variables = {f"JUPYTER_{kind}_DIR": str(own / kind.lower()) for kind in ("CONFIG", "DATA", "RUNTIME")}
     variables |= {"IPYTHONDIR": str(own / "ipython"), "OMP_NUM_THREADS": "1"}
     with open(log, "w") as out:
-        process = subprocess.Popen(command, cwd=ROOT, stdout=out, stderr=out, env=os.environ | variables)
+        process = subprocess.Popen(command, cwd=cwd, stdout=out, stderr=out, env=env | variables)
     try:
         _await(process, address, log)
         yield address
