@@ -260,7 +260,7 @@ def small_notebook(folder):
     from regrnn_lib.build import notebook
 
     nb = notebook.read(ROOT / "notebooks" / "11_explorer.py")
-    last = next(k for k, cell in enumerate(nb.cells) if cell.source.startswith("explore.network("))
+    last = next(k for k, cell in enumerate(nb.cells) if "explore.network(" in cell.source)
     nb.cells = [cell for cell in nb.cells[: last + 1] if cell.cell_type == "code"]
     nb.cells.append(nbformat.v4.new_code_cell("explore.plane(n_couplings=5, n_balances=5)", id="map"))
     nbformat.write(nb, Path(folder) / "explorer.ipynb")

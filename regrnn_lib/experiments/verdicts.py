@@ -139,25 +139,67 @@ def read_table(path=None):
 
 
 def readme_table(table, ledger=None):
-    """The ledger as Markdown: claims by regime and drive against tasks, what the marks mean, and a sentence per claim."""
-    rows = table.reset_index()
-    tasks = [name for name in TASKS if (rows.task == name).any()]
-    judged = rows[rows.task != ""].groupby(["claim", "regime", "drive"], sort=False)
-    lines = [
-        [claim, f"{regime}, {drive}", *(_cell_text(group[group.task == name]) for name in tasks)]
-        for (claim, regime, drive), group in judged
-    ]
-    head = ["claim", "knob-free network, drive", *map(_task_text, tasks)]
-    numbers = f"Numbers: paired change of accuracy, knob 0 to 1. {_legend(statistics.VERDICTS[:4])}"
-    return "\n".join(
-        [
-            statistics.markdown_table(head, lines),
-            "",
-            numbers,
-            "",
-            *(f"- {text}" for text in sentences(table, ledger)),
-        ]
-    )
+    """The ledger in short, as Markdown: per claim one sentence, which counts its verdicts; see `summary`."""
+    ledger = ledger or read()
+    return "\n".join(f"- {summary(claim, table, ledger.criteria.margin)}" for claim in ledger.claim)
+
+
+def summary(claim, table, margin=statistics.MARGIN):
+    """A short `sentence` on a claim: how often it is supported and contradicted, and in which places mainly."""
+    rows = table.reset_index().query("claim == @claim.id")
+    if rows.empty:
+        return sentence(claim, table, margin)
+    words = [word for word in statistics.VERDICTS if (rows.verdict == word).any()]
+    decided = [word for word in words if word in ("supported", "contradicted")]
+    clauses = [_short_count(word, rows, margin) + _mainly(word, rows) for word in decided or words]
+    return f"**{claim.id}, {claim.title}** ({len(rows)} comparisons): {'; '.join(clauses)}."
+
+
+def _short_count(word, rows, margin):
+    found = rows[rows.verdict == word]
+    if len(found) == len(rows):
+        return f"{word} in all"
+    small = (found.effect.abs() < margin).sum() if rows.task.any() else 0
+    return f"{word} in {len(found)}" + (f" ({small} below {margin:g})" if small else "")
+
+
+def _mainly(word, rows):
+    """Where more than half of the cells have a verdict: knobs, if there are several, or regimes and drives."""
+    if (rows.verdict == word).all():
+        return ""
+    if rows.knob.nunique() > 1:
+        share = (rows.verdict == word).groupby(rows.knob, sort=False).mean()
+        places = [TABLE[knob].label for knob in share.index[share > 0.5]]
+    else:
+        places = _main_places(word, rows)
+    return f", mainly {_listed(places)}" if places else ""
+
+
+def _main_places(word, rows):
+    """Regimes and drives with more than half of their cells, as texts: regimes with the same drives together."""
+    share = (rows.verdict == word).groupby([rows.regime, rows.drive], sort=False).mean()
+    drives, together = rows.drive.nunique(), {}
+    for regime in rows.regime.unique():
+        where = tuple(drive for name, drive in share.index[share > 0.5] if name == regime)
+        together.setdefault(where, []).append(regime)
+    together.pop((), None)
+    return [" ".join(filter(None, [_regimes_text(regimes), _drives_text(where, drives)]))
+            for where, regimes in together.items()]  # fmt: skip
+
+
+def _regimes_text(regimes):
+    names = [_regime_text(name).removesuffix(" networks") for name in regimes if name]
+    return f"{_listed(names)} networks" if names and "all" not in regimes else _listed(names)
+
+
+def _drives_text(drives, n_drives):
+    if len(drives) == n_drives > 1:
+        return "under both drives" if n_drives == 2 else "under all drives"
+    return _listed([_drive_text(name) for name in drives if name])
+
+
+def _listed(words):
+    return " and ".join(filter(None, [", ".join(words[:-1]), *words[-1:]]))
 
 
 def _legend(words):
