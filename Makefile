@@ -44,7 +44,8 @@ clean-cache: environment  ## forget finished evaluations (.cache/evaluations.sql
 	@$(python) -m regrnn_lib.cache clear
 
 lab: environment  ## open the notebooks in JupyterLab, on this machine only, with a token
-	@$(python) -m jupyterlab --ServerApp.ip=127.0.0.1 --LabApp.default_url=/lab/tree/notebooks $(ARGS)
+	@$(python) -m jupyterlab --ServerApp.ip=127.0.0.1 --LabApp.default_url=/lab/tree/notebooks \
+		$(if $(filter 0,$(shell id -u)),--allow-root) $(ARGS)
 
 explore: environment  ## serve the explorers as a page, on this machine only; ARGS="--port=8900"
 	@$(python) -m regrnn_lib.explore $(ARGS)

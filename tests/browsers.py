@@ -7,6 +7,7 @@ import sys
 import time
 import urllib.request
 from contextlib import contextmanager, suppress
+from functools import lru_cache
 from pathlib import Path
 from shutil import which
 
@@ -28,8 +29,9 @@ PLACES = (
     "C:/Program Files/Google/Chrome/Application/chrome.exe",
     "C:/Program Files (x86)/Google/Chrome/Application/chrome.exe",
     "C:/Program Files (x86)/Microsoft/Edge/Application/msedge.exe",
+    "~/AppData/Local/Google/Chrome/Application/chrome.exe",
 )
-OURS, TRIED = ROOT / ".venv" / "browsers", ROOT / ".venv" / ".no-browser"
+OURS, TRIED = (Path(sys.prefix) / name for name in ("browsers", ".no-browser"))  # in .venv, or conda's folder
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -55,17 +57,23 @@ WATCH = """() => { window.answered = new Promise(done => {
 
 # ---------------------------------------------------------------- finding a browser
 def find():
-    """Path of a browser that is there: the one that REGRNN_BROWSER names, an installed one, or ours below .venv."""
+    """Path of a browser that starts: the one that REGRNN_BROWSER names, an installed one, or ours below .venv."""
     named = os.environ.get("REGRNN_BROWSER")
     if named:
         return None if named == "none" else named
-    installed = [path for path in map(which, COMMANDS) if path] + [
-        path for path in PLACES if Path(path).exists()
-    ]
-    return next(
-        iter(installed + [str(path) for path in sorted(OURS.glob("*/*/*headless*shell*")) if path.is_file()]),
-        None,
-    )
+    installed = [path for path in map(which, COMMANDS) if path]
+    placed = [str(path) for path in map(Path.expanduser, map(Path, PLACES)) if path.exists()]
+    ours = [str(path) for path in sorted(OURS.glob("*/*/*headless*shell*")) if path.is_file()]
+    return next(filter(starts, installed + placed + ours), None)
+
+
+@lru_cache
+def starts(path):
+    """Whether a browser shows an empty page. Ubuntu's command may be a stub, and a shell may lack its libraries."""
+    with suppress(OSError, subprocess.SubprocessError):
+        command = [path, "--headless", *FLAGS, "--dump-dom", "about:blank"]
+        return subprocess.run(command, capture_output=True, timeout=60).returncode == 0
+    return False
 
 
 def provide():
@@ -76,6 +84,7 @@ def provide():
     for command, environment in _ways():
         with suppress(OSError, subprocess.SubprocessError):
             subprocess.run(command, capture_output=True, timeout=300, env=os.environ | environment)
+            starts.cache_clear()
     if not find() and TRIED.parent.is_dir():
         TRIED.touch()
     return find()
@@ -91,6 +100,8 @@ def _ways():
         quiet = {"DEBIAN_FRONTEND": "noninteractive"}
         yield ["apt-get", "update", "-qq"], quiet
         yield ["apt-get", "install", "-y", "-qq", "--no-install-recommends", "chromium"], quiet
+        if not find():  # Ubuntu has no such package: the libraries of the shell
+            yield [sys.executable, "-m", "playwright", "install-deps", "chromium"], quiet
 
 
 def chromium():
@@ -138,17 +149,17 @@ def free_port():
 
 
 @contextmanager
-def served(command, address, log):
+def served(command, address, log, cwd=ROOT, env=os.environ):
     """A server process on loopback, up when the block begins and gone when it ends.
 
-    What it remembers is its own: JupyterLab opens again what the user's last session had open, and asks for
-    files that are not in its folder.
+    What it is told and what it remembers lies beside the log: JupyterLab opens again what its user had open
+    last, and would ask this server for files that it does not have.
     """
     own = Path(log).with_name("jupyter")
     variables = {f"JUPYTER_{kind}_DIR": str(own / kind.lower()) for kind in ("CONFIG", "DATA", "RUNTIME")}
     variables |= {"IPYTHONDIR": str(own / "ipython"), "OMP_NUM_THREADS": "1"}
     with open(log, "w") as out:
-        process = subprocess.Popen(command, cwd=ROOT, stdout=out, stderr=out, env=os.environ | variables)
+        process = subprocess.Popen(command, cwd=cwd, stdout=out, stderr=out, env=env | variables)
     try:
         _await(process, address, log)
         yield address

@@ -36,4 +36,4 @@ def pytest_terminal_summary(terminalreporter):
 def pytest_unconfigure(config):
     """The last line, below that of pytest."""
     if left_out and not hasattr(config, "workerinput"):
-        print(f"{left_out} tests in a real browser were left out: {browsers.MISSING}")
+        print(f"tests in a real browser left out: {left_out}; {browsers.MISSING}")

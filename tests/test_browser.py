@@ -207,4 +207,9 @@ def test_notebook_11_in_jupyterlab(chrome, tmp_path):
         wide = "Array.from(document.querySelectorAll('.jp-OutputArea-output, .regrnn-explorer'), e => e.scrollWidth - e.clientWidth)"
         assert max(page.evaluate(wide)) <= 1
         assert errors == []
+        for _ in range(200):  # it writes a second after a change
+            if remembered := list(tmp_path.glob("jupyter/config/lab/workspaces/*")):
+                break
+            time.sleep(0.05)
+        assert remembered  # here, not in the home of whoever runs the tests
         page.context.close()

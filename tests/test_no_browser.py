@@ -3,9 +3,11 @@
 import os
 import subprocess
 import sys
+from functools import cache
 
 import browsers
 import pytest
+from browsers import starts
 
 
 @pytest.fixture
@@ -13,6 +15,7 @@ def bare(monkeypatch, tmp_path):
     """A machine without any browser, and an environment that has not looked for one yet."""
     monkeypatch.delenv("REGRNN_BROWSER", raising=False)
     monkeypatch.setattr(browsers, "which", lambda name: None)
+    monkeypatch.setattr(browsers, "starts", cache(lambda path: True))
     monkeypatch.setattr(browsers, "PLACES", ())
     monkeypatch.setattr(browsers, "OURS", tmp_path / "browsers")
     monkeypatch.setattr(browsers, "TRIED", tmp_path / ".no-browser")
@@ -34,6 +37,20 @@ def test_what_is_there_is_found_in_order(bare, monkeypatch):
     monkeypatch.setenv("REGRNN_BROWSER", "/named/browser")
     assert browsers.find() == "/named/browser"
     monkeypatch.setenv("REGRNN_BROWSER", "none")
+    assert browsers.find() is None
+
+
+def test_what_does_not_start_is_passed_over(bare, monkeypatch):
+    stub, works = bare / "stub", bare / "works"
+    for path, status in ((stub, 1), (works, 0)):
+        path.write_text(f"#!/bin/sh\nexit {status}\n")
+        path.chmod(0o755)
+    monkeypatch.setattr(browsers, "starts", starts)
+    monkeypatch.setattr(browsers, "which", {"chromium-browser": str(stub), "msedge": str(works)}.get)
+    assert browsers.find() == str(works)
+    monkeypatch.setattr(
+        browsers, "which", {"chromium-browser": str(stub), "msedge": str(bare / "not there")}.get
+    )
     assert browsers.find() is None
 
 
@@ -85,7 +102,7 @@ def suite(**environment):
 def test_without_a_browser_its_tests_are_left_out_and_the_last_line_says_so():
     done = suite()
     assert done.returncode == 0 and "1 passed" in done.stdout
-    assert done.stdout.splitlines()[-1] == f"1 tests in a real browser were left out: {browsers.MISSING}"
+    assert done.stdout.splitlines()[-1] == f"tests in a real browser left out: 1; {browsers.MISSING}"
 
 
 def test_on_a_ci_a_missing_browser_is_a_failure():
