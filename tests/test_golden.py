@@ -21,7 +21,7 @@ HERE = Path(__file__).parent
 X86 = platform.machine() in ("x86_64", "AMD64")
 NO_AVX512 = "glibc.cpu.hwcaps=-AVX512F,-AVX512DQ,-AVX512BW,-AVX512VL"
 NO_AVX = f"{NO_AVX512},-AVX2,-FMA"
-QUICK = "grids matrices streams"  # without an instruction for it, a fused multiply-add takes a hundred times as long
+QUICK = "grids matrices streams trajectories"  # without an instruction for it, a fused multiply-add takes a hundred times as long
 
 
 def numpy_without(words):
