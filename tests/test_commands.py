@@ -33,10 +33,8 @@ SMALLER = [
     (r"make (NOTEBOOKS|SCHEDULER)=.*", r"\g<0> PARAMS=--list"),
     (r'make PARAMS="(.*)"', rf'make NOTEBOOKS=02 PARAMS="\1 {SMOKE}"'),
     (r"make test", 'make test ARGS="-n 0 tests/test_parameters.py"'),
-    (
-        r"make verify.*",
-        "make verify QUICK=1 || test $? -eq 2",
-    ),  # it runs; whether all is well, other tests ask
+    # that it runs; whether all is well, other tests ask
+    (r"make verify.*", "make verify QUICK=1 || test $? -eq 2"),
     (r"(.*python -m pip install) (.*)", r"\1 --dry-run \2"),
     (r".*python -m regrnn_lib\.build", r"\g<0> --list"),
     (r"python -m regrnn_lib\.build verify.*", "python -m regrnn_lib.build verify --quick || test $? -eq 1"),
@@ -51,8 +49,8 @@ SERVERS = {"make lab": "lab", "make explore": "voila/static/voila.js"}  # starte
 # ---------------------------------------------------------------- what is printed
 def commands(text):
     """The commands in a Markdown text: lines of fences without a language, and code within a line."""
-    fences = re.findall(r"^```\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
-    lines = [line for fence in fences for line in fence.splitlines()]
+    fences = re.findall(r"^```(\w*)\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+    lines = [line for language, fence in fences if not language for line in fence.splitlines()]
     lines += re.findall(r"`([^`\n]+)`", re.sub(r"^```.*?^```$", "", text, flags=re.MULTILINE | re.DOTALL))
     return [line for line in map(_bare, lines) if A_COMMAND.match(line)]
 
@@ -132,7 +130,7 @@ def test_the_commands_are_found_where_they_are_printed():
     assert {"make", "make test", "make lab", "make explore"} <= set(ALL)
     assert len([command for command in ALL if command.startswith("papermill notebooks")]) >= 11
     assert len([command for command in ALL if command.startswith("python -m regrnn_lib.build")]) >= 8
-    text = "Say `make help`:\n```\nmake all   # all\n```\nor\n```python\nmake = 1\n```\n"
+    text = "Say `make help`:\n```python\nmake = 1\n```\nmake no\n```\nmake all   # all\n```\nor\n```text\nmake it\n```\n"
     assert commands(text) == ["make all", "make help"]
 
 
