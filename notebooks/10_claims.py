@@ -30,10 +30,7 @@ coupling_min: float = 0.3  # smallest coupling, above 0
 coupling_max: float = 6.0  # largest coupling, above coupling_min, up to 100
 n_balances: int = 9  # balances b of the plane over -1..1, denser near 0, 3..201
 balances: list = [-0.25, 0.0, 0.25]  # balances b of headline and controls, one per regime, -1..1 each
-couplings: list = [
-    0.9,
-    2.0,
-]  # couplings x of the sensitivity study, below and above the onset, above 0, up to 100
+couplings: list = [0.9, 2.0]  # couplings x of the sensitivity study, above 0, up to 100
 sizes: list = [50, 200]  # other network sizes N that are tried, 2..5000 each
 module_counts: list = [2, 10]  # other numbers of modules K that are tried, 1..N each
 n_levels: int = 5  # levels of the knobs, evenly over 0..1, 2..101

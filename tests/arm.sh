@@ -18,11 +18,11 @@ command -v qemu-aarch64-static debootstrap >/dev/null || {
 }
 release=$(. /etc/os-release && echo "$VERSION_CODENAME")
 mirror=$(cat /etc/apt/sources.list /etc/apt/sources.list.d/* 2>/dev/null | grep -oE 'https?://[^ ]+/debian/?( |$)' | head -n 1 | tr -d ' ' || true)
-if [ ! -e "$work/root/usr/bin/python3" ]; then
-    debootstrap --arch=arm64 --foreign --variant=minbase --include=python3 "$release" "$work/root" "$mirror" >"$work/debootstrap.log"
-    for package in "$work"/root/var/cache/apt/archives/*.deb; do dpkg-deb -x "$package" "$work/root"; done
+if [ ! -e "$work/debian/usr/bin/python3" ]; then
+    debootstrap --arch=arm64 --foreign --variant=minbase --include=python3 "$release" "$work/debian" "$mirror" >"$work/debootstrap.log"
+    for package in "$work"/debian/var/cache/apt/archives/*.deb; do dpkg-deb -x "$package" "$work/debian"; done
 fi
-version=$(basename "$(readlink -f "$work/root/usr/bin/python3")")  # such as python3.11
+version=$(basename "$(readlink -f "$work/debian/usr/bin/python3")")  # such as python3.11
 
 # the versions of the lock; where it names several, the one for this Python
 wanted=$(.venv/bin/python - "${version#python}" $packages <<'PY'
@@ -42,4 +42,4 @@ mkdir -p "$work/site"
 for wheel in "$work"/wheels/*.whl; do .venv/bin/python -m zipfile -e "$wheel" "$work/site"; done
 
 export PYTHONPATH="$PWD:$work/site" HOME="$work" NUMBA_CACHE_DIR="$work/numba" PYTHONDONTWRITEBYTECODE=1 GOLDEN_WORKERS=1
-qemu-aarch64-static -L "$work/root" "$work/root/usr/bin/$version" -W ignore tests/golden.py
+qemu-aarch64-static -L "$work/debian" "$work/debian/usr/bin/$version" -W ignore tests/golden.py

@@ -71,9 +71,9 @@ def markdown(source):
 def helps():
     """The lines of the helps that are commands."""
     build = [sys.executable, "-m", "regrnn_lib.build", "--help"]
-    texts = [
-        subprocess.run(c, cwd=ROOT, capture_output=True, text=True).stdout for c in (build, ["make", "help"])
-    ]
+    own = {name: text for name, text in os.environ.items() if not name.startswith(("MAKE", "MFLAGS"))}
+    how = dict(cwd=ROOT, capture_output=True, text=True, env=own)
+    texts = [subprocess.run(command, **how).stdout for command in (build, ["make", "help"])]
     return [line for line in map(_bare, "\n".join(texts).splitlines()) if A_COMMAND.match(line)]
 
 

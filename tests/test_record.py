@@ -197,6 +197,7 @@ def test_a_full_disk_leaves_the_old_file(folder, monkeypatch):
 
 def test_a_notebook_run_by_hand_writes_to_results(monkeypatch):
     monkeypatch.delenv("REGRNN_RESULTS", raising=False)
+    monkeypatch.setattr(runs, "_last", {"notebook": None, "told": None})  # as in a process of its own
     assert record.results_folder() == project.PACKAGE.parent / "results" / "notebook"
 
 
