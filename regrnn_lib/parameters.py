@@ -133,6 +133,7 @@ TABLE = {
             default=1.0,
             slider=(0.01, 1.0, 0.01),
         ),
+        _row("mirror", "mirror of the network", of="network", kind=bool, default=False),
         _row(
             "normalize",
             "mean square weight held while m grows",
@@ -169,7 +170,8 @@ TABLE = {
         _row("n_images", "number of images in the stream", "", "task", int, 20, 1797),
         _row("test_share", "part of the stream that is scored", "", "task", high=0.9, above=True),
         # the readout
-        _row("input_strength", "input strength", r"w_\mathrm{in}", "readout", slider=(0.0, 2.0, 0.02)),
+        _row("drive", "drive", "u", "readout", slider=(0.0, 2.0, 0.02)),
+        _row("input_strength", "input strength", r"w_\mathrm{in}", "readout"),
         _row("bias_strength", "bias strength", r"w_\beta", "readout"),
         _row("wash_out", "steps at the start kept out of training", "", "readout", int, 0, LARGEST),
         _row("ridge", "ridge", "", "readout"),
@@ -197,7 +199,7 @@ TABLE = {
         ),
         _several("couplings", "several couplings", "coupling"),
         _several("balances", "several balances", "balance"),
-        _several("input_strengths", "several input strengths", "input_strength"),
+        _several("drives", "several drives", "drive"),
         _several("ridges", "several ridges", "ridge"),
         _several("sizes", "several numbers of neurons", "n_neurons"),
         _several("module_counts", "several numbers of modules", "n_modules"),

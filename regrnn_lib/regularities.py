@@ -78,12 +78,15 @@ class Regularity:
         Symbol (mathtext) and name on axes: the table of parameters holds those of the paper's three.
     short : str
         The word for buttons.
+    signs : tuple of str
+        Which of its draws are uniform numbers behind signs: the mirror of a network takes 1 - u in their place.
     shares_stream : bool
         Its numbers come from the stream of the matrix, between signs and densities, as those of the paper's three do.
         A further one draws from a stream of its own, so that no matrix of today changes.
     """
 
     name = symbol = label = short = ""
+    signs = ()
     shares_stream = False
 
     def draw(self, rng: np.random.Generator, n_neurons: int) -> dict:
@@ -177,6 +180,7 @@ class Dale(Regularity):
     """Monopolarity: all outgoing weights of a neuron share a sign (Dale's principle)."""
 
     name, short = "dale", "Dale"
+    signs = ("polarity",)
     shares_stream = True
 
     def draw(self, rng: np.random.Generator, n_neurons: int) -> dict:

@@ -24,6 +24,7 @@ from .tasks import TASKS, Stream, Task, stream
 from .weights import Matrix, Seed, normal, random_stream, square_matrix
 
 MOST_STATES = 10_000_000  # numbers that streams side by side may keep, 80 MB
+DRIVES = {"weak": 0.1, "moderate": 0.3, "strong": 1.0}  # part of every experiment; the second is the default
 MEASURES = ("accuracy", "chance", "baseline", "score", "fluctuation", "correlation", "nonlinearity")
 
 
@@ -31,7 +32,8 @@ MEASURES = ("accuracy", "chance", "baseline", "score", "fluctuation", "correlati
 class Settings:
     """How a network is driven and read; every field is an argument of `evaluate` and explained there."""
 
-    input_strength: float = 0.1
+    drive: float = 0.3
+    input_strength: float | None = None
     bias_strength: float = 0.1
     ridge: float = 1e-6
     reset: bool = False
@@ -39,9 +41,9 @@ class Settings:
     wash_out: int = 100
 
     @property
-    def drive(self) -> tuple:
+    def running(self) -> tuple:
         """What the states depend on."""
-        return self.input_strength, self.bias_strength, self.reset
+        return self.drive, self.input_strength, self.bias_strength, self.reset
 
     @property
     def reading(self) -> tuple:
@@ -74,7 +76,8 @@ def evaluate(
     task: str | Task,
     seed: Seed = 0,
     *,
-    input_strength: float = 0.1,
+    drive: float = 0.3,
+    input_strength: float | None = None,
     bias_strength: float = 0.1,
     ridge: float = 1e-6,
     reset: bool = False,
@@ -92,9 +95,12 @@ def evaluate(
     seed : int or (int, int)
         Seed, or (seed, replicate). Input matrix, biases and task are drawn from it alone, each from a stream of
         its own, so that networks that are compared see the same.
-    input_strength : float
-        w_in >= 0, W_in ~ Normal(0, w_in^2). *The drive decides*: at 1 (strong) the input overrides the network's
-        own dynamics, at 0.1 (weak, the default) the two compete. Digits halve it.
+    drive : float
+        u >= 0, the rms over neurons and time of the input current W_in x, the same for all tasks: W_in ~ Normal(0,
+        w_in^2) with w_in = u / sqrt(mean |x|^2) over the stream. *The drive decides*: at 1 (strong) the input overrides
+        the network's own dynamics, at 0.3 (moderate, the default) and 0.1 (weak) the two compete.
+    input_strength : float, optional
+        w_in itself, in place of the drive.
     bias_strength : float
         w_beta >= 0, beta ~ Normal(0, w_beta^2), 0.1 by default.
     ridge : float
@@ -169,7 +175,8 @@ def solve(
     task: str | Task,
     seed: Seed = 0,
     *,
-    input_strength: float = 0.1,
+    drive: float = 0.3,
+    input_strength: float | None = None,
     bias_strength: float = 0.1,
     ridge: float = 1e-6,
     reset: bool = False,
@@ -240,7 +247,7 @@ def _solutions(W, seed, pairs):
     """(index, `Solution`) of each task and settings that are asked for; those that share a run stand together."""
     runs = {}
     for k, (task, settings) in enumerate(pairs):
-        runs.setdefault((task, settings.drive), []).append(k)
+        runs.setdefault((task, settings.running), []).append(k)
     for batch in _batches(runs, seed, len(W)):
         streams = [stream(task, seed) for task, _ in batch]
         for run, task_stream, states in zip(batch, streams, _run(W, seed, batch, streams)):
@@ -263,28 +270,28 @@ def _batches(runs, seed, n):
 
 def _run(W, seed, batch, streams):
     """States of the runs of a batch, side by side."""
-    drives = [
-        drive(len(W), task_stream.inputs.shape[1], seed, w_in * task.input_scale, w_beta)
-        for (task, (w_in, w_beta, _)), task_stream in zip(batch, streams)
+    layers = [
+        input_layer(len(W), x.inputs.shape[1], seed, input_strength(x, drive, w_in), w_beta)
+        for (_, (drive, w_in, w_beta, _)), x in zip(batch, streams)
     ]
-    return run_streams(W, streams, drives, [reset for _, (*_, reset) in batch])
+    return run_streams(W, streams, layers, [reset for _, (*_, reset) in batch])
 
 
 def run_streams(
     W: np.ndarray,
     streams: Sequence[Stream],
-    drives: Sequence[tuple[np.ndarray, np.ndarray]],
+    layers: Sequence[tuple[np.ndarray, np.ndarray]],
     resets: Sequence[bool] | None = None,
 ) -> list[np.ndarray]:
-    """States (T, N) of one network under several streams, each with its input matrix and biases from `drive`.
+    """States (T, N) of one network under several streams, each with its input matrix and biases from `input_layer`.
 
     resets: whether each goes back to 0 before every episode; none does by default. The streams go side by side (`kernels.run_all`); the numbers are those of each alone.
     """
     first = np.cumsum([0] + [len(x.inputs) for x in streams])
     n_inputs = np.array([x.inputs.shape[1] for x in streams])
     inputs, states = np.empty((first[-1], max(n_inputs))), np.empty((first[-1], len(W)))
-    w_in, beta = np.zeros((len(streams), len(W), max(n_inputs))), np.array([beta for _, beta in drives])
-    for k, (x, m, (matrix, _)) in enumerate(zip(streams, n_inputs, drives)):
+    w_in, beta = np.zeros((len(streams), len(W), max(n_inputs))), np.array([beta for _, beta in layers])
+    for k, (x, m, (matrix, _)) in enumerate(zip(streams, n_inputs, layers)):
         w_in[k, :, :m], inputs[first[k] : first[k + 1], :m] = matrix, x.inputs
     every = np.array(
         [x.episode if reset else 0 for x, reset in zip(streams, resets or [False] * len(streams))]
@@ -316,23 +323,34 @@ def _baseline(task, seed, n, settings):
     Without memory a state depends on its own input only, so only the rows of readout are run.
     """
     task_stream = stream(task, seed)
-    strength = settings.input_strength * task.input_scale
-    w_in, beta = drive(n, task_stream.inputs.shape[1], seed, strength, settings.bias_strength)
+    strength = input_strength(task_stream, settings.drive, settings.input_strength)
+    w_in, beta = input_layer(n, task_stream.inputs.shape[1], seed, strength, settings.bias_strength)
     states = kernels.memoryless_run(w_in, beta, task_stream.inputs[task_stream.times])
     solved = _read(states, np.arange(len(task_stream.times)), task_stream, settings, {})
     return task.score(solved.output, solved.target)
 
 
-def drive(
+def input_strength(task_stream: Stream, drive: float, asked: float | None = None) -> float:
+    """w_in that gives a stream the drive u, or what was asked for; 0 for a stream of silence.
+
+    The current W_in x of a neuron has the mean square w_in^2 |x|^2: u^2 = w_in^2 mean_t |x(t)|^2.
+    """
+    if asked is not None:
+        return asked
+    power = np.sum(task_stream.inputs * task_stream.inputs) / len(task_stream.inputs)
+    return float(drive / np.sqrt(power)) if power > 0 else 0.0
+
+
+def input_layer(
     n_neurons: int, n_inputs: int, seed: Seed = 0, input_strength: float = 0.1, bias_strength: float = 0.1
 ) -> tuple[np.ndarray, np.ndarray]:
     """Input matrix W_in ~ Normal(0, w_in^2), shape (N, M), and biases beta ~ Normal(0, w_beta^2), (N,)."""
-    w_in, beta = _drive(n_neurons, n_inputs, seed)
+    w_in, beta = _input_layer(n_neurons, n_inputs, seed)
     return input_strength * w_in, bias_strength * beta
 
 
 @lru_cache(maxsize=16)
-def _drive(n_neurons, n_inputs, seed):
+def _input_layer(n_neurons, n_inputs, seed):
     w_in = normal(random_stream(seed, "inputs"), (n_neurons, n_inputs))
     return w_in, normal(random_stream(seed, "biases"), n_neurons)
 
@@ -366,6 +384,8 @@ def _settings(variant):
     given = {name: value for name, value in variant.items() if name != "task"}
     unknown = [name for name in given if name not in known]
     faults = [f"{name}: no setting of a readout; there are {', '.join(known)}" for name in unknown]
+    if given.get("input_strength", 0) is None:  # as if it had not been named: the drive decides
+        given.pop("input_strength")
     values = attempt(faults, check, **{name: value for name, value in given.items() if name in known})
     refuse(faults)
     return Settings(**values)

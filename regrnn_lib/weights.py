@@ -21,6 +21,7 @@ from .regularities import KNOBS, REGULARITIES, Network, base_weights, only_knobs
 
 Matrix: TypeAlias = Any  # (N, N) in any container that `square_matrix` takes
 Seed: TypeAlias = int | tuple[int, int]  # a seed, or (seed, replicate); an int stands for replicate 0
+GRID = float.fromhex("0x1p-40")  # of normal draws; written so, since 2.0**-40 goes through the system's pow
 STREAMS = ("matrix", "start", "inputs", "biases", "task", "analysis")
 
 
@@ -52,20 +53,32 @@ def normal(rng: np.random.Generator, shape: int | tuple[int, ...]) -> np.ndarray
     differs between systems. On this grid, far coarser than that bit and far finer than anything measured here, all
     systems agree: the product with 2^40, the rounding and the way back are exact.
     """
-    return (
-        np.rint(rng.standard_normal(shape) * 2.0**40) / 2.0**40
-    )  # the way back by a division: 2^-40 is a power, too
+    numbers = rng.standard_normal(shape)
+    numbers *= 1 / GRID
+    np.rint(numbers, out=numbers)
+    numbers *= GRID
+    return numbers
 
 
-def draws(n_neurons: int, seed: Seed) -> MappingProxyType:
+def draws(n_neurons: int, seed: Seed, mirror: bool = False) -> MappingProxyType:
     """All random numbers behind a matrix, drawn once, whatever the knobs (common random numbers); read-only.
 
     Returns
     -------
     mapping of str to ndarray
-        size, (N, N): |xi_ij|, xi ~ Normal(0, 1); sign, density, (N, N): uniform; and what each regularity draws.
+        size, (N, N): |xi_ij|, xi ~ Normal(0, 1); sign, density, (N, N): uniform; and what each regularity draws. Of the
+        mirror, 1 - u stands in place of every uniform u behind a sign.
     """
-    return _draws(n_neurons, seed, tuple(KNOBS))
+    return (_mirrored if mirror else _draws)(n_neurons, seed, tuple(KNOBS))
+
+
+@lru_cache(maxsize=4)
+def _mirrored(n_neurons, seed, knobs):
+    arrays = dict(_draws(n_neurons, seed, knobs))
+    for name in ("sign", *(sign for knob in knobs for sign in REGULARITIES[knob].signs)):
+        arrays[name] = 1 - arrays[name]
+        arrays[name].flags.writeable = False
+    return MappingProxyType(arrays)
 
 
 @lru_cache(maxsize=4)
@@ -92,6 +105,7 @@ def weight_matrix(
     n_modules: int = 5,
     density: float = 1.0,
     normalize: str | None = None,
+    mirror: bool = False,
     seed: Seed = 0,
     **further: float,
 ) -> np.ndarray:
@@ -121,6 +135,10 @@ def weight_matrix(
         Density rho, 0 (excluded) .. 1.
     normalize : None or "variance"
         "variance" rescales W so that its mean square entry is that of m = 0.
+    mirror : bool
+        The mirror of the network: 1 - u in place of every uniform number u behind signs and polarities, all else equal.
+        Then W_mirror(b) = -W(-b), and its free run from the same start is y(t) -> (-1)^t y(t), an exact symmetry.
+        What holds in the mean (at b = 0: A = 0) holds for the mean of the pair.
     seed : int or (int, int)
         Seed, or (seed, replicate).
     **further
@@ -141,7 +159,8 @@ def weight_matrix(
     """
     values = {name: value for name, value in locals().items() if name != "further"}
     values = check(**values | only_knobs(further))
-    return assemble(draws(values.pop("n_neurons"), values.pop("seed")), **network_defaults() | values)
+    numbers = draws(values["n_neurons"], values["seed"], values["mirror"])
+    return assemble(numbers, **network_defaults() | values)
 
 
 def assemble(draws: Mapping, **values: Any) -> np.ndarray:

@@ -181,13 +181,13 @@ def runs_alone(seed):
     W = weight_matrix(100, 0.09, seed=seed)
     for task in tasks.TASKS.values():
         made = tasks.stream(task, seed)
-        w_in, beta = reservoir.drive(100, made.inputs.shape[1], seed)
+        w_in, beta = reservoir.input_layer(100, made.inputs.shape[1], seed)
         kernels.run(W, w_in, beta, np.zeros(100), made.inputs.copy(), 0)
 
 
 def runs_side_by_side(seed):
     W, made = weight_matrix(100, 0.09, seed=seed), [tasks.stream(task, seed) for task in tasks.TASKS.values()]
-    reservoir.run_streams(W, made, [reservoir.drive(100, x.inputs.shape[1], seed) for x in made])
+    reservoir.run_streams(W, made, [reservoir.input_layer(100, x.inputs.shape[1], seed) for x in made])
 
 
 def reservoirpy_tasks(seed):
@@ -203,7 +203,7 @@ def reservoirpy_tasks(seed):
 def reservoirpy_runs(seed):
     """The same, but matrix, input matrices and biases are drawn by the library and handed over."""
     solve_with_reservoirpy(
-        weight_matrix(100, 0.09, seed=seed), lambda m, key: reservoir.drive(100, m, key), seed
+        weight_matrix(100, 0.09, seed=seed), lambda m, key: reservoir.input_layer(100, m, key), seed
     )
 
 

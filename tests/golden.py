@@ -35,7 +35,7 @@ from regrnn_lib.experiments import claims, controls, statistics
 from regrnn_lib.experiments.sweep import balance_grid, coupling_grid, level_grid, sweep_knobs
 from regrnn_lib.parameters import rounded
 from regrnn_lib.regularities import KNOBS
-from regrnn_lib.reservoir import drive, solve, train_readout
+from regrnn_lib.reservoir import DRIVES, input_layer, solve, train_readout
 from regrnn_lib.tasks import (
     TASKS,
     Digits,
@@ -71,7 +71,7 @@ def trajectories():
         W = weight_matrix(n, 3.0 / np.sqrt(n), seed=n)
         yield free_run(W, n_steps=200, burn_in=50, seed=n)
         inputs = np.linspace(-1, 1, 120).reshape(60, 2)
-        w_in, beta = drive(n, 2, n, 0.5, 0.1)
+        w_in, beta = input_layer(n, 2, n, 0.5, 0.1)
         yield driven_run(W, inputs, w_in, beta, reset_every=20)
 
 
@@ -123,11 +123,11 @@ def readouts():
 
 
 def accuracies():
-    """All five tasks at three sizes, two drives, carried over and reset."""
+    """All five tasks at three sizes, three drives, carried over and reset."""
     for n in (20, 100, 250):
         W = weight_matrix(n, 2.0 / np.sqrt(n), modularity=0.5, seed=(7, n))
-        for task, w_in, reset in product(SHORT, (0.1, 1.0), (False, True)):
-            yield np.array(evaluate(W, task, (7, n), input_strength=w_in, reset=reset))
+        for task, drive, reset in product(SHORT, DRIVES.values(), (False, True)):
+            yield np.array(evaluate(W, task, (7, n), drive=drive, reset=reset))
 
 
 def streams():

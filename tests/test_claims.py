@@ -525,7 +525,7 @@ def controlled(function, *more):
 def test_controls_are_the_evaluations_called_by_hand():
     radius, balanced = controlled(controls.same_radius), controlled(controls.balanced_dale)
     at = dict(task="narma", drive="strong", coupling=1.6, balance=0.25, replicate=1)
-    how = dict(seed=(1, 1), input_strength=1.0, wash_out=10)
+    how = dict(seed=(1, 1), drive=1.0, wash_out=10)
     factor = REGULARITIES["dale"].matched(0.25)["factor"]
     W = weight_matrix(10, 1.6 * factor / np.sqrt(10), 0.25, dale=1.0, seed=(1, 1))
     assert float(radius.accuracy.sel(knob="dale", **at)) == evaluate(W, SMALL[1], **how).accuracy

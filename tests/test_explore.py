@@ -227,13 +227,11 @@ def test_a_network_on_a_task_beside_itself_without_knobs(task):
     assert explorer.message.value == ""
     knobs, plain = explorer.pair
     W = weight_matrix(30, 1.5 / np.sqrt(30), dale=0.5, modularity=1.0, seed=1)
-    assert knobs.result == widgets.evaluate(W, task, 1, input_strength=0.1)
-    assert plain.result == widgets.evaluate(
-        weight_matrix(30, 1.5 / np.sqrt(30), seed=1), task, 1, input_strength=0.1
-    )
+    assert knobs.result == widgets.evaluate(W, task, 1, drive=0.1)
+    assert plain.result == widgets.evaluate(weight_matrix(30, 1.5 / np.sqrt(30), seed=1), task, 1, drive=0.1)
     assert f"<b>{views.number(knobs.result.accuracy, 3)}</b>" in explorer.numbers.value
     before = explorer.picture.value
-    explorer.sliders.put({"input_strength": 1.0})
+    explorer.sliders.put({"drive": 1.0})
     assert explorer.picture.value != before and explorer.pair[0].result.accuracy != knobs.result.accuracy
 
 

@@ -16,7 +16,7 @@ from regrnn_lib.tasks import SequenceMemory
 
 N = statistics.FEWEST
 SMALL = dict(
-    settings=dict(task=SequenceMemory(n_steps=120, n_delays=3), input_strength=1.0, wash_out=10), n_neurons=10
+    settings=dict(task=SequenceMemory(n_steps=120, n_delays=3), drive=1.0, wash_out=10), n_neurons=10
 )
 
 

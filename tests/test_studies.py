@@ -32,7 +32,7 @@ def by_hand(coupling, replicate, settings, **knobs):
 
 def planted(values):
     """Numbers over (input_strength, knob, coupling, balance, replicate); `values` broadcasts against them."""
-    coords = dict(input_strength=DRIVES, knob=list(KNOBS), coupling=X, balance=B, replicate=range(4))
+    coords = dict(drive=DRIVES, knob=list(KNOBS), coupling=X, balance=B, replicate=range(4))
     shape = [len(v) for v in coords.values()]
     return xr.DataArray(np.broadcast_to(values, shape), coords, tuple(coords), "accuracy")
 
@@ -49,18 +49,18 @@ def on_off():
         [0.0, 1.0],
         evaluate,
         settings=SETTINGS,
-        vary=dict(input_strength=DRIVES),
+        vary=dict(drive=DRIVES),
         **NETWORK,
     )
 
 
 # ---------------------------------------------------------------- single networks
 def test_networks_shown_are_those_of_evaluate():
-    titles, solved = studies.solve_at([0.5, 2.0], n_neurons=N, seed=SEED, input_strength=0.3, **SETTINGS)
+    titles, solved = studies.solve_at([0.5, 2.0], n_neurons=N, seed=SEED, drive=0.3, **SETTINGS)
     for x, title, one in zip((0.5, 2.0), titles, solved):
         W = weight_matrix(N, x / np.sqrt(N), seed=SEED)
-        assert np.array_equal(one.output, solve(W, seed=SEED, input_strength=0.3, **SETTINGS).output)
-        accuracy = evaluate(W, seed=SEED, input_strength=0.3, **SETTINGS).accuracy
+        assert np.array_equal(one.output, solve(W, seed=SEED, drive=0.3, **SETTINGS).output)
+        accuracy = evaluate(W, seed=SEED, drive=0.3, **SETTINGS).accuracy
         assert title == f"$w\\sqrt{{N}}$ = {x:g}: accuracy {accuracy:.2f}"
     assert not np.array_equal(solved[0].output, solved[1].output)
 
@@ -68,10 +68,10 @@ def test_networks_shown_are_those_of_evaluate():
 # ---------------------------------------------------------------- over the plane
 def test_maps_of_effects_have_a_row_per_drive_and_strike_out_what_is_unclear(change):
     maps = studies.effect_maps(change)
-    assert list(maps) == [r"$w_\mathrm{in}$ = 0.1", r"$w_\mathrm{in}$ = 1"]
+    assert list(maps) == [r"$u$ = 0.1", r"$u$ = 1"]
     for w, values in zip(DRIVES, maps.values()):
         for knob in KNOBS:
-            mean, low, high = mean_interval(change.sel(input_strength=w, knob=knob))
+            mean, low, high = mean_interval(change.sel(drive=w, knob=knob))
             assert np.array_equal(values[knob], mean) and values[knob].text == "change of accuracy"
             assert np.array_equal(values[f"{knob}_unclear"], (low <= 0) & (high >= 0))
     assert 0 < np.mean([v[f"{k}_unclear"] for v in maps.values() for k in KNOBS]) < 1
@@ -80,7 +80,7 @@ def test_maps_of_effects_have_a_row_per_drive_and_strike_out_what_is_unclear(cha
 @pytest.mark.parametrize("largest, top", [(0.0, 0.2), (0.13, 0.2), (-0.35, 0.4), (0.84, 1.0)])
 def test_the_scale_of_effects_is_just_wide_enough_and_the_same_in_all_panels(largest, top):
     change = planted(0.05 * np.sign(largest)).copy()
-    change.loc[dict(input_strength=1.0, knob="dale", coupling=4.0, balance=0.0)] = largest
+    change.loc[dict(drive=1.0, knob="dale", coupling=4.0, balance=0.0)] = largest
     limits = [values[knob].limits for values in studies.effect_maps(change).values() for knob in KNOBS]
     assert np.allclose(limits, [-top, top])
 
@@ -99,31 +99,27 @@ def test_every_network_counts_once():
 
 def test_accuracy_and_dynamics_stay_side_by_side(on_off):
     """Both go through `each_network`, whatever the order of their dimensions in a dataset."""
-    accuracy, baseline = (
-        studies.each_network(on_off[name].sel(input_strength=1.0)) for name in ("accuracy", "score")
-    )
+    accuracy, baseline = (studies.each_network(on_off[name].sel(drive=1.0)) for name in ("accuracy", "score"))
     assert baseline == pytest.approx((accuracy - TASK.chance) / (1 - TASK.chance))
 
 
 def test_rows_of_effects_are_named_by_knob_and_drive(change):
     rows = studies.effect_rows(change)
-    assert len(rows) == 6 and list(rows)[4] == r"reciprocity, $w_\mathrm{in}$ = 1"
-    assert rows[r"reciprocity, $w_\mathrm{in}$ = 1"].identical(
-        change.sel(knob="reciprocity", input_strength=1.0)
-    )
+    assert len(rows) == 6 and list(rows)[4] == r"reciprocity, $u$ = 1"
+    assert rows[r"reciprocity, $u$ = 1"].identical(change.sel(knob="reciprocity", drive=1.0))
 
 
 def test_the_best_place_is_that_of_networks_without_a_knob():
     without, more = planted(0.3).copy(), planted(0.9)
-    without.loc[dict(input_strength=0.1, coupling=1.0, balance=0.0)] = [0.5, 0.6, 0.7, 0.8]
-    without.loc[dict(input_strength=1.0, coupling=4.0, balance=-0.5)] = 0.425
+    without.loc[dict(drive=0.1, coupling=1.0, balance=0.0)] = [0.5, 0.6, 0.7, 0.8]
+    without.loc[dict(drive=1.0, coupling=4.0, balance=-0.5)] = 0.425
     data = xr.concat([without, more], "level").to_dataset().assign(chance=planted(0.1), baseline=planted(0.2))
     weak, strong = studies.best_without_knob(data).splitlines()
     assert weak == (
         r"- Knob-free networks are best at $w\sqrt{N}$ = 1.00, b = +0.00 with accuracy **0.65** under "
-        r"$w_\mathrm{in}$ = 0.1 (chance 0.1, without memory 0.20)."
+        r"$u$ = 0.1 (chance 0.1, without memory 0.20)."
     )
-    assert r"$w\sqrt{N}$ = 4.00, b = −0.50 with accuracy **0.42** under $w_\mathrm{in}$ = 1 " in strong
+    assert r"$w\sqrt{N}$ = 4.00, b = −0.50 with accuracy **0.42** under $u$ = 1 " in strong
 
 
 def test_what_a_task_reports_besides_stands_beside_the_accuracy():
@@ -141,15 +137,15 @@ def test_what_a_task_reports_besides_stands_beside_the_accuracy():
 # ---------------------------------------------------------------- failures
 def test_failures_are_counted_and_the_worst_is_found_again():
     task = Narma(n_steps=300)
-    grid, drives = dict(coupling=[0.5, 3.0], balance=[0.0, 0.5]), dict(input_strength=DRIVES)
+    grid, drives = dict(coupling=[0.5, 3.0], balance=[0.0, 0.5]), dict(drive=DRIVES)
     nrmse = sweep_knobs(grid, [0.0, 1.0], evaluate, settings=dict(task=task), vary=drives, **NETWORK).nrmse
     x, b, W, seed, w = studies.worst_network(
         nrmse.sel(knob="reciprocity", level=1.0), n_neurons=N, seed=SEED, reciprocity=1.0
     )
     worst = nrmse.sel(knob="reciprocity", level=1.0).max().item()
     assert x in grid["coupling"] and b in grid["balance"]
-    assert evaluate(W, task, seed, input_strength=w).nrmse == worst > 1
-    weak = nrmse.sel(input_strength=0.1)
+    assert evaluate(W, task, seed, drive=w).nrmse == worst > 1
+    weak = nrmse.sel(drive=0.1)
     lines = studies.failures(nrmse).splitlines()
     assert len(lines) == 2 + 2 * 4
     for line, name, values in (
@@ -158,7 +154,7 @@ def test_failures_are_counted_and_the_worst_is_found_again():
     ):
         share = 100 * np.mean(values.values > 1)
         assert line == (
-            rf"| $w_\mathrm{{in}}$ = 0.1 | {name} | {share:.0f} % | {np.median(values.values):.2f} | "
+            rf"| $u$ = 0.1 | {name} | {share:.0f} % | {np.median(values.values):.2f} | "
             f"{values.values.max():.1f} |"
         )
 
@@ -177,19 +173,19 @@ def test_an_error_is_drawn_where_it_happens():
 
 
 # ---------------------------------------------------------------- over coupling
-VARY = dict(input_strength=DRIVES, reset=[False, True])
+VARY = dict(drive=DRIVES, reset=[False, True])
 
 
 def test_each_knob_is_turned_alone_and_the_settings_reach_the_network():
     made = studies.with_each_knob(X, settings=SETTINGS, vary=VARY, **NETWORK)
-    assert made.dims == ("variant", "input_strength", "reset", "coupling", "replicate")
+    assert made.dims == ("variant", "drive", "reset", "coupling", "replicate")
     assert made.variant.values.tolist() == ["no knob", "$d$ = 1", "$r$ = 1", "$m$ = 1"]
     for variant, knobs in zip(made.variant.values, ({}, *({knob: 1.0} for knob in KNOBS))):
         for w, reset in itertools.product(*VARY.values()):
-            wanted = by_hand(4.0, 1, SETTINGS | dict(input_strength=w, reset=reset), **knobs)
-            at = dict(variant=variant, input_strength=w, reset=reset, coupling=4.0, replicate=1)
+            wanted = by_hand(4.0, 1, SETTINGS | dict(drive=w, reset=reset), **knobs)
+            at = dict(variant=variant, drive=w, reset=reset, coupling=4.0, replicate=1)
             assert made.sel(at).item() == wanted
-    assert len(np.unique(made.sel(input_strength=1.0, coupling=4.0, replicate=1))) > 1
+    assert len(np.unique(made.sel(drive=1.0, coupling=4.0, replicate=1))) > 1
 
 
 def test_a_reset_makes_a_difference():

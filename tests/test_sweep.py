@@ -80,7 +80,7 @@ def test_a_varied_setting_is_a_dimension_like_any_other():
 
 
 TASKS_OF_TWO = [tasks.Narma(n_steps=300), tasks.SequenceMemory(n_steps=300, n_delays=5)]
-VARY = dict(task=TASKS_OF_TWO, input_strength=[0.1, 1.0], ridge=[1e-8, 1e-2], reset=[False, True])
+VARY = dict(task=TASKS_OF_TWO, drive=[0.1, 1.0], ridge=[1e-8, 1e-2], reset=[False, True])
 
 
 def test_what_shares_a_matrix_gives_the_numbers_of_each_alone():
@@ -104,7 +104,7 @@ def test_what_the_cache_knows_is_not_computed_again_together(tmp_path, monkeypat
     some = sweep(
         grid,
         evaluate,
-        settings=dict(task=TASKS_OF_TWO[0], input_strength=0.1, reset=True),
+        settings=dict(task=TASKS_OF_TWO[0], drive=0.1, reset=True),
         vary=dict(ridge=[1e-8]),
         **how,
     )
@@ -113,7 +113,7 @@ def test_what_the_cache_knows_is_not_computed_again_together(tmp_path, monkeypat
         evaluate, "together", lambda W, seed, variants: asked.append(variants) or together(W, seed, variants)
     )
     whole = sweep(grid, evaluate, vary=VARY, n_workers=1, **how)
-    known = dict(task=TASKS_OF_TWO[0], input_strength=0.1, ridge=1e-8, reset=True)
+    known = dict(task=TASKS_OF_TWO[0], drive=0.1, ridge=1e-8, reset=True)
     assert len(asked) == 4 and all(known not in variants and len(variants) == 15 for variants in asked)
     assert np.array_equal(whole.accuracy.sel(known | dict(task="narma")), some.accuracy.sel(ridge=1e-8))
 

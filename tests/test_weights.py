@@ -7,8 +7,9 @@ import scipy.sparse
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from regrnn_lib import matrix_indices, module_labels, weight_matrix
+from regrnn_lib import free_run, matrix_indices, module_labels, weight_matrix
 from regrnn_lib.connectome import celegans
+from regrnn_lib.experiments.sweep import sweep
 from regrnn_lib.weights import square_matrix
 
 KNOBS = ("dale", "reciprocity", "modularity")
@@ -286,3 +287,26 @@ def test_shuffles_are_counted_in_whole_numbers(n_shuffles):
 def test_a_label_that_is_no_module_is_refused():
     with pytest.raises(ValueError, match="labels has entries that are not finite"):
         matrix_indices(np.eye(4), [0, 1, np.nan, 1])
+
+
+# ---------------------------------------------------------------- mirrored pairs
+@pytest.mark.parametrize("balance", [0.0, 0.17, -0.4, 1.0])
+@pytest.mark.parametrize(
+    "knobs", [{}, dict(dale=0.6), dict(reciprocity=0.5), dict(modularity=0.7), dict(dale=1.0)]
+)
+def test_the_mirror_is_the_negative_of_the_opposite_balance(balance, knobs):
+    for seed in range(5):
+        how = dict(seed=(seed, 3), density=0.8, **knobs)
+        mirror = weight_matrix(40, 0.3, balance, mirror=True, **how)
+        assert np.array_equal(mirror, -weight_matrix(40, 0.3, -balance, **how))
+
+
+def test_the_run_of_the_mirror_alternates():
+    for balance in (0.0, 0.1):
+        plain = free_run(weight_matrix(50, 0.3, -balance, seed=4), 60, 0, seed=4)
+        mirror = free_run(weight_matrix(50, 0.3, balance, seed=4, mirror=True), 60, 0, seed=4)
+        signs = np.where(np.arange(60) % 2, 1.0, -1.0)[:, None]  # the first recorded state is y(1)
+        assert np.array_equal(mirror, signs * plain)
+    pair = sweep(dict(mirror=[False, True], coupling=[0.7, 1.5, 3.0]), n_neurons=50, n_replicates=3)
+    assert np.abs(pair.autocorrelation.mean("mirror")).max() < 1e-15
+    assert np.abs(pair.correlation.mean("mirror")).max() < 1e-15

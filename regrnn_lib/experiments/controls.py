@@ -16,7 +16,7 @@ from numpy.typing import ArrayLike
 from ..dynamics import REGIMES
 from ..parameters import rounded
 from ..regularities import KNOBS, REGULARITIES
-from ..reservoir import evaluate
+from ..reservoir import DRIVES, evaluate
 from ..tasks import Task
 from ..weights import Seed
 from .statistics import by_regime, mean_interval
@@ -25,11 +25,10 @@ from .sweep import sweep, sweep_knobs
 FIELDS = ("accuracy", "fluctuation", "nonlinearity")  # what is kept of an evaluation, common to all tasks
 
 
-def drive_names(input_strengths: Sequence[float]) -> dict[str, float]:
-    """Names of the drives, weakest first: "weak", "strong", and those between by their w_in."""
-    values = sorted(set(input_strengths))
-    names = ["weak", *(f"w_in = {v:g}" for v in values[1:-1]), "strong"]
-    return dict(zip(names, values))
+def drive_names(drives: Sequence[float]) -> dict[str, float]:
+    """Names of drives, weakest first: those of `reservoir.DRIVES`, and "u = 0.5" for any other."""
+    names = {value: name for name, value in DRIVES.items()}
+    return {names.get(u, f"u = {u:g}"): u for u in sorted(set(drives))}
 
 
 def nearest(grid: ArrayLike, wanted: Sequence[float]) -> np.ndarray:
@@ -55,7 +54,7 @@ def sweep_tasks(
     grid, levels, **more
         As in `sweep_knobs`.
     drives : dict of str to float
-        Name of a drive -> input strength.
+        Name of a drive -> u.
     settings : dict, optional
         Further arguments of `evaluate`, bias_strength and ridge for instance.
 
@@ -70,13 +69,13 @@ def sweep_tasks(
 
 
 def _both(tasks, drives):
-    return dict(task=tasks, input_strength=list(drives.values()))
+    return dict(task=tasks, drive=list(drives.values()))
 
 
 def _driven(data, drives):
-    """What is kept of a sweep over tasks and input strengths, the latter under the names of the drives."""
+    """What is kept of a sweep over tasks and drives, the latter under their names."""
     data = data[list(FIELDS)].drop_vars("strength", errors="ignore")
-    return data.rename(input_strength="drive").assign_coords(drive=list(drives))
+    return data.assign_coords(drive=list(drives))
 
 
 # ---------------------------------------------------------------- (a) the same bulk radius or edge
@@ -148,7 +147,7 @@ def same_fluctuation(
         return data.where(xr.DataArray(there, dims="coupling"))
 
     def one(knob, balance):
-        each = [xr.concat([at(knob, balance, t, d) for d in drives], "input_strength") for t in tasks]
+        each = [xr.concat([at(knob, balance, t, d) for d in drives], "drive") for t in tasks]
         return xr.concat(each, "task")
 
     return _each_cell(one, KNOBS, couplings, balances, drives)

@@ -20,9 +20,9 @@ from .sweep import sweep
 STEP = 0.2  # colour scales of effects end at a multiple of this
 
 
-def drive_text(input_strength: float) -> str:
+def drive_text(drive: float) -> str:
     """A drive as heads and legends name it (mathtext)."""
-    return f"${TABLE['input_strength'].symbol}$ = {short(input_strength)}"
+    return f"${TABLE['drive'].symbol}$ = {short(drive)}"
 
 
 # ---------------------------------------------------------------- single networks
@@ -71,11 +71,9 @@ def effect_maps(change: xr.DataArray) -> dict[str, xr.Dataset]:
     Parameters
     ----------
     change : xarray.DataArray
-        Paired change of accuracy over (input_strength, knob, coupling, balance, replicate).
+        Paired change of accuracy over (drive, knob, coupling, balance, replicate).
     """
-    each = {
-        drive_text(w): change.sel(input_strength=w).to_dataset("knob") for w in change.input_strength.values
-    }
+    each = {drive_text(u): change.sel(drive=u).to_dataset("knob") for u in change.drive.values}
     top = STEP * max(1, np.ceil(np.abs(change.mean("replicate")).max().item() / STEP))
     return {text: mean_effects(values, (-top, top), "change of accuracy") for text, values in each.items()}
 
@@ -91,8 +89,8 @@ def each_network(values: xr.DataArray) -> np.ndarray:
 def effect_rows(change: xr.DataArray) -> dict[str, xr.DataArray]:
     """Rows of `statistics.change_table`: the change of accuracy for every drive and knob; `change` as in `effect_maps`."""
     return {
-        f"{TABLE[knob].label}, {drive_text(w)}": change.sel(knob=knob, input_strength=w)
-        for w in change.input_strength.values
+        f"{TABLE[knob].label}, {drive_text(u)}": change.sel(knob=knob, drive=u)
+        for u in change.drive.values
         for knob in KNOBS
     }
 
@@ -100,10 +98,10 @@ def effect_rows(change: xr.DataArray) -> dict[str, xr.DataArray]:
 def best_without_knob(data: xr.Dataset) -> str:
     """One line of Markdown per drive: where on the plane networks without a knob do best on average, and how well.
 
-    data: accuracy, chance and baseline over (input_strength, knob, level, coupling, balance, replicate).
+    data: accuracy, chance and baseline over (drive, knob, level, coupling, balance, replicate).
     """
     free = data.isel(level=0, knob=0)
-    return "\n".join(_best(free.sel(input_strength=w)) for w in data.input_strength.values)
+    return "\n".join(_best(free.sel(drive=u)) for u in data.drive.values)
 
 
 def _best(data):
@@ -115,7 +113,7 @@ def _best(data):
     )
     return (
         f"- Knob-free networks are best at $w\\sqrt{{N}}$ = {number(x)}, b = {number(b, signed=True)} with accuracy **{number(mean.max().item())}**{reported} "
-        f"under {drive_text(data.input_strength.item())} (chance {short(data.chance.mean().item())}, without memory "
+        f"under {drive_text(data.drive.item())} (chance {short(data.chance.mean().item())}, without memory "
         f"{number(data.baseline.mean().item())})."
     )
 
@@ -124,15 +122,15 @@ def _best(data):
 def failures(nrmse: xr.DataArray) -> str:
     """Markdown table of how readouts fail, by drive and knob: how many have an NRMSE above 1, and how large it gets.
 
-    nrmse: over (input_strength, knob, level, ...), the levels 0 and 1.
+    nrmse: over (drive, knob, level, ...), the levels 0 and 1.
     """
     rows = []
-    for w in nrmse.input_strength.values:
-        at = nrmse.sel(input_strength=w)
+    for u in nrmse.drive.values:
+        at = nrmse.sel(drive=u)
         networks = {"no knob": at.isel(knob=0, level=0)} | {
             _at_one(knob): at.sel(knob=knob).isel(level=1) for knob in KNOBS
         }
-        rows += [[drive_text(w), name, *_failures(values)] for name, values in networks.items()]
+        rows += [[drive_text(u), name, *_failures(values)] for name, values in networks.items()]
     return markdown_table(["drive", "network", "NRMSE above 1", "median NRMSE", "largest NRMSE"], rows)
 
 
@@ -151,13 +149,13 @@ def _at_one(knob):
 def worst_network(
     nrmse: xr.DataArray, *, n_neurons: int, seed: int = 0, **knobs: Any
 ) -> tuple[float, float, np.ndarray, tuple[int, int], float]:
-    """The network of the largest NRMSE: coupling, balance, matrix, (seed, replicate) and input strength.
+    """The network of the largest NRMSE: coupling, balance, matrix, (seed, replicate) and drive.
 
-    nrmse: over (input_strength, coupling, balance, replicate), from a sweep with this seed and these knobs.
+    nrmse: over (drive, coupling, balance, replicate), from a sweep with this seed and these knobs.
     """
-    w_in, x, b, k = nrmse.stack(at=("input_strength", "coupling", "balance", "replicate")).idxmax().item()
+    u, x, b, k = nrmse.stack(at=("drive", "coupling", "balance", "replicate")).idxmax().item()
     replicate = (seed, int(k))
-    return x, b, weight_matrix(n_neurons, x / np.sqrt(n_neurons), b, seed=replicate, **knobs), replicate, w_in
+    return x, b, weight_matrix(n_neurons, x / np.sqrt(n_neurons), b, seed=replicate, **knobs), replicate, u
 
 
 # ---------------------------------------------------------------- balanced networks over coupling

@@ -134,7 +134,7 @@ def evaluate_block(
     rows = []
     for point in points:
         network = dict(point)
-        draws = weights.draws(network.pop("n_neurons"), seed)
+        draws = weights.draws(network.pop("n_neurons"), seed, network.pop("mirror"))
         rows.append(_evaluated(evaluate, weights.assemble(draws, **network), seed, variants))
     if not hasattr(rows[0][0], "_fields"):
         kind = type(rows[0][0]).__name__

@@ -106,7 +106,7 @@ def reservoir(**values: Any) -> ReservoirExplorer | Figure:
     Parameters
     ----------
     **values
-        task (a name in `tasks.TASKS`), input_strength, and the sliders of `network`: where they begin.
+        task (a name in `tasks.TASKS`), drive, and the sliders of `network`: where they begin.
 
     Returns
     -------

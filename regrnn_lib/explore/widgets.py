@@ -13,7 +13,7 @@ from .. import theory
 from ..experiments.sweep import balance_grid, coupling_grid, sweep
 from ..parameters import DYNAMICS, number, short
 from ..regularities import KNOBS, REGULARITIES
-from ..reservoir import evaluate, solve
+from ..reservoir import DRIVES, evaluate, solve
 from ..tasks import TASKS, Task
 from ..weights import weight_matrix
 from . import views
@@ -35,7 +35,7 @@ def start_on_task() -> dict[str, float | str]:
     """Where the sliders of a network on a task begin."""
     network = start()
     network.pop("density")
-    return dict(input_strength=0.1) | network | dict(modularity=1.0, task="sequence_generation")
+    return dict(drive=DRIVES["moderate"]) | network | dict(modularity=1.0, task="sequence_generation")
 
 
 def presets() -> dict[str, dict[str, float]]:
@@ -250,14 +250,13 @@ class ReservoirExplorer(Explorer):
         self.sliders = Sliders(list(start), start, self.update)
         reset = widgets.Button(description="reset", tooltip="all sliders back to where they began")
         reset.on_click(lambda _: self.sliders.reset())
-        weak, strong = (
-            widgets.Button(description=f"{word} drive", layout={"width": "110px"})
-            for word in ("weak", "strong")
-        )
-        weak.on_click(lambda _: self.sliders.put({"input_strength": 0.1}))
-        strong.on_click(lambda _: self.sliders.put({"input_strength": 1.0}))
-        buttons = widgets.HBox([weak, strong, reset])
+        buttons = widgets.HBox([*(self._drive_button(*one) for one in DRIVES.items()), reset])
         super().__init__([self.task, buttons, self.sliders, widgets.HTML(NAMES_FOR_HANDLES)])
+
+    def _drive_button(self, word, drive):
+        button = widgets.Button(description=word, tooltip=f"{word} drive", layout={"width": "84px"})
+        button.on_click(lambda _: self.sliders.put({"drive": drive}))
+        return button
 
     def draw(self) -> bytes:
         task = TASKS[self.task.value]
@@ -282,13 +281,13 @@ class Answer(NamedTuple):
     result: tuple
 
 
-def with_and_without(task: Task, input_strength: float, seed: int, **asked: Any) -> list[Answer]:
+def with_and_without(task: Task, drive: float, seed: int, **asked: Any) -> list[Answer]:
     """The network and the same without knobs, each solving the task."""
     answers = []
     for words, network in (("with the knobs", asked), ("without", asked | dict.fromkeys(KNOBS, 0.0))):
         W = weight_matrix(**views.network_arguments(network), seed=seed)
-        result = evaluate(W, task, seed, input_strength=input_strength)
-        solved = solve(W, task, seed, input_strength=input_strength)
+        result = evaluate(W, task, seed, drive=drive)
+        solved = solve(W, task, seed, drive=drive)
         answers.append(Answer(f"{words}: accuracy {number(result.accuracy)}", solved, result))
     return answers
 

@@ -166,9 +166,9 @@ def error_in_time(solved: Solution, output: np.ndarray, titles: Sequence[str], n
 def carried_or_reset(carried: xr.DataArray, reset: xr.DataArray, task: Task) -> Figure:
     """Accuracy with the state carried over and with a reset before each episode: a panel per variant of the network.
 
-    carried, reset: `accuracy` over (variant, input_strength, coupling, replicate).
+    carried, reset: `accuracy` over (variant, drive, coupling, replicate).
     """
-    variants, drives = carried.variant.values, carried.input_strength.values
+    variants, drives = carried.variant.values, carried.drive.values
     fig, axes = plt.subplots(
         len(drives),
         len(variants),
@@ -184,7 +184,7 @@ def carried_or_reset(carried: xr.DataArray, reset: xr.DataArray, task: Task) -> 
                 (carried, CARRIED, "o", "carried over"),
                 (reset, RESET, "s", "reset"),
             ):
-                line(axes[i, j], x, data.sel(variant=variant, input_strength=drive), color, marker, text)
+                line(axes[i, j], x, data.sel(variant=variant, drive=drive), color, marker, text)
             axes[i, j].axhline(task.chance, color="0.6", lw=0.8, ls=":")
         axes[i, 0].set_ylabel(f"{drive_text(drive)}\naccuracy")
     for ax, variant in zip(axes[0], variants):
@@ -197,12 +197,12 @@ def carried_or_reset(carried: xr.DataArray, reset: xr.DataArray, task: Task) -> 
 
 
 def ridge_sensitivity(dataset: xr.Dataset, task: Task) -> Figure:
-    """Accuracy against the ridge, a panel per drive, a line per coupling; `accuracy` over (ridge, input_strength, coupling, replicate)."""
-    drives = dataset.input_strength.values
+    """Accuracy against the ridge, a panel per drive, a line per coupling; `accuracy` over (ridge, drive, coupling, replicate)."""
+    drives = dataset.drive.values
     fig, axes = plt.subplots(1, len(drives), sharey=True, figsize=(WIDTH * 0.75, 2.5), squeeze=False)
     for ax, drive in zip(axes[0], drives):
         for value, color, marker in series(dataset.coupling.values):
-            data = dataset.accuracy.sel(input_strength=drive, coupling=value)
+            data = dataset.accuracy.sel(drive=drive, coupling=value)
             line(ax, dataset.ridge.values, data, color, marker, f"$w\\sqrt{{N}}$ = {short(value)}")
         ax.axhline(task.chance, color="0.6", lw=0.8, ls=":")
         ax.set(title=drive_text(drive), xlabel="ridge (relative)", xscale="log")
