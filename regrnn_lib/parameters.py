@@ -170,6 +170,7 @@ TABLE = {
         _row("n_images", "number of images in the stream", "", "task", int, 20, 1797),
         _row("test_share", "part of the stream that is scored", "", "task", high=0.9, above=True),
         # the readout
+        _row("drive", "drive", "u", "readout", slider=(0.0, 2.0, 0.02)),
         _row("input_strength", "input strength", r"w_\mathrm{in}", "readout", slider=(0.0, 2.0, 0.02)),
         _row("bias_strength", "bias strength", r"w_\beta", "readout"),
         _row("wash_out", "steps at the start kept out of training", "", "readout", int, 0, LARGEST),

@@ -5,6 +5,8 @@ One idea a file; the names that users type are here.
 """
 
 from ..regularities import Spectrum
+from .chaos import chaotic_spectrum, participation_ratio
+from .driven import DrivenField, driven_edge, driven_field, driven_field_at
 from .entries import moments
 from .fields import MeanField, mean_field, mean_field_at
 from .regime_boundaries import Boundaries, boundaries
@@ -14,12 +16,18 @@ from .stationary import FASTEST_DECAY
 __all__ = [
     "FASTEST_DECAY",
     "Boundaries",
+    "DrivenField",
     "MeanField",
     "Spectrum",
     "boundaries",
+    "chaotic_spectrum",
+    "driven_edge",
+    "driven_field",
+    "driven_field_at",
     "mean_field",
     "mean_field_at",
     "moments",
     "onset",
+    "participation_ratio",
     "spectrum",
 ]

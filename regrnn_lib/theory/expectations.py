@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import cache
 
 import numpy as np
-from scipy.special import roots_legendre
+from scipy.special import ndtr, roots_legendre
 
 TAIL = 9.0  # standard deviations beyond which a normal variable never comes (probability 1e-19)
 
@@ -20,10 +20,18 @@ def tanh_slope(h: np.ndarray) -> np.ndarray:
     return 4 * decay / (1 + decay) ** 2
 
 
-def expectation(f: Callable, mean: float, std: float) -> float:
-    """E f(h), h ~ Normal(mean, std^2), |f| <= 1, to 1e-11."""
-    h, weights = normal_nodes(mean, std, 56)
-    return float(min(np.sum(weights * f(h)), 1.0))
+def expectation(f: Callable, mean: float | np.ndarray, std: float | np.ndarray) -> float | np.ndarray:
+    """E f(h), h ~ Normal(mean, std^2), |f| <= 1, to 1e-11; of arrays, which are broadcast, element by element."""
+    h, weights = normal_nodes(np.asarray(mean)[..., None], np.asarray(std)[..., None], 56)
+    return np.minimum(np.sum(weights * f(h), axis=-1), 1.0)
+
+
+def nonlinearity(mean: float | np.ndarray, std: float | np.ndarray) -> float | np.ndarray:
+    """NL = 2 P(|tanh h| > 1/2) - 1, h ~ Normal(mean, std^2)."""
+    edge, std = np.arctanh(0.5), np.maximum(std, np.finfo(float).tiny)
+    with np.errstate(over="ignore"):
+        linear = ndtr((edge - mean) / std) - ndtr((-edge - mean) / std)
+    return 1 - 2 * linear
 
 
 def neurons_and_times(
@@ -35,14 +43,16 @@ def neurons_and_times(
     return h, inner, outer
 
 
-def normal_nodes(mean: float | np.ndarray, std: float, n_side: int) -> tuple[np.ndarray, np.ndarray]:
+def normal_nodes(
+    mean: float | np.ndarray, std: float | np.ndarray, n_side: int
+) -> tuple[np.ndarray, np.ndarray]:
     """Nodes and weights for E f(h), h ~ Normal(mean, std^2), f varying within |h| < 1 or so.
 
     Gauss-Legendre in u on each side of h = 0, where std sinh(u)/max(std, 1) = h: the nodes are as dense near
     h = 0 as tanh needs, however wide the normal density, where Gauss-Hermite nodes would straddle it.
     """
     u, weights = _legendre(n_side)
-    std, steep = max(std, np.finfo(float).tiny), max(std, 1.0)
+    std, steep = np.maximum(std, np.finfo(float).tiny), np.maximum(std, 1.0)
     centre = np.clip(-mean, -TAIL * std, TAIL * std) / std
     reach = np.arcsinh(steep * (TAIL + np.abs(centre)))
     z = centre + np.sinh(reach * u) / steep

@@ -3,11 +3,10 @@
 from typing import NamedTuple
 
 import numpy as np
-from scipy.special import ndtr
 
 from ..parameters import check, refuse
 from .entries import LARGEST, gain_misfit, gains
-from .expectations import expectation, neurons_and_times, tanh_slope
+from .expectations import expectation, neurons_and_times, nonlinearity, tanh_slope
 from .stationary import growth_rates, mean_input, mean_square
 
 
@@ -118,7 +117,7 @@ def mean_field_at(mean_gain: float, bulk_radius: float) -> MeanField:
     field = mean_input(gain, radius)
     q = mean_square(field, radius)
     mean = field / gain if field > 0 else 0.0
-    bulk, uniform = growth_rates(gain, radius, field, q)
+    bulk, uniform = growth_rates(gain, radius, field, radius * np.sqrt(q))
     moving = q > 0 and (mean == 0 or bulk > 0)
     c = _covariance(field, radius, mean, q) if moving else q
     fluctuation = _flipping(field, radius, q, c) if mean_gain < 0 else np.sqrt(max(q - c, 0.0))
@@ -127,8 +126,8 @@ def mean_field_at(mean_gain: float, bulk_radius: float) -> MeanField:
         q,
         c,
         float(fluctuation),
-        _nonlinearity(field, radius * np.sqrt(q)),
-        max(bulk, uniform),
+        float(nonlinearity(field, radius * np.sqrt(q))),
+        float(max(bulk, uniform)),
         _regime(q, moving, mean_gain),
     )
 
@@ -159,14 +158,6 @@ def _flipping(field, radius, q, c):
         return expectation(lambda h: np.abs(np.tanh(h)), field, radius * np.sqrt(q))
     h, inner, outer = neurons_and_times(field, radius, q, c)
     return np.sum(outer * np.sqrt(np.sum(inner * np.tanh(h) ** 2, axis=1)))
-
-
-def _nonlinearity(field, std):
-    """NL = 2 P(|tanh h| > 1/2) - 1."""
-    edge, std = np.arctanh(0.5), max(std, np.finfo(float).tiny)
-    with np.errstate(over="ignore"):
-        linear = ndtr((edge - field) / std) - ndtr((-edge - field) / std)
-    return float(1 - 2 * linear)
 
 
 def _regime(q, moving, mean_gain):

@@ -124,7 +124,8 @@ def _chaos_end(n, coupling, density, onset_balance):
     def growth(balance):
         gain, radius = gains(n, coupling / np.sqrt(n), balance, density)
         field = mean_input(gain, radius)
-        return growth_rates(gain, radius, field, mean_square(field, radius))[0]
+        std = radius * np.sqrt(mean_square(field, radius))
+        return growth_rates(gain, radius, field, std)[0]
 
     chaotic = np.isfinite(onset_balance) and growth(onset_balance) > 0
     return brentq(growth, onset_balance, 1.0) if chaotic and growth(1.0) < 0 else np.nan

@@ -34,21 +34,22 @@ def mean_square(field: float, radius: float) -> float:
     return 1.0 if excess(1.0) >= 0 else float(brentq(excess, low, 1.0, xtol=1e-15))
 
 
-def growth_rates(gain: float, radius: float, field: float, q: float) -> tuple[float, float]:
-    """Growth rates per step of a perturbation: of the bulk, and of the mean together with q."""
-    std = radius * np.sqrt(q)
+def growth_rates(
+    gain: float | np.ndarray, radius: float | np.ndarray, field: float | np.ndarray, std: float | np.ndarray
+) -> tuple[float | np.ndarray, float | np.ndarray]:
+    """Growth rates per step of a perturbation, at an input ~ Normal(field, std^2): of the bulk, of the mean with q."""
     bulk = radius * np.sqrt(expectation(lambda h: tanh_slope(h) ** 2, field, std))
     floor = np.exp(FASTEST_DECAY)
     uniform = _uniform_rate(gain, radius, field, std)
-    return float(np.log(max(bulk, floor))), float(np.log(max(uniform, floor)))
+    return np.log(np.maximum(bulk, floor)), np.log(np.maximum(uniform, floor))
 
 
 def _uniform_rate(gain, radius, field, std):
     """Spectral radius of the derivative of the map (m, q) -> (E tanh h, E tanh^2 h); at m = 0 that of m alone."""
     mean_to_mean = gain * expectation(tanh_slope, field, std)
-    if field == 0:
-        return mean_to_mean
     curved = expectation(lambda h: -2 * np.tanh(h) * tanh_slope(h), field, std)  # E tanh''
     bent = expectation(lambda h: tanh_slope(h) ** 2 - 2 * np.tanh(h) ** 2 * tanh_slope(h), field, std)
-    jacobian = [[mean_to_mean, radius**2 / 2 * curved], [-gain * curved, radius**2 * bent]]
-    return np.abs(np.linalg.eigvals(jacobian)).max()
+    square = radius * radius
+    half, root = (mean_to_mean + square * bent) / 2, (mean_to_mean - square * bent) / 2
+    root = np.emath.sqrt(root * root - square * gain * curved * curved / 2)
+    return np.where(field == 0, mean_to_mean, np.maximum(np.abs(half + root), np.abs(half - root)))
