@@ -218,7 +218,23 @@ def lyapunov(W: Matrix, n_steps: int = 1000, burn_in: int = 200, seed: Seed = 0)
     """
     W, run = square_matrix(W), check(n_steps=n_steps, burn_in=burn_in, seed=seed)
     states = kernels.free_run(W, start_state(len(W), run["seed"]), 0, run["burn_in"] + run["n_steps"])
-    return _exponent(W, states, run["burn_in"], run["seed"])
+    return tangent_exponent(W, states, run["burn_in"], run["seed"])
+
+
+def tangent_exponent(W: np.ndarray, states: np.ndarray, burn_in: int, seed: Seed) -> float:
+    """Growth rate per step of a tangent vector along states (T, N) of the network W, the first `burn_in` left out.
+
+    The definition is that of `lyapunov`; nothing is checked.
+    """
+    factors = kernels.tangent_growth(W, states, tangents(len(W), seed)[:, 0].copy())
+    # the factors are the same everywhere, their logarithms but for a last bit: rounded away
+    return round(float(np.mean(np.log(factors[burn_in:]))), 10)
+
+
+def tangents(n_neurons: int, seed: Seed, n_vectors: int = 1) -> np.ndarray:
+    """Tangent vectors of length 1 in random directions, as columns (N, k); fewer of them are the first ones."""
+    rows = normal(random_stream(seed, "analysis"), (n_vectors, n_neurons))
+    return (rows / np.sqrt(np.sum(rows * rows, axis=1, keepdims=True))).T
 
 
 def regime(
@@ -239,7 +255,7 @@ def regime(
     Returns
     -------
     Regime
-        name: one of `REGIMES`; period_two: the share of neurons that flip between two values at the end.
+        name: one of `REGIMES`; period_two: `period_two_share`, of neurons that change their sign with period two.
     """
     dynamics = free_dynamics(W, n_steps, burn_in, seed, rest=rest, chaos=chaos, frozen=frozen)
     return Regime(REGIMES[dynamics.regime], dynamics.period_two)
@@ -284,18 +300,35 @@ def measured_run(
     W, run = square_matrix(W), check(n_steps=n_steps, burn_in=burn_in, seed=seed)
     dropped, seed = run["burn_in"], run["seed"]
     states = kernels.free_run(W, start_state(len(W), seed), 0, dropped + run["n_steps"])
-    Y, exponent = states[dropped:], _exponent(W, states, dropped, seed)
+    Y, exponent = states[dropped:], tangent_exponent(W, states, dropped, seed)
     sums = kernels.statistics(Y)
     kind = _regime_index(sums[-1], exponent, sums[0], rest, chaos, frozen)
     return Y, Dynamics(*_defined(sums, rest), exponent, _dimension(Y, rest), kind, period_two_share(Y))
 
 
 def period_two_share(Y: np.ndarray, tolerance: float = 1e-3) -> float:
-    """Share of neurons with |y(T) - y(T-2)| < tolerance <= |y(T) - y(T-1)|; 0 for T < 3."""
+    """Share of neurons that change their sign with period two at the end of a run.
+
+    A neuron counts when |y(T) - y(T-2)| < tolerance <= |y(T) - y(T-1)| and y(T) y(T-1) < 0: one that moves between
+    two values of the same sign does not flip, nor does what is left of a decay to rest.
+
+    Parameters
+    ----------
+    Y : ndarray, shape (T, N)
+        States, time first.
+    tolerance : float
+        Change of a state that counts as none.
+
+    Returns
+    -------
+    float
+        0 .. 1; 0 for T < 3.
+    """
     if len(Y) < 3:
         return 0.0
     returns = np.abs(Y[-1] - Y[-3]) < tolerance
-    return float(np.mean(returns & (np.abs(Y[-1] - Y[-2]) >= tolerance)))
+    moves = np.abs(Y[-1] - Y[-2]) >= tolerance
+    return float(np.mean(returns & moves & (Y[-1] * Y[-2] < 0)))
 
 
 def _trajectory(Y):
@@ -322,13 +355,6 @@ def _dimension(Y, rest):
     if trace <= Y.size * rest**2:
         return np.nan
     return float(trace * trace / np.sum(covariance * covariance) / Y.shape[1])
-
-
-def _exponent(W, states, dropped, seed):
-    tangent = normal(random_stream(seed, "analysis"), len(W))
-    tangent /= np.sqrt(np.sum(tangent**2))
-    # the factors are the same everywhere, their logarithms but for a last bit: rounded away
-    return round(float(np.mean(np.log(kernels.tangent_growth(W, states, tangent)[dropped:]))), 10)
 
 
 def _regime_index(rms, exponent, fluctuation, rest, chaos, frozen):

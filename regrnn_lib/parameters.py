@@ -159,6 +159,7 @@ TABLE = {
         # the run
         _row("n_steps", "recorded time steps", "T", "run", int, 2, LARGEST),
         _row("burn_in", "steps dropped before recording", "", "run", int, 0, LARGEST),
+        _row("n_exponents", "number of Lyapunov exponents, the largest ones", "", "run", int, 1, 5000),
         # the tasks
         _row("n_inputs", "number of inputs", "M", "task", int, 1, 1000),
         _row("n_classes", "number of classes", "", "task", int, 2, 1000),

@@ -14,6 +14,7 @@ FLOORS = (
     "weights",
     "kernels",
     "dynamics",
+    "exponents",
     "theory",
     "tasks",
     "reservoir",
