@@ -302,7 +302,7 @@ def measured_run(
     states = kernels.free_run(W, start_state(len(W), seed), 0, dropped + run["n_steps"])
     Y, exponent = states[dropped:], tangent_exponent(W, states, dropped, seed)
     sums = kernels.statistics(Y)
-    kind = _regime_index(sums[-1], exponent, sums[0], rest, chaos, frozen)
+    kind = regime_index(sums[-1], exponent, sums[0], rest, chaos, frozen)
     return Y, Dynamics(*_defined(sums, rest), exponent, _dimension(Y, rest), kind, period_two_share(Y))
 
 
@@ -357,6 +357,14 @@ def _dimension(Y, rest):
     return float(trace * trace / np.sum(covariance * covariance) / Y.shape[1])
 
 
-def _regime_index(rms, exponent, fluctuation, rest, chaos, frozen):
+def regime_index(
+    rms: float,
+    exponent: float,
+    fluctuation: float,
+    rest: float = REST,
+    chaos: float = CHAOS,
+    frozen: float = FROZEN,
+) -> int:
+    """Index into `REGIMES` of the first rule that matches, see `regime`; of simulated numbers and of those of theory."""
     rules = (rms < rest, exponent > chaos, fluctuation < frozen, True)
     return rules.index(True)

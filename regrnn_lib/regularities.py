@@ -109,6 +109,10 @@ class Regularity:
         """Predicted spectrum with this regularity alone; None where there is no prediction."""
         return None
 
+    def acts(self, balance: float) -> bool:
+        """Whether the knob changes anything at this balance; cells where it cannot are no part of a verdict."""
+        return True
+
     def matched(self, balance: float) -> dict:
         """What gives a network with the knob at 1 the bulk radius (or edge) of the one without, see `experiments.controls`.
 
@@ -210,6 +214,9 @@ class Dale(Regularity):
         mean_square = rho**2 * (2 / np.pi) * (level**2 + b**2 * (1 - level**2))
         radius = network.strength * np.sqrt(n_neurons * (rho - mean_square))
         return beyond(radius, radius, [n_neurons * moments(network)[0]])
+
+    def acts(self, balance: float) -> bool:
+        return abs(balance) < 1  # else all columns have one sign anyway
 
     def matched(self, balance: float) -> dict:
         """Each column has a mean of size w sqrt(2/pi) at d = 1, which is missing in the bulk."""

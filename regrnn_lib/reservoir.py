@@ -8,7 +8,7 @@ are the conventions of the authors' earlier work as we understand them.
 """
 
 from collections import namedtuple
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
 from difflib import get_close_matches
 from functools import lru_cache
@@ -153,6 +153,16 @@ def evaluate_together(W: Matrix, seed: Seed, variants: list[dict]) -> list[tuple
     W, seed, pairs = _checked(W, seed, variants)
     scored = {k: _scored(solution, seed, *pairs[k]) for k, solution in _solutions(W, seed, pairs)}
     return [scored[k] for k in range(len(pairs))]
+
+
+def each_solution(W: Matrix, seed: Seed, variants: list[dict]) -> Iterator[tuple[int, Task, Solution]]:
+    """(index in `variants`, task, `Solution`) of each, in the order in which they share runs; see `evaluate_together`.
+
+    One after the other, as the states of all would take much memory.
+    """
+    W, seed, pairs = _checked(W, seed, variants)
+    for k, solution in _solutions(W, seed, pairs):
+        yield k, pairs[k][0], solution
 
 
 evaluate.together = evaluate_together

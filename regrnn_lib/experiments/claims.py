@@ -16,13 +16,14 @@ import pandas as pd
 import xarray as xr
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
-from ..dynamics import REGIMES
+from ..dynamics import REGIMES, regime_index
 from ..parameters import refuse
-from ..regularities import KNOBS
+from ..regularities import KNOBS, REGULARITIES
 from ..theory import mean_field
 from . import statistics
+from .places import PLACES
 
-LABELS = ["claim", "knob", "measure", "level", "task", "regime", "drive"]  # what names a row of the ledger
+LABELS = ["claim", "knob", "measure", "level", "task", "place", "drive"]  # what names a row of the ledger
 NUMBERS = ["reference", "n_cells", "n_networks", "effect", "low", "high", "dz", "p", "p_adjusted", "interval"]
 DIRECTIONS = {"raises": 1, "lowers": -1, "changes": 0}
 
@@ -51,7 +52,8 @@ class Part(_Strict):
     reference: Literal["mean field", "other networks"] = "mean field"
     share: float = Field(0.5, ge=0, le=1)
     tasks: list[str] = []
-    regimes: list[Literal[("all", *REGIMES)]] = []
+    places: list[Literal[tuple(PLACES)]] = []
+    cells: list[Literal["all", "near", "away"]] = []
     drives: list[str] = []
 
 
@@ -68,7 +70,7 @@ class Claim(_Strict):
 
 
 class Criteria(_Strict):
-    """Common to all claims: false discovery rate, margin of "no effect", networks for a verdict."""
+    """Common to all claims: false discovery rate, margin of "negligible", networks for a verdict."""
 
     rate: float = Field(statistics.RATE, gt=0, lt=1)
     margin: float = Field(statistics.MARGIN, gt=0)
@@ -118,10 +120,11 @@ def judge(data: Mapping[str, xr.Dataset], ledger: Ledger | None = None) -> pd.Da
     Parameters
     ----------
     data : dict of str to xarray.Dataset
-        - "tasks", "free": over knob, level, coupling, balance, replicate (tasks: and task, drive), as from
-          `controls.sweep_tasks` and `sweep.sweep_knobs`; the knob-free networks of "free" give each cell its regime;
+        - "tasks", "free": over knob, level, drive, coupling, balance, replicate (tasks: and task), as from
+          `controls.sweep_tasks` and `sweep.sweep_knobs`; free runs are means over mirrored pairs, their drive is "free";
+        - "places": the place of each of their cells, over drive, coupling, balance, from `places.places`;
         - "waking", "driven": nonlinearity over drive, level, coupling, replicate;
-        - "regimes": `regime` over coupling, balance, replicate, from `sweep.sweep` without knobs.
+        - "regimes": `regime` over mirror, coupling, balance, replicate, from `sweep.sweep` without knobs.
         - whatever further data a claim names.
     ledger : Ledger, optional
         That of `claims.toml` by default.
@@ -131,7 +134,8 @@ def judge(data: Mapping[str, xr.Dataset], ledger: Ledger | None = None) -> pd.Da
     pandas.DataFrame
         Indexed by `LABELS` (empty where a label does not apply), a row per cell: reference (what was subtracted
         from the effect: the share that an agreement has to exceed), n_cells (of the plane), n_networks, effect,
-        low, high, dz, p, p_adjusted, interval (the level of low and high), verdict. Regimes without a cell have no row.
+        low, high, dz, p, p_adjusted, interval (the level of low and high), verdict, and whether it is mixed: whether
+        means over networks of both signs, beyond the margin, stand behind it. Places without a cell have no row.
 
     Raises
     ------
@@ -148,6 +152,7 @@ def judge_claim(claim: Claim, data: Mapping[str, xr.Dataset], criteria: Criteria
     """The rows of one claim; its cells are corrected together. See `judge`."""
     cells = [cell for part in claim.part for cell in _KINDS[part.kind](part, data)]
     values, at_least = [cell.pop("values") for cell in cells], [cell.pop("at_least", 0.0) for cell in cells]
+    mixed = [_mixed(cell.pop("means", ()), criteria.margin) for cell in cells]
     table = statistics.cell_statistics(values, criteria.rate, criteria.fewest).rename(
         columns={"level": "interval"}
     )
@@ -159,13 +164,18 @@ def judge_claim(claim: Claim, data: Mapping[str, xr.Dataset], criteria: Criteria
         measure="",
         level=np.nan,
         task="",
-        regime="",
+        place="",
         drive="",
         reference=0.0,
         n_cells=0,
     )
     heads = pd.DataFrame([blank | cell for cell in cells], columns=list(blank))
-    return pd.concat([heads, table], axis=1).assign(verdict=verdicts).set_index(LABELS)
+    return pd.concat([heads, table], axis=1).assign(verdict=verdicts, mixed=mixed).set_index(LABELS)
+
+
+def _mixed(means, margin):
+    """Whether cells with effects of both signs, beyond the margin, stand behind a verdict."""
+    return bool(np.any(np.asarray(means) > margin) and np.any(np.asarray(means) < -margin))
 
 
 def _missing(claim, part, data):
@@ -181,24 +191,26 @@ def _missing(claim, part, data):
 
 
 def _change(part, data):
-    """Mean paired change of each measure over the cells of each regime of the knob-free network."""
-    regimes = statistics.majority_regime(data["free"].regime.isel(knob=0).sel(level=0.0))
+    """Mean paired change of each measure over the cells of each place, where the knob can act."""
     change = statistics.paired_effect(data[part.data][list(part.measures)], "level", *part.levels)
-    means = {name: statistics.by_regime(change[name], regimes) for name in part.measures}
-    level = part.levels[1]
-    for knob, measure, drive, regime, task in product(
-        *map(_or_none, (part.knobs, part.measures, part.drives, part.regimes, part.tasks))
-    ):
-        label = dict(knob=knob, task=task, regime=regime, drive=drive)
-        at = means[measure].sel({dim: value for dim, value in label.items() if value})
-        if at.n_cells:
-            yield label | dict(
-                measure=measure,
-                level=level,
-                n_cells=int(at.n_cells),
-                at_least=part.at_least,
-                values=at.values,
+    each = part.knobs, part.measures, part.drives, part.places, part.tasks
+    for knob, measure, drive, place, task in product(*map(_or_none, each)):
+        label = dict(knob=knob, task=task, drive=drive)
+        effect = change[measure].sel({dim: value for dim, value in label.items() if value}, drop=True)
+        acting = xr.DataArray([REGULARITIES[knob].acts(b) for b in effect.balance.values], dims="balance")
+        cells = (data["places"].sel(drive=drive, drop=True) == list(PLACES).index(place)) & acting
+        if cells.any():
+            yield (
+                label
+                | dict(measure=measure, place=place, level=part.levels[1], at_least=part.at_least)
+                | _over(effect.where(cells), n_cells=int(cells.sum()))
             )
+
+
+def _over(effect, n_cells):
+    """One value per network, the mean over cells, and one per cell, the mean over networks."""
+    values, means = effect.mean(("coupling", "balance")), effect.mean("replicate")
+    return dict(n_cells=n_cells, values=values.values, means=means.values)
 
 
 def _crossing(part, data):
@@ -214,15 +226,16 @@ def _crossing(part, data):
 
 
 def _agreement(part, data):
-    """Share of cells off the boundaries where a network has the regime of a reference, minus the share asked for."""
+    """Share of cells where a pair has the regime of a reference, minus the share asked for: everywhere and by place."""
     regime, theory = data[part.data].regime, theory_regimes(data[part.data])
-    wanted = theory if part.reference == "mean field" else others_majority(regime)
-    agrees, off = (regime == wanted), off_boundaries(theory)
-    for name in part.regimes:
-        cells = off if name == "all" else off & (theory == REGIMES.index(name))
-        if cells.any():
+    agrees = (regime == (theory if part.reference == "mean field" else others_majority(regime))).mean(
+        "mirror"
+    )
+    away = off_boundaries(theory)
+    for name, cells in dict(all=away | ~away, near=~away, away=away).items():
+        if name in part.cells and cells.any():
             values = agrees.where(cells).mean(("coupling", "balance")).values - part.share
-            label = dict(regime=name, measure=f"agreement with {part.reference}", reference=part.share)
+            label = dict(place=name, measure=f"agreement with {part.reference}", reference=part.share)
             yield label | dict(n_cells=int(cells.sum()), values=values)
 
 
@@ -235,17 +248,20 @@ def _or_none(names):
 
 # ---------------------------------------------------------------- regimes against theory
 def theory_regimes(dataset: xr.Dataset) -> xr.DataArray:
-    """Mean-field regime of every cell of a plane: index into `REGIMES` over (coupling, balance)."""
+    """Mean-field regime of every cell of a plane, by the thresholds of `dynamics.regime`: index into `REGIMES`."""
     asked = json.loads(dataset.attrs["parameters"])
     n, density = asked["n_neurons"], asked.get("density", 1.0)
-    names = [
-        [mean_field(n, x / np.sqrt(n), b, density).regime for b in dataset.balance.values]
+    indices = [
+        [_theory_regime(mean_field(n, x / np.sqrt(n), b, density)) for b in dataset.balance.values]
         for x in dataset.coupling.values
     ]
-    indices = np.vectorize(REGIMES.index)(names)
     return xr.DataArray(
         indices, dims=("coupling", "balance"), coords={d: dataset[d].values for d in ("coupling", "balance")}
     )
+
+
+def _theory_regime(state):
+    return regime_index(np.sqrt(state.q), state.lyapunov, state.fluctuation)
 
 
 def off_boundaries(regimes: xr.DataArray) -> xr.DataArray:
@@ -257,6 +273,6 @@ def off_boundaries(regimes: xr.DataArray) -> xr.DataArray:
 
 
 def others_majority(regime: xr.DataArray) -> xr.DataArray:
-    """For each network, the most frequent regime of all others; (..., replicate) of indices -> the same shape."""
-    counts = xr.concat([(regime == k).astype(int) for k in range(len(REGIMES))], "kind")
+    """For each pair, the most frequent regime of all others; (..., mirror, replicate) of indices -> (..., replicate)."""
+    counts = xr.concat([(regime == k).sum("mirror") for k in range(len(REGIMES))], "kind")
     return (counts.sum("replicate") - counts).argmax("kind")

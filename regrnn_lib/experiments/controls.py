@@ -13,13 +13,13 @@ import pandas as pd
 import xarray as xr
 from numpy.typing import ArrayLike
 
-from ..dynamics import REGIMES
 from ..parameters import rounded
 from ..regularities import KNOBS, REGULARITIES
 from ..reservoir import DRIVES, evaluate
 from ..tasks import Task
 from ..weights import Seed
-from .statistics import by_regime, mean_interval
+from .places import PLACES
+from .statistics import by_place, mean_interval
 from .sweep import sweep, sweep_knobs
 
 FIELDS = ("accuracy", "fluctuation", "nonlinearity")  # what is kept of an evaluation, common to all tasks
@@ -285,23 +285,20 @@ def control_effects(
     return effects
 
 
-def control_table(effects: Mapping[tuple[str, str], xr.DataArray], regimes: xr.DataArray) -> pd.DataFrame:
-    """Mean and 95 % interval of every controlled effect by regime and task.
+def control_table(effects: Mapping[tuple[str, str], xr.DataArray], places: xr.DataArray) -> pd.DataFrame:
+    """Mean and 95 % interval of every controlled effect by drive, place and task.
 
-    effects: dict as from `control_effects`; regimes: DataArray over (coupling, balance). Returns a DataFrame indexed by
-    knob, control, regime and task, with n_cells (cells in which the control could be made), effect, low, high.
+    effects: dict as from `control_effects`; places: over (drive, coupling, balance). Returns a DataFrame indexed by knob,
+    control, drive, place and task, with n_cells (cells in which the control could be made), effect, low, high.
     """
-    rows = []
-    for (knob, control), change in effects.items():
-        there = change.notnull().all("replicate")
-        means = dict(zip(("effect", "low", "high"), mean_interval(by_regime(change, regimes))))
-        for regime in means["effect"].regime.values:
-            cells = there.where(regimes == REGIMES.index(regime)).sum(("coupling", "balance"))
-            for task in change.task.values:
-                at = dict(task=task, regime=regime)
-                numbers = {name: float(values.sel(at)) for name, values in means.items()}
-                rows.append(
-                    dict(knob=knob, control=control, **at, n_cells=int(cells.sel(task=task)), **numbers)
-                )
-    table = pd.DataFrame(rows).set_index(["knob", "control", "regime", "task"])
+    tables = {name: _control_rows(change, places) for name, change in effects.items()}
+    table = pd.concat(tables, names=["knob", "control"])
     return table[table.n_cells > 0]
+
+
+def _control_rows(change, places):
+    there = change.notnull().all("replicate")
+    inside = xr.concat([there & (places == k) for k in range(len(PLACES))], pd.Index(PLACES, name="place"))
+    mean, low, high = mean_interval(by_place(change, places).drop_vars("n_cells"))
+    columns = dict(n_cells=inside.sum(("coupling", "balance")), effect=mean, low=low, high=high)
+    return xr.Dataset(columns).to_dataframe(dim_order=["drive", "place", "task"])

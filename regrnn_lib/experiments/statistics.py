@@ -8,13 +8,13 @@ import xarray as xr
 from numpy.typing import ArrayLike
 from scipy.special import stdtrit
 
-from ..dynamics import REGIMES
 from ..parameters import number, refuse, short
+from .places import PLACES
 
 RATE = 0.05  # false discovery rate over the cells of one claim
-MARGIN = 0.02  # an interval inside +-MARGIN shows that there is no effect
+MARGIN = 0.02  # an interval inside +-MARGIN says that an effect is negligible
 FEWEST = 12  # networks below which there is no verdict
-VERDICTS = ("supported", "contradicted", "no effect", "inconclusive", "too few networks")
+VERDICTS = ("supported", "contradicted", "negligible", "inconclusive", "too few networks")
 
 
 def paired_effect(dataset: xr.Dataset, knob: str, low: float = 0.0, high: float = 1.0) -> xr.Dataset:
@@ -79,33 +79,45 @@ def regime_shares(regime: xr.DataArray, n_regimes: int = 4) -> xr.DataArray:
     return xr.concat(shares, dim="regime")
 
 
-def majority_regime(regime: xr.DataArray) -> xr.DataArray:
-    """Most frequent regime of each cell: (..., replicate) of indices -> (...); of a tie the first in `REGIMES`."""
-    return regime_shares(regime).argmax("regime")
+def pair_mean(dataset: xr.Dataset) -> xr.Dataset:
+    """Mean over each network and its mirror, the unit of all studies of free runs.
+
+    Parameters
+    ----------
+    dataset : xarray.Dataset
+        With the dimension `mirror`, as from a sweep over mirror = [False, True]. Regimes, which are no numbers, are left
+        out; a measure that is undefined in one of the two is undefined.
+
+    Returns
+    -------
+    xarray.Dataset
+        Without `mirror`. What holds in the mean by symmetry (at b = 0: A = C = 0) holds to the last bit or so.
+    """
+    return dataset.drop_vars("regime", errors="ignore").mean("mirror", skipna=False)
 
 
-def by_regime(
-    effect: xr.DataArray, regimes: xr.DataArray, over: Sequence[str] = ("coupling", "balance")
+def by_place(
+    effect: xr.DataArray, places: xr.DataArray, over: Sequence[str] = ("coupling", "balance")
 ) -> xr.DataArray:
-    """One value per network and regime: the mean of its effect over the cells of that regime.
+    """One value per network and place: the mean of its effect over the cells of that place.
 
     Parameters
     ----------
     effect : xarray.DataArray
         With the dimensions `over` and any others. Cells where a network's effect is undefined are left out.
-    regimes : xarray.DataArray
-        Index into `REGIMES` of each cell, as from `majority_regime`.
+    places : xarray.DataArray
+        Index into `places.PLACES` of each cell, as from `places.places`; over `over` and perhaps `drive`.
 
     Returns
     -------
     xarray.DataArray
-        With the dimension `regime` (names) in place of `over`; NaN where a regime has no cell. The coordinate
+        With the dimension `place` (names) in place of `over`; NaN where a place has no cell. The coordinate
         `n_cells` counts the cells.
     """
-    kinds = range(len(REGIMES))
-    means = [effect.where(regimes == k).mean(over) for k in kinds]
-    counts = [int((regimes == k).sum()) for k in kinds]
-    return xr.concat(means, "regime").assign_coords(regime=list(REGIMES), n_cells=("regime", counts))
+    inside = [places == k for k in range(len(PLACES))]
+    means = [effect.where(cells).mean(over) for cells in inside]
+    names = pd.Index(list(PLACES), name="place")
+    return xr.concat(means, names).assign_coords(n_cells=xr.concat([c.sum(over) for c in inside], names))
 
 
 # ---------------------------------------------------------------- verdicts
@@ -197,9 +209,9 @@ def verdicts(
     """One word per row of `cell_statistics`, by the first rule that matches.
 
     - "too few networks": fewer than `fewest`;
+    - "negligible": the corrected interval lies inside +-`margin`;
     - the effect is at least `at_least` in size, its corrected interval excludes 0 and its adjusted p is at most
       `rate`: "supported" if its sign is `direction` or that is 0 (either), else "contradicted";
-    - "no effect": the corrected interval lies inside +-`margin`;
     - "inconclusive".
 
     Parameters
@@ -220,8 +232,8 @@ def verdicts(
     )
     agrees = (np.sign(table.effect) == direction) | (direction == 0)
     inside = (table.low >= -margin) & (table.high <= margin)
-    rules = [~enough, beyond & agrees, beyond, inside]
-    words = ["too few networks", "supported", "contradicted", "no effect"]
+    rules = [~enough, inside, beyond & agrees, beyond]
+    words = ["too few networks", "negligible", "supported", "contradicted"]
     return np.select(rules, words, "inconclusive").tolist()
 
 

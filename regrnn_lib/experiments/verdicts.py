@@ -11,6 +11,7 @@ import pandas as pd
 
 from ..parameters import TABLE, number, refuse, short
 from ..project import project_root, write_file
+from ..reservoir import DRIVES
 from ..tasks import TASKS
 from . import statistics
 from .claims import LABELS, NUMBERS, Claim, Ledger, read
@@ -18,7 +19,7 @@ from .claims import LABELS, NUMBERS, Claim, Ledger, read
 MARKS = {
     "supported": "✓",
     "contradicted": "✗",
-    "no effect": "=",
+    "negligible": "=",
     "inconclusive": "?",
     "too few networks": "·",
 }
@@ -28,7 +29,7 @@ BEGIN, END = "<!-- ledger -->", "<!-- /ledger -->"
 
 
 def sentence(claim: Claim, table: pd.DataFrame, margin: float = statistics.MARGIN) -> str:
-    """One sentence on a claim, made from its numbers: where it holds, and where not.
+    """One sentence on a claim, made from its numbers: how often it holds and how often not, and where mainly.
 
     Parameters
     ----------
@@ -41,87 +42,41 @@ def sentence(claim: Claim, table: pd.DataFrame, margin: float = statistics.MARGI
     rows = table.reset_index().query("claim == @claim.id")
     if rows.empty:
         return f"**{claim.id}, {claim.title}:** not judged, no cell of the plane belongs to it."
-    clauses = [_clause(word, rows, margin) for word in statistics.VERDICTS if (rows.verdict == word).any()]
-    return f"**{claim.id}, {claim.title}:** {'; '.join(clauses)}."
+    parts = [f"{head}{_judged(some, margin)}" for head, some in _parts(rows)]
+    return f"**{claim.id}, {claim.title}** ({len(rows)} comparisons): {'. '.join(parts)}."
 
 
-def _clause(word, rows, margin):
-    some = rows[rows.verdict == word]
-    head = _count(word, rows, margin)
-    if len(some) == len(rows) and word not in ("supported", "contradicted"):
-        return head
-    places = [_place_text(group, rows) for _, group in some.groupby(_place(rows), sort=False)]
-    return f"{head}: {', '.join(places)}"
+def _parts(rows):
+    """A claim on tasks at several levels in its levels, one on agreement in its references; any other as it is."""
+    if rows.reference.any():
+        return [(f"{_measure_text(name)}: ", some) for name, some in rows.groupby("measure", sort=False)]
+    if rows.task.any() and rows.level.nunique() > 1:
+        return [(f"{_level_text(some.iloc[0])}: ", some) for _, some in rows.groupby("level", sort=False)]
+    return [("", rows)]
+
+
+def _judged(rows, margin):
+    """Verdicts with their counts and main places; of agreements the shares themselves."""
+    if rows.reference.any():
+        shares = [
+            f"{_cells_text(row.place)} {row.effect + row.reference:.0%} ({row.verdict})"
+            for row in rows.itertuples()
+        ]
+        return ", ".join(shares)
+    words = [word for word in statistics.VERDICTS if (rows.verdict == word).any()]
+    clauses = [_count(word, rows, margin) + _mainly(word, rows) for word in words]
+    mixed = [f"in {rows.mixed.sum()} of them cells of both signs are averaged"] if rows.mixed.any() else []
+    return "; ".join(clauses + mixed)
 
 
 def _count(word, rows, margin):
     """How many cells have a verdict, and how many of these are too small to matter."""
     some = rows[rows.verdict == word]
-    small = (some.effect.abs() < margin).sum() if word in ("supported", "contradicted") else 0
-    return f"{word} in {len(some)} of {len(rows)}" + (
-        f" ({small} of these smaller than {margin:g})" if small else ""
-    )
-
-
-def _place(rows):
-    """Columns that say where: regime and drive; for levels of one knob what is measured, too."""
-    return ["regime", "drive", *(["measure"] if rows.level.nunique() > 1 else [])]
-
-
-def _place_text(group, rows):
-    one = group.iloc[0]
-    every = rows[np.logical_and.reduce([rows[name] == one[name] for name in _place(rows)])]
-    measure = _measure_text(one.measure) if rows.level.nunique() > 1 else ""
-    where = (
-        " ".join(filter(None, [measure, _regime_text(one.regime), _drive_text(one.drive)])) or "everywhere"
-    )
-    return f"{where} ({_items(group, every, rows)})"
-
-
-def _items(group, every, rows):
-    """The cells of one place by name with their effects; where all share the verdict, the range of effects."""
-    if len(group) == len(every) > 2 and group.measure.nunique() == 1:
-        kind = "tasks" if group.task.iloc[0] else "levels"
-        return f"all {kind}, {signed(group.effect.min())} to {signed(group.effect.max())}"
-    return ", ".join(_item(row, rows) for row in group.itertuples())
-
-
-def _item(row, rows):
-    parts = [TABLE[row.knob].plain if rows.knob.nunique() > 1 else "", _task_text(row.task)]
-    levels, measures = rows.level.nunique() > 1, rows.measure.nunique() > 1
-    parts += [
-        _measure_text(row.measure) if measures and not levels else "",
-        f"r = {short(row.level)}" if levels else "",
-    ]
-    # of an agreement the share itself says more than its distance from what was asked for
-    number = f"{row.effect + row.reference:.0%}" if row.reference else signed(row.effect)
-    return " ".join(filter(None, [*parts, number]))
-
-
-def _measure_text(name):
-    first, *rest = name.split(" ", 1)
-    return " ".join([TABLE[first].plain if first in TABLE else first, *rest]).replace(
-        "= -", "= \N{MINUS SIGN}"
-    )
-
-
-def _task_text(name):
-    return TASKS[name].label if name in TASKS else name
-
-
-def _regime_text(name):
-    names = {"": "", "all": "all regimes together", "fixed point": "fixed-point networks"}
-    return names.get(name, f"{name} networks")
-
-
-def _drive_text(name):
-    names = {"": "", "free": "in free runs", "weak": "under weak drive", "strong": "under strong drive"}
-    return names.get(name, f"under {name}")
-
-
-def signed(value: float) -> str:
-    """A number with its sign and two digits; "undefined" for NaN."""
-    return "undefined" if np.isnan(value) else number(value, signed=True)
+    if len(some) == len(rows):
+        return f"{word} in all"
+    decided = word in ("supported", "contradicted") and rows.task.any()
+    small = (some.effect.abs() < margin).sum() if decided else 0
+    return f"{word} in {len(some)}" + (f" ({small} below {margin:g})" if small else "")
 
 
 def sentences(table: pd.DataFrame, ledger: Ledger | None = None) -> list[str]:
@@ -140,33 +95,13 @@ def read_table(path: str | Path | None = None) -> pd.DataFrame:
 
 
 def readme_table(table: pd.DataFrame, ledger: Ledger | None = None) -> str:
-    """The ledger in short, as Markdown: per claim one sentence, which counts its verdicts; see `summary`."""
-    ledger = ledger or read()
-    return "\n".join(f"- {summary(claim, table, ledger.criteria.margin)}" for claim in ledger.claim)
-
-
-def summary(claim: Claim, table: pd.DataFrame, margin: float = statistics.MARGIN) -> str:
-    """A short `sentence` on a claim: how often it is supported and contradicted, and in which places mainly."""
-    rows = table.reset_index().query("claim == @claim.id")
-    if rows.empty:
-        return sentence(claim, table, margin)
-    words = [word for word in statistics.VERDICTS if (rows.verdict == word).any()]
-    decided = [word for word in words if word in ("supported", "contradicted")]
-    clauses = [_short_count(word, rows, margin) + _mainly(word, rows) for word in decided or words]
-    return f"**{claim.id}, {claim.title}** ({len(rows)} comparisons): {'; '.join(clauses)}."
-
-
-def _short_count(word, rows, margin):
-    found = rows[rows.verdict == word]
-    if len(found) == len(rows):
-        return f"{word} in all"
-    small = (found.effect.abs() < margin).sum() if rows.task.any() else 0
-    return f"{word} in {len(found)}" + (f" ({small} below {margin:g})" if small else "")
+    """The ledger in short, as Markdown: one sentence a claim."""
+    return "\n".join(f"- {text}" for text in sentences(table, ledger))
 
 
 def _mainly(word, rows):
-    """Where more than half of the cells have a verdict: knobs, if there are several, or regimes and drives."""
-    if (rows.verdict == word).all():
+    """Where more than half of the cells have a verdict: knobs, if there are several, or places and drives."""
+    if (rows.verdict == word).all() or word not in ("supported", "contradicted"):
         return ""
     if rows.knob.nunique() > 1:
         share = (rows.verdict == word).groupby(rows.knob, sort=False).mean()
@@ -177,26 +112,61 @@ def _mainly(word, rows):
 
 
 def _main_places(word, rows):
-    """Regimes and drives with more than half of their cells, as texts: regimes with the same drives together."""
-    share = (rows.verdict == word).groupby([rows.regime, rows.drive], sort=False).mean()
+    """Places and drives with more than half of their cells, as texts: places with the same drives together."""
+    share = (rows.verdict == word).groupby([rows.place, rows.drive], sort=False).mean()
     drives, together = rows.drive.nunique(), {}
-    for regime in rows.regime.unique():
-        where = tuple(drive for name, drive in share.index[share > 0.5] if name == regime)
-        together.setdefault(where, []).append(regime)
+    for place in rows.place.unique():
+        where = tuple(drive for name, drive in share.index[share > 0.5] if name == place)
+        together.setdefault(where, []).append(place)
     together.pop((), None)
-    return [" ".join(filter(None, [_regimes_text(regimes), _drives_text(where, drives)]))
-            for where, regimes in together.items()]  # fmt: skip
+    return [_place_text(places, where, drives) for where, places in together.items()]
 
 
-def _regimes_text(regimes):
-    names = [_regime_text(name).removesuffix(" networks") for name in regimes if name]
-    return f"{_listed(names)} networks" if names and "all" not in regimes else _listed(names)
+def _place_text(places, drives, n_drives):
+    names = [_cells_text(name).removesuffix(" networks") for name in places if name]
+    networks = [f"{_listed(names)} networks"] if names else []
+    return " ".join([*networks, *filter(None, [_drives_text(drives, n_drives)])])
 
 
 def _drives_text(drives, n_drives):
     if len(drives) == n_drives > 1:
-        return "under both drives" if n_drives == 2 else "under all drives"
+        return "under all drives"
     return _listed([_drive_text(name) for name in drives if name])
+
+
+def _measure_text(name):
+    first, *rest = name.split(" ", 1)
+    return " ".join([TABLE[first].plain if first in TABLE else first, *rest]).replace(
+        "= -", "= \N{MINUS SIGN}"
+    )
+
+
+def _task_text(name):
+    return TASKS[name].label if name in TASKS else name
+
+
+def _level_text(row):
+    return f"{TABLE[row.knob].plain} = {short(row.level)}"
+
+
+def _cells_text(name):
+    names = {
+        "": "",
+        "all": "all cells",
+        "near": "cells near a boundary",
+        "away": "cells away from boundaries",
+    }
+    return names.get(name, f"{name} networks")
+
+
+def _drive_text(name):
+    names = {"": "", "free": "in free runs"} | {drive: f"under {drive} drive" for drive in DRIVES}
+    return names.get(name, f"under {name}")
+
+
+def signed(value: float) -> str:
+    """A number with its sign and two digits; "undefined" for NaN."""
+    return "undefined" if np.isnan(value) else number(value, signed=True)
 
 
 def _listed(words):
@@ -250,30 +220,37 @@ def concerning(
 
 def _headline(claim, rows, margin):
     counts = [_count(word, rows, margin) for word in statistics.VERDICTS if (rows.verdict == word).any()]
-    return f"**{claim.id}, {claim.title}** ({claim.criterion}): {'; '.join(counts)}."
+    return f"**{claim.id}, {claim.title}** ({claim.criterion}), {len(rows)} comparisons: {'; '.join(counts)}."
 
 
 def _grid(rows):
     """Places down, across them the first label that varies; mark and effect in every cell."""
     across = next((name for name in _ACROSS if rows[name].nunique() > 1), "task")
-    down = [name for name in _DOWN if name != "measure" or (name != across and rows.measure.nunique() > 1)]
-    columns = {value: _ACROSS[across](some.iloc[0]) for value, some in rows.groupby(across, sort=False)}
+    keys = ["claim", "level"] if across == "claim" else [across]
+    down = [
+        name
+        for name in _DOWN
+        if name not in keys and (name in ("place", "drive") or rows[name].nunique() > 1)
+    ]
+    columns = {key: _ACROSS[across](some.iloc[0]) for key, some in rows.groupby(keys, sort=False)}
     lines = []
-    for place, some in rows.groupby(down, sort=False):
-        where = " ".join(filter(None, (_DOWN[name](value) for name, value in zip(down, place))))
-        lines.append([where, *(_cell_text(some[some[across] == value]) for value in columns)])
+    for _, some in rows.groupby(down, sort=False):
+        where = " ".join(filter(None, (_DOWN[name](some.iloc[0]) for name in down)))
+        cells = dict(list(some.groupby(keys, sort=False)))
+        lines.append([where, *(_cell_text(cells.get(key, some[:0])) for key in columns)])
     return statistics.markdown_table(["where", *columns.values()], lines)
 
 
-_DOWN = {
-    "measure": _measure_text,
-    "regime": _regime_text,
-    "drive": _drive_text,
-}  # how a row of a table is named
+_DOWN = {  # how a row of a table is named
+    "measure": lambda row: _measure_text(row.measure),
+    "level": _level_text,
+    "place": lambda row: _cells_text(row.place),
+    "drive": lambda row: _drive_text(row.drive),
+}
 _ACROSS = {  # ... and how a column
-    "claim": lambda row: f"{row.claim}: {TABLE[row.knob].label}",
+    "claim": lambda row: f"{row.claim}: {TABLE[row.knob].label}, {_level_text(row)}",
     "task": lambda row: _task_text(row.task),
-    "level": lambda row: f"{TABLE[row.knob].plain} = {short(row.level)}",
+    "level": _level_text,
     "measure": lambda row: _measure_text(row.measure),
 }
 

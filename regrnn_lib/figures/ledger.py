@@ -10,7 +10,7 @@ from matplotlib.cm import ScalarMappable
 from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
 
-from ..dynamics import REGIMES
+from ..experiments.places import PLACES
 from ..experiments.statistics import mean_interval
 from ..experiments.verdicts import MARKS, signed
 from ..parameters import TABLE, short
@@ -28,32 +28,26 @@ SHORT = {
 STEP = 0.2  # the colours of a ledger end at a multiple of this
 
 
-# ---------------------------------------------------------------- the headline
-def headline(change: xr.DataArray, regimes: Sequence[str], claims: Mapping[str, str]) -> Figure:
-    """Change of accuracy against a knob: a column per claim, a row per regime, a line per task.
+# ---------------------------------------------------------------- the reading
+def reading(change: xr.DataArray, claims: Mapping[str, str], marked: Mapping[str, float]) -> Figure:
+    """Change of accuracy against a knob: a panel per knob, a line per task, the level that a claim is read at marked.
 
     Parameters
     ----------
     change : xarray.DataArray
-        Paired change over (task, knob, level, regime, replicate), as from `statistics.by_regime`.
-    regimes : sequence of str
-        Rows, regimes of the knob-free network.
+        Paired change over (task, knob, level, replicate).
     claims : dict of str to str
         Knob -> what is claimed, for the heads.
+    marked : dict of str to float
+        Knob -> level.
     """
-    shape = (len(regimes), len(claims))
-    fig, axes = plt.subplots(
-        *shape, sharex=True, sharey="row", figsize=(WIDTH, 1.45 * len(regimes) + 0.7), squeeze=False
-    )
-    for row, regime in zip(axes, regimes):
-        for ax, knob in zip(row, claims):
-            _task_lines(ax, change.sel(knob=knob, regime=regime))
-        row[0].set_ylabel(f"{regime}\nchange of accuracy")
-    for ax, (knob, text) in zip(axes[0], claims.items()):
+    fig, axes = plt.subplots(1, len(claims), sharey=True, figsize=(WIDTH, 2.9))
+    for ax, (knob, text) in zip(axes, claims.items()):
+        ax.axvspan(marked[knob] - 0.06, marked[knob] + 0.06, color="0.93", zorder=-1)
+        _task_lines(ax, change.sel(knob=knob))
         ax.set_title(f"{title(knob)}\n{text}", linespacing=1.4)
-    for ax, knob in zip(axes[-1], claims):
         ax.set_xlabel(f"knob ${TABLE[knob].symbol}$")
-    fig.align_ylabels(axes[:, 0])
+    axes[0].set_ylabel("change of accuracy")
     _task_legend(fig, change.task.values)
     return fig
 
@@ -67,7 +61,7 @@ def _task_lines(ax, change):
         ax.vlines(at, low, high, color=color, lw=1)
         ax.plot(at, mean, color=color, marker=marker, ms=3.2, lw=1.1)
     ax.axhline(0, color=INK, lw=0.8, zorder=0)
-    ax.set(xlim=(-0.05, 1.05), xticks=[0, 0.25, 0.5, 0.75, 1], xticklabels=["0", "¼", "½", "¾", "1"])
+    ax.set(xlim=(-0.07, 1.07), xticks=[0, 0.25, 0.5, 0.75, 1], xticklabels=["0", "¼", "½", "¾", "1"])
 
 
 def _task_legend(fig, tasks):
@@ -80,50 +74,48 @@ def _task_legend(fig, tasks):
 
 
 # ---------------------------------------------------------------- the ledger
-def ledger(table: pd.DataFrame, claims: Mapping[str, str]) -> Figure:
-    """Verdicts at a glance: a column per claim, a row per drive, regimes against tasks; colour, mark and number.
+def ledger(table: pd.DataFrame, columns: Mapping[tuple[str, float], str]) -> Figure:
+    """Verdicts at a glance: a column per claim and level, a row per drive, places against tasks; colour, mark, number.
 
     Parameters
     ----------
     table : pandas.DataFrame
         As from `claims.judge`; rows with a task.
-    claims : dict of str to str
-        Id of a claim -> its title.
+    columns : dict of (str, float) to str
+        Id of a claim and level of its knob -> head.
     """
     rows = table.reset_index().query("task != ''")
-    drives = list(dict.fromkeys(rows.drive))
-    tasks = [task for task in TASKS if (rows.task == task).any()]
-    regimes = [name for name in REGIMES if (rows.regime == name).any()]
-    size, top = (WIDTH, (0.42 * len(regimes) + 0.25) * len(drives) + 1.5), _scale_of(rows)
-    fig, axes = plt.subplots(len(drives), len(claims), sharex=True, sharey=True, figsize=size, squeeze=False)
+    drives, tasks = list(dict.fromkeys(rows.drive)), [task for task in TASKS if (rows.task == task).any()]
+    places = [name for name in PLACES if (rows.place == name).any()]
+    size, top = (WIDTH, (0.36 * len(places) + 0.25) * len(drives) + 1.4), _scale_of(rows)
+    fig, axes = plt.subplots(len(drives), len(columns), sharex=True, sharey=True, figsize=size, squeeze=False)
     for line, drive in zip(axes, drives):
-        for ax, claim in zip(line, claims):
-            some = rows[(rows.claim == claim) & (rows.drive == drive)]
-            _verdict_grid(ax, some, "regime", regimes, "task", tasks, top)
+        for ax, (claim, level) in zip(line, columns):
+            some = rows[(rows.claim == claim) & (rows.level == level) & (rows.drive == drive)]
+            _verdict_grid(ax, some, "place", places, "task", tasks, top)
         line[0].set_ylabel(f"{drive} drive")
-    _heads(axes[0], claims)
+    for ax, text in zip(axes[0], columns.values()):
+        ax.set_title(text, fontsize=7.4, linespacing=1.3)
     for ax in axes[-1]:
         ax.set_xticks(
-            range(len(tasks)), [SHORT.get(task, task) for task in tasks], fontsize=6.2, linespacing=0.9
+            range(len(tasks)), [SHORT.get(task, task) for task in tasks], fontsize=5.6, linespacing=0.9
         )
-    _verdict_legend(fig, axes, rows, top, "change of accuracy, knob 0 to 1")
+    _verdict_legend(fig, axes, rows, top, "change of accuracy")
     return fig
 
 
 def dynamics_ledger(table: pd.DataFrame, claim: str) -> Figure:
-    """Verdicts of a claim on the free dynamics: a panel per knob, regimes against measures; see `ledger`."""
+    """Verdicts of a claim on the free dynamics: a panel per knob, places against measures; see `ledger`."""
     rows = table.reset_index().query("claim == @claim")
     knobs = [knob for knob in KNOBS if (rows.knob == knob).any()]
-    measures, regimes = (
-        list(dict.fromkeys(rows.measure)),
-        [name for name in REGIMES if (rows.regime == name).any()],
-    )
+    measures = list(dict.fromkeys(rows.measure))
+    places = [name for name in PLACES if (rows.place == name).any()]
     top = _scale_of(rows)
     fig, axes = plt.subplots(
-        1, len(knobs), sharey=True, figsize=(WIDTH, 0.42 * len(regimes) + 1.5), squeeze=False
+        1, len(knobs), sharey=True, figsize=(WIDTH, 0.42 * len(places) + 1.5), squeeze=False
     )
     for ax, knob in zip(axes[0], knobs):
-        _verdict_grid(ax, rows[rows.knob == knob], "regime", regimes, "measure", measures, top)
+        _verdict_grid(ax, rows[rows.knob == knob], "place", places, "measure", measures, top)
         ax.set_title(f"{title(knob)}: 0 to 1")
         ax.set_xticks(
             range(len(measures)),
@@ -161,11 +153,6 @@ def _scale_of(rows):
     return STEP * max(1, np.ceil(np.nanmax(np.abs(rows.effect)) / STEP - 1e-9))
 
 
-def _heads(axes, claims):
-    for ax, (name, text) in zip(axes, claims.items()):
-        ax.set_title(f"$\\bf{{{name}}}$ {text}", fontsize=7.4)
-
-
 def _verdict_legend(fig, axes, rows, top, text):
     """The colour scale of the effects, and below it what the marks mean."""
     colors = ScalarMappable(Normalize(-top, top), SIGNED)
@@ -173,12 +160,6 @@ def _verdict_legend(fig, axes, rows, top, text):
     bar.outline.set_linewidth(0.6)
     words = [word for word in MARKS if (rows.verdict == word).any()]
     fig.supxlabel("     ".join(f"{MARKS[word]} {word}" for word in words), fontsize=8.5)
-
-
-# ---------------------------------------------------------------- early saturation
-
-
-# ---------------------------------------------------------------- regimes against theory
 
 
 # ---------------------------------------------------------------- controls and sensitivity
@@ -206,7 +187,7 @@ def paired_panels(
         for ax, name in zip(line, columns):
             _dots(ax, [effects.get((name, v)) for v in variants], {rows.name: value})
         line[0].set_ylabel(
-            value if rows.name == "regime" else f"${TABLE[rows.name].symbol}$ = {short(value, 2)}"
+            f"${TABLE[rows.name].symbol}$ = {short(value, 2)}" if rows.name in TABLE else value
         )
     axes[0, 0].set(ylim=(len(variants) - 0.45, -0.55), yticks=range(len(variants)), yticklabels=variants)
     for ax, name in zip(axes[0], columns):
@@ -242,3 +223,23 @@ def _task_dots(ax, there):
         at = np.array(list(there)) + 0.17 * (k - (tasks.size - 1) / 2)
         ax.hlines(at, low, high, color=color, lw=1)
         ax.plot(mean, at, marker, color=color, ms=2.7)
+
+
+# ---------------------------------------------------------------- each at its own best
+def own_best(accuracy: xr.DataArray) -> Figure:
+    """Structures at their own best: accuracy on the test part (left), and its change from the plain network (right).
+
+    accuracy: over (structure, task, replicate), the plain network first, as from `own_best.own_best`.
+    """
+    change = (accuracy - accuracy.isel(structure=0)).isel(structure=slice(1, None))
+    fig, axes = plt.subplots(1, 2, figsize=(WIDTH, 0.5 * accuracy.structure.size + 1.1))
+    for ax, values in zip(axes, (accuracy, change)):
+        names = values.structure.values
+        _task_dots(ax, {y: values.sel(structure=name) for y, name in enumerate(names)})
+        ax.set(yticks=range(names.size), yticklabels=names, ylim=(names.size - 0.45, -0.55))
+        ax.tick_params(axis="y", length=0)
+    axes[0].set(xlabel="accuracy at its own best", xlim=(0, 1.02))
+    axes[1].axvline(0, color=INK, lw=0.8, zorder=0)
+    axes[1].set_xlabel("change from the plain network at its best")
+    _task_legend(fig, accuracy.task.values)
+    return fig
