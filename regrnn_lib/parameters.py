@@ -159,6 +159,9 @@ TABLE = {
         _row("n_steps", "recorded time steps", "T", "run", int, 2, LARGEST),
         _row("burn_in", "steps dropped before recording", "", "run", int, 0, LARGEST),
         _row("n_exponents", "number of Lyapunov exponents, the largest ones", "", "run", int, 1, 5000),
+        # theory by sampling
+        _row("n_trajectories", "trajectories of the single neuron", "", "run", int, 3, 10**6),
+        _row("n_draws", "random spectra that are drawn", "", "run", int, 1, 10**6),
         # the tasks
         _row("n_inputs", "number of inputs", "M", "task", int, 1, 1000),
         _row("n_classes", "number of classes", "", "task", int, 2, 1000),

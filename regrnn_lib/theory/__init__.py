@@ -6,9 +6,11 @@ One idea a file; the names that users type are here.
 
 from ..regularities import Spectrum
 from .chaos import chaotic_spectrum, participation_ratio
+from .dale_outliers import awake_share, onset_couplings, onset_quantiles
 from .driven import DrivenField, driven_edge, driven_field, driven_field_at
 from .entries import moments
 from .fields import MeanField, mean_field, mean_field_at
+from .partial_symmetry import PartialSymmetry, partially_symmetric, saturation_coupling
 from .regime_boundaries import Boundaries, boundaries
 from .spectra import onset, spectrum
 from .stationary import FASTEST_DECAY
@@ -18,7 +20,9 @@ __all__ = [
     "Boundaries",
     "DrivenField",
     "MeanField",
+    "PartialSymmetry",
     "Spectrum",
+    "awake_share",
     "boundaries",
     "chaotic_spectrum",
     "driven_edge",
@@ -28,6 +32,10 @@ __all__ = [
     "mean_field_at",
     "moments",
     "onset",
+    "onset_couplings",
+    "onset_quantiles",
+    "partially_symmetric",
     "participation_ratio",
+    "saturation_coupling",
     "spectrum",
 ]
