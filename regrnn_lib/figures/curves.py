@@ -76,15 +76,16 @@ def theory_against_simulation(
 
 def crossings(
     curves: Mapping[str, xr.DataArray],
-    predicted: tuple[np.ndarray, np.ndarray],
+    predicted: Mapping[str, tuple[ArrayLike, ArrayLike]],
     head: str = "Reciprocity saturates early",
 ) -> Figure:
     """Couplings at which something happens against reciprocity: mean and 95 % interval over networks.
 
-    curves: dict of text -> DataArray over (level, replicate), NaN where it does not happen; predicted: (r, x).
+    curves: dict of text -> DataArray over (level, replicate), NaN where it does not happen; predicted: dict of text -> (r, x).
     """
     fig, ax = plt.subplots(figsize=(5.0, 3.3))
-    ax.plot(*predicted, color=INK, lw=1, label=r"predicted onset $1/(1+r)$")
+    for (text, values), style in zip(predicted.items(), ("-", "--", ":")):
+        ax.plot(*values, color=INK, lw=1, ls=style, label=text)
     for (text, values), (color, marker) in zip(curves.items(), OTHER_STYLE):
         mean, low, high = (v.values for v in mean_interval(values))
         ax.fill_between(values.level, low, high, color=color, alpha=0.25, lw=0)
