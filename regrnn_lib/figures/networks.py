@@ -13,6 +13,8 @@ from ..parameters import TABLE
 from ..regularities import Spectrum
 from .style import BLUE, BRIGHT, DOT, GREEN, INK, ORANGE, PINK, WIDTH, YELLOW, bar, boxed, title
 
+TICKS = (0, 0.25, 0.5, 0.75, 1)  # of a knob and its index
+
 
 def matrices(
     weights: Sequence[np.ndarray], titles: Sequence[str], labels: np.ndarray | None = None
@@ -90,15 +92,19 @@ def spectra(
 
 
 def index_recovered(levels: np.ndarray, measured: np.ndarray, name: str) -> Figure:
-    """Measured index of a matrix against the knob it was drawn with, (levels, networks), and the diagonal."""
-    fig, ax = plt.subplots(figsize=(3.4, 2.9))
+    """Measured index of a matrix against the knob it was drawn with, (levels, networks), and the diagonal.
+
+    Size, axes and ticks are those of every regularity, so that the figures of several stand in one row.
+    """
+    fig = plt.figure(figsize=(3.4, 3.2), layout="none")
+    ax = fig.add_axes((0.17, 0.15, 0.8, 0.75), box_aspect=1)
     ax.plot([0, 1], [0, 1], color=INK, lw=0.8)
     low, high = np.nanquantile(measured, [0.025, 0.975], axis=1)
     ax.fill_between(levels, low, high, color=DOT, alpha=0.2, lw=0)
     ax.plot(levels, np.nanmean(measured, axis=1), "o", ms=4, color=DOT)
     symbol = TABLE[name].symbol
     ax.set(xlabel=f"knob ${symbol}$", ylabel=f"measured index $\\hat{{{symbol}}}$", title=title(name))
-    ax.set(xlim=(-0.02, 1.02), ylim=(-0.05, 1.05))
+    ax.set(xlim=(-0.03, 1.03), ylim=(-0.03, 1.03), xticks=TICKS, yticks=TICKS)
     return fig
 
 
