@@ -29,6 +29,7 @@ from regrnn_lib import record
 from regrnn_lib.build import notebook
 from regrnn_lib.build import run as build
 from regrnn_lib.project import PACKAGE, file_digest
+from regrnn_lib.record.runs import notebook_defaults
 
 FIGURE = """\
 # %% [markdown]
@@ -738,11 +739,11 @@ def test_only_whole_folder_names_are_shortened(monkeypatch):
     assert fixed("/nowhere/ann/work/a /nowhere/ann/work-2 /nowhere/anna") == "./a ~/work-2 /nowhere/anna"
 
 
-def test_parameters_are_read_with_their_values(built):
-    nb = notebook.read(built[0] / "notebooks" / "01_figure.py")
-    assert notebook.parameters(nb) == {"n_neurons": 20, "strength": 0.5}
-    nb.cells[1].source = "a: int = -1  # x\nb = [1, 2]\nc: float | None = None"
-    assert notebook.parameters(nb) == {"a": -1, "b": [1, 2], "c": None}
+def test_defaults_are_read_from_the_cell_with_the_tag(built, tmp_path):
+    assert notebook_defaults(built[0] / "notebooks" / "01_figure.py") == {"n_neurons": 20, "strength": 0.5}
+    assert notebook_defaults(built[0] / "notebooks" / "02_fragile.py") == {"n_neurons": 20, "balance": 0.5}
+    (tmp_path / "none.py").write_text("# %%\nx: int = 1\n")
+    assert notebook_defaults(tmp_path / "none.py") == {}
 
 
 @pytest.mark.parametrize(

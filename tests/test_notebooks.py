@@ -21,6 +21,7 @@ from regrnn_lib import record
 from regrnn_lib.build import notebook
 from regrnn_lib.build import verify as verification
 from regrnn_lib.parameters import TABLE, check
+from regrnn_lib.record.runs import notebook_defaults
 
 ROOT = Path(__file__).parent.parent
 SOURCES = sorted((ROOT / "notebooks").glob("[0-9][0-9]_*.py"))
@@ -144,7 +145,7 @@ def test_the_law_is_visible_once_with_its_assert(source):
 @each_notebook
 def test_papermill_lists_every_parameter_with_type_default_and_help(source):
     shown = CliRunner().invoke(papermill, ["--help-notebook", str(source.with_suffix(".ipynb"))]).output
-    for name, default in notebook.parameters(notebook.read(source)).items():
+    for name, default in notebook_defaults(source).items():
         line = re.search(rf"^  {name}: (\w+) \(default (.*?)\)\s*(.*(?:\n    .*)*)", shown, re.MULTILINE)
         assert line, f"{name} is not listed:\n{shown}"
         assert line[1] == type(default).__name__ and line[2].strip('"') == str(default)
@@ -157,7 +158,7 @@ def test_the_profile_for_the_paper_lists_every_parameter_with_a_default():
     listed = yaml.safe_load("\n".join(re.findall(r"^# (\w+: .*)$", page, re.MULTILINE)))
     defaults = {}
     for source in SOURCES:
-        for name, value in notebook.parameters(notebook.read(source)).items():
+        for name, value in notebook_defaults(source).items():
             defaults.setdefault(name, []).append(value)
     assert set(listed) == set(defaults) - {"n_workers", "scheduler"}
     assert [name for name, value in listed.items() if value not in defaults[name]] == []
@@ -173,7 +174,7 @@ def test_the_same_name_means_the_same_in_all_notebooks():
             assert name in TABLE
     assert all(len(kinds) == 1 for kinds in lines.values())
     for source in SOURCES:
-        check(**notebook.parameters(notebook.read(source)))
+        check(**notebook_defaults(source))
 
 
 @each_notebook
@@ -185,7 +186,7 @@ def test_the_notebook_itself_checks_all_its_parameters(source):
     ] == [1]
     cell = next(cell for cell in nb.cells if "parameters" in cell.metadata.get("tags", []))
     names = {line.target.id for line in ast.parse(cell.source).body}  # annotated, every one of them
-    assert names == set(notebook.parameters(nb)) and names <= TABLE.keys()
+    assert names == set(notebook_defaults(source)) and names <= TABLE.keys()
 
 
 def test_a_plain_papermill_run_has_a_folder_of_its_own_and_complete_passports(smoke, tmp_path):

@@ -5,7 +5,6 @@ executed notebook is full of accidents (times, ids, paths, progress bars, warnin
 removes them, so that running it again with nothing changed gives the same bytes.
 """
 
-import ast
 import base64
 import io
 import logging
@@ -62,19 +61,6 @@ def read(source: str | Path) -> "NotebookNode":
     nb = jupytext.read(source, fmt="py:percent")
     nb.metadata = _fresh(METADATA)
     return _number_cells(nb)
-
-
-def parameters(nb: "NotebookNode") -> dict:
-    """Names and default values in the cell tagged `parameters`; empty without one."""
-    cells = [cell for cell in nb.cells if "parameters" in cell.metadata.get("tags", [])]
-    lines = ast.parse(cells[0].source).body if cells else []
-    found = {}
-    for line in lines:
-        if isinstance(line, ast.AnnAssign) and line.value is not None:
-            found[line.target.id] = ast.literal_eval(line.value)
-        elif isinstance(line, ast.Assign) and len(line.targets) == 1:
-            found[line.targets[0].id] = ast.literal_eval(line.value)
-    return found
 
 
 def execute(

@@ -26,7 +26,7 @@ from typing import NamedTuple
 
 from ..project import file_digest, library_digest, project_root, text_digest, write_file
 from ..record import compare, passport, passport_page, write_passport
-from ..record.runs import command_line
+from ..record.runs import command_line, notebook_defaults
 from ..record.sameness import keep_same, unlike_notebooks, unlike_rows
 from . import notebook
 from .notebook import NotebookFailed
@@ -234,9 +234,9 @@ def _checked(names, asked, one_by_one):
     """
     from ..parameters import check
 
-    defaults = {name: notebook.parameters(notebook.read(_source(name))) for name in select()}
-    everywhere = set().union(*defaults.values())
-    here = set().union(*(defaults[name] for name in names))
+    own = {name: notebook_defaults(_source(name)) for name in select()}
+    everywhere = set().union(*own.values())
+    here = set().union(*(own[name] for name in names))
     strict = {key for key, _ in one_by_one}
     faults = [
         f"{key}: no parameter of {', '.join(names)}{_hint(key, sorted(here))}"
@@ -246,7 +246,7 @@ def _checked(names, asked, one_by_one):
     checked = {}
     for name in names:
         try:
-            checked[name] = check(**{key: asked.get(key, own) for key, own in defaults[name].items()})
+            checked[name] = check(**{key: asked.get(key, value) for key, value in own[name].items()})
         except ValueError as error:
             faults += str(error).split("\n  ")[1:]
     _refuse(faults)

@@ -5,7 +5,6 @@
 the number at the head of its figures' names.
 """
 
-import ast
 import hashlib
 import json
 import os
@@ -13,7 +12,6 @@ import re
 import shlex
 import sys
 from collections.abc import Mapping
-from contextlib import suppress
 from pathlib import Path
 
 from ..project import project_root
@@ -67,25 +65,18 @@ def _by_hand(name):
     found = [path.stem for path in (project_root() / "notebooks").glob(f"{name[:2]}_*.py")]
     if re.match(r"\d\d_", name) and len(found) == 1:
         _last["notebook"] = found[0]
-    own = _defaults(_last["notebook"]) if _last["notebook"] else {}
-    return _last["notebook"], {
-        key: value for key, value in _parameters().items() if key in own and value != own[key]
-    }
+    notebook = _last["notebook"]
+    own = notebook_defaults(project_root() / "notebooks" / f"{notebook}.py") if notebook else {}
+    return notebook, {name: value for name, value in _parameters().items() if own.get(name, value) != value}
 
 
-def _defaults(notebook):
-    """Names and values in the parameters cell of a notebook's source."""
-    cells = (project_root() / "notebooks" / f"{notebook}.py").read_text(encoding="utf-8").split("\n# %%")
-    found = {}
-    for cell in cells:
-        with suppress(SyntaxError, ValueError):  # prose, or a value that is computed
-            lines = ast.parse(cell.split("\n", 1)[1]).body if 'tags=["parameters"]' in cell else []
-            found |= {
-                line.target.id: ast.literal_eval(line.value)
-                for line in lines
-                if isinstance(line, ast.AnnAssign)
-            }
-    return found
+def notebook_defaults(source: str | Path) -> dict:
+    """Names and default values in the parameters cell of a notebook's source, a py:percent file."""
+    from ..parameters import cell_values  # with pydantic, which takes half a second
+
+    text = "\n" + Path(source).read_text(encoding="utf-8")
+    cells = [cell.partition("\n") for cell in text.split("\n# %%")]
+    return next((cell_values(lines) for head, _, lines in cells if '"parameters"' in head), {})
 
 
 def _folder_name(notebook, changed):
