@@ -11,6 +11,7 @@ from pathlib import Path
 
 import nbformat
 import numpy as np
+import pairs
 import pytest
 import yaml
 from click.testing import CliRunner
@@ -80,13 +81,13 @@ def test_two_runs_write_the_same_bytes(smoke):
 
 
 def test_all_smoke_results_agree_with_their_passports(smoke):
-    assert record.verify(smoke / "first") == []
+    assert record.faults(smoke / "first") == []
 
 
 # ---------------------------------------------------------------- as committed
 @each_notebook
 def test_pairs_are_in_step(source):
-    assert notebook.drift(source) == ""
+    assert pairs.drift(source) == ""
 
 
 @each_notebook
@@ -95,7 +96,7 @@ def test_committed_notebooks_are_executed_and_light(source):
     code = [cell for cell in nb.cells if cell.cell_type == "code"]
     assert [cell.execution_count for cell in code] == list(range(1, len(code) + 1))
     assert not any(out.output_type in ("error", "stream") for cell in code for out in cell.outputs)
-    sizes = notebook.images(nb)
+    sizes = pairs.images(nb)
     assert len(sizes) >= 5 and max(size for _, size in sizes) < 100_000
     assert not any("papermill" in cell.metadata for cell in nb.cells)
 
@@ -213,7 +214,7 @@ def test_a_plain_papermill_run_has_a_folder_of_its_own_and_complete_passports(sm
     (folder,) = (
         path for path in smoke.iterdir() if path.name.startswith("01_dynamical_regimes-n_neurons-30")
     )
-    assert record.verify(folder) == [] and {p.stem for p in folder.glob("*.json")} == saved_figures(
+    assert record.faults(folder) == [] and {p.stem for p in folder.glob("*.json")} == saved_figures(
         SOURCES[0]
     )
     page, other = (record.passport(path / "01_regimes.json") for path in (folder, smoke / "first"))

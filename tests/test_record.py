@@ -13,6 +13,7 @@ import pytest
 from matplotlib.figure import Figure
 
 from regrnn_lib import project, record
+from regrnn_lib.build import compare
 from regrnn_lib.record import runs
 
 SAVE = """
@@ -145,16 +146,16 @@ def test_a_name_that_is_no_file_name_is_refused(folder, name):
     assert not folder.exists()
 
 
-def test_verify_finds_what_is_missing_altered_or_unknown(folder):
+def test_faults_are_what_is_missing_altered_or_unknown(folder):
     for name in ("good", "gone", "changed"):
         record.save_table(pd.DataFrame({"x": [1]}), name, "x")
     record.save_figure(figure(), "line", "A line.")
-    assert record.verify(folder) == []
+    assert record.faults(folder) == []
     (folder / "gone.csv").unlink()
     (folder / "changed.csv").write_text("x\n2\n")
     (folder / "stray.png").write_bytes(b"")
     (folder / "line.json").write_text("{not json")
-    assert record.verify(folder) == [
+    assert record.faults(folder) == [
         "changed.csv: altered",
         "gone.csv: missing",
         "data/line.csv: without passport",
@@ -250,7 +251,7 @@ def tables(tmp_path, monkeypatch, **frames):
         monkeypatch.setenv("REGRNN_RESULTS", str(tmp_path / run))
         for name, frame in named.items():
             record.save_table(frame, name, "x")
-    return record.compare(*(tmp_path / run for run in frames))
+    return compare.tables(*(tmp_path / run for run in frames))
 
 
 def test_compare_matches_rows_by_their_key(tmp_path, monkeypatch):
@@ -304,4 +305,4 @@ def test_compare_leaves_out_notebooks_that_have_run_on_one_side_only(tmp_path, m
     monkeypatch.setenv("REGRNN_RESULTS", str(tmp_path / "b"))
     record.save_table(frame + 1, "t", "x")
     record.save_table(frame, "v", "x")
-    assert list(record.compare(tmp_path / "a", tmp_path / "b")) == ["t", "v"]
+    assert list(compare.tables(tmp_path / "a", tmp_path / "b")) == ["t", "v"]

@@ -7,6 +7,7 @@ the repository.
 
 from pathlib import Path
 
+from ..project import project_root, write_file
 from ..record import passport
 
 HEAD = """%YAML 1.1
@@ -14,6 +15,21 @@ HEAD = """%YAML 1.1
 # Written by `make` from the passports in figures/; edit those or CITATION.cff instead.
 # To be added by others: ORCID of each author, codechecker, report, summary, certificate, repository.
 """
+
+
+def command(words: list[str]) -> int:
+    """`codecheck`: write codecheck.yml anew; the exit status."""
+    if words:
+        raise ValueError("usage: python -m regrnn_lib.build codecheck")
+    write()
+    return 0
+
+
+def write() -> None:
+    """Write codecheck.yml, where a CITATION.cff says what it belongs to."""
+    root = project_root()
+    if (root / "CITATION.cff").exists():
+        write_file(root / "codecheck.yml", codecheck(root).encode())
 
 
 def codecheck(root: str | Path) -> str:

@@ -1,61 +1,49 @@
-"""`make verify`: whether the recorded results are what this machine finds, and what this machine is.
+"""`verify`: whether the recorded results are what this machine finds, and what this machine is.
 
 The quick half compares every recorded file with the digest in its passport. The other half compares two
 whole builds, the recorded one and one made anew, by the rule of `sameness`.
 """
 
-import platform
+import shutil
+import tempfile
 from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
 
-from ..project import library_digest
-from ..record import VERSIONS, passport, sameness, verify
+from ..project import library_digest, project_root
+from ..record import VERSIONS, faults, passport, sameness
+from . import plan, run
+from .machine import machine
 
 SHOWN = 40  # lines of a list of differences
-SUM = """define void @f(ptr %p) {
-  %a = load <8 x double>, ptr %p
-  %b = fadd <8 x double> %a, %a
-  store <8 x double> %b, ptr %p
-  ret void
-}"""
-TIERS = {"zmm": "AVX-512", "ymm": "AVX2", "xmm": "SSE2", ".2d": "NEON"}  # registers in a sum of eight numbers
 
 
-def machine() -> list[str]:
-    """Processor, SIMD tier (its own, and the one that Numba compiles for) and versions, as lines."""
-    import llvmlite.binding as llvm
-    from numba import config
-
-    host, features = llvm.get_host_cpu_name(), llvm.get_host_cpu_features().flatten()
-    asked = config.CPU_NAME or host, config.CPU_FEATURES or ("" if config.CPU_NAME else features)
-    versions = ", ".join(f"{package} {version(package)}" for package in VERSIONS)
-    return [
-        f"processor: {_processor()}, {host}, {_tier(host, features)}",
-        f"Numba compiles for: {asked[0]}, {_tier(*asked)}",
-        f"versions: Python {platform.python_version()}, {versions}",
-    ]
-
-
-def _processor():
-    """The processor's name as the system gives it."""
-    try:
-        lines = Path("/proc/cpuinfo").read_text().splitlines()
-    except OSError:
-        lines = []
-    names = [line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")]
-    return names[0] if names else platform.processor() or platform.machine()
+def command(words: list[str]) -> int:
+    """`verify [NOTEBOOKS] [--quick]`: exit status 0 if the recorded results are what is found here, 1 if not."""
+    quick = "--quick" in words
+    root, names = project_root(), plan.select([word for word in words if word != "--quick"])
+    print(*machine(), sep="\n", flush=True)
+    lines = altered(root, names)
+    if not quick:
+        aside = root / "results" / "verify"
+        if status := _build(names, aside):
+            return status
+        lines += differences(root, aside, names)
+    for line in [*remarks(root, names), *lines[:SHOWN]]:
+        print(line)
+    if len(lines) > SHOWN:
+        print(f"... and {len(lines) - SHOWN} more")
+    good = "as their passports say" if quick else "the same numbers"
+    print(f"{counted(root, names)}: {f'{len(lines)} differences' if lines else good}")
+    return 1 if lines else 0
 
 
-def _tier(cpu, features):
-    """The widest registers that compiled code uses: read from the assembly of a sum."""
-    import llvmlite.binding as llvm
-
-    llvm.initialize_native_target()
-    llvm.initialize_native_asmprinter()
-    target = llvm.Target.from_default_triple().create_target_machine(cpu=cpu, features=features)
-    assembly = target.emit_assembly(llvm.parse_assembly(SUM))
-    return next((tier for register, tier in TIERS.items() if register in assembly), "no SIMD")
+def _build(names, aside):
+    """Everything anew into a folder of its own, from an empty cache; the exit status."""
+    shutil.rmtree(aside, ignore_errors=True)
+    (aside / "notebooks").mkdir(parents=True)
+    with tempfile.TemporaryDirectory() as cache:
+        return run.run_all(plan.jobs(names, None, {}, home=aside, cache=cache))
 
 
 def altered(root: str | Path, notebooks: Sequence[str]) -> list[str]:
@@ -63,7 +51,7 @@ def altered(root: str | Path, notebooks: Sequence[str]) -> list[str]:
     folder = Path(root) / "figures"
     known = {Path(file).name for path in folder.glob("*.json") for file in passport(path)["files"]}
     missing = [f"{name}.ipynb: without passport" for name in notebooks if f"{name}.ipynb" not in known]
-    return [line.removeprefix("../notebooks/") for line in verify(folder)] + missing
+    return [line.removeprefix("../notebooks/") for line in faults(folder)] + missing
 
 
 def differences(recorded: str | Path, found: str | Path, notebooks: Sequence[str]) -> list[str]:
@@ -74,25 +62,27 @@ def differences(recorded: str | Path, found: str | Path, notebooks: Sequence[str
     same = []
     for name in sorted(pages.keys() & others.keys()):
         unlike = sameness.unlike(Path(recorded) / "figures", Path(found) / "figures", name)
-        same += [] if unlike else [pages[name]["caption"]]
         lines += unlike
-    return lines + [
-        line for name in notebooks for line in _unlike_pair(Path(recorded), Path(found), name, same)
-    ]
+        same += [] if unlike else [pages[name]["caption"]]
+    for name in notebooks:
+        lines += _unlike_pair(Path(recorded), Path(found), name, same)
+    return lines
 
 
 def _pages(folder, notebooks):
-    read = {path.stem: passport(path) for path in (Path(folder) / "figures").glob("*.json")}
-    return {name: page for name, page in read.items() if page["notebook"] in notebooks}
+    pages = {path.stem: passport(path) for path in (Path(folder) / "figures").glob("*.json")}
+    return {name: page for name, page in pages.items() if page["notebook"] in notebooks}
 
 
 def _unlike_pair(recorded, found, name, same):
-    file = Path("notebooks") / f"{name}.ipynb"
-    if not all((folder / file).exists() for folder in (recorded, found)):
-        return [f"{name}.ipynb: missing"]
-    texts = [(folder / file).read_text(encoding="utf-8") for folder in (recorded, found)]
     try:
+        texts = [
+            (folder / "notebooks" / f"{name}.ipynb").read_text(encoding="utf-8")
+            for folder in (recorded, found)
+        ]
         return sameness.unlike_notebooks(name, *texts, same)
+    except FileNotFoundError:
+        return [f"{name}.ipynb: missing"]
     except ValueError:
         return [f"{name}.ipynb: is not a notebook"]
 

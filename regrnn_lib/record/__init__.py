@@ -112,7 +112,7 @@ def save_screenshot(png: bytes, name: str, caption: str, *, parameters: dict | N
     _save(name, {f"{name}.png": png}, caption, parameters)
 
 
-def verify(folder: str | Path) -> list[str]:
+def faults(folder: str | Path) -> list[str]:
     """Compare every file that a passport in `folder` names with the digest there.
 
     Returns
@@ -147,63 +147,6 @@ def passport(path: str | Path) -> dict:
         return {"notebook": None, **read, "files": dict(read["files"])}
     except (ValueError, TypeError, KeyError):
         return {"notebook": None, "files": {}}
-
-
-def compare(a: str | Path, b: str | Path) -> "dict[str, pd.DataFrame | str]":
-    """The tables of two folders side by side, where they differ, of notebooks that have run in both.
-
-    Numbers count as equal when they agree to six significant digits. Rows are matched by the key
-    that the passport notes (the named index of `save_table`), without one by their place.
-
-    Returns
-    -------
-    dict of str to (pandas.DataFrame or str)
-        For each table that differs: its differing rows and columns, or what is wrong.
-    """
-    a, b = Path(a), Path(b)
-    (made, ran), (others, ran_too) = map(_tables, (a, b))
-    names = sorted(name for name, notebook in (made | others).items() if notebook in ran & ran_too)
-    differences = {name: _table_difference(a, b, name) for name in names}
-    return {name: found for name, found in differences.items() if len(found)}
-
-
-def _tables(folder):
-    """The notebook that made each table of a folder, and all notebooks that left something there."""
-    owners = {path.stem: passport(path)["notebook"] for path in sorted(folder.glob("*.json"))}
-    return {path.stem: owners.get(path.stem) for path in folder.glob("*.csv")}, {*owners.values(), None}
-
-
-def _table_difference(a, b, name):
-    import pandas as pd
-
-    for folder, other in ((a, b), (b, a)):
-        if not (folder / f"{name}.csv").exists():
-            return f"only in {other.name}"
-    key = passport(a / f"{name}.json").get("key") or []
-    left, right = (_read_table(folder / f"{name}.csv", key) for folder in (a, b))
-    if list(left.columns) != list(right.columns):
-        return f"columns {', '.join(left.columns)} against {', '.join(right.columns)}"
-    rows = left.index.union(right.index, sort=False)
-    left, right = left.reindex(rows, fill_value="-"), right.reindex(rows, fill_value="-")
-    unlike = left != right
-    shown = unlike.any(axis="columns"), unlike.any(axis="index")
-    both = pd.concat([left.loc[shown], right.loc[shown]], axis="columns", keys=[a.name, b.name])
-    return both.swaplevel(axis="columns").reindex(columns=left.columns[shown[1]], level=0)
-
-
-def _read_table(path, key):
-    import pandas as pd
-
-    # as text: whether a column of a CSV counts as whole or real numbers depends on its values
-    frame = pd.read_csv(path, dtype=str, keep_default_na=False).map(_rounded)
-    return frame.set_index(key) if key else frame.rename_axis("row")
-
-
-def _rounded(text):
-    try:
-        return text if text.lstrip("-").isdigit() else str(six_digits(float(text)))
-    except ValueError:
-        return text
 
 
 def _save(name, files, caption, parameters, *, draws=False, **more):
