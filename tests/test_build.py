@@ -291,7 +291,9 @@ def test_every_fault_is_listed_before_anything_runs(project):
         (["01", "-p", "balance", "0.1"], "balance: no parameter of 01_figure"),
         (["-f", "missing.yml"], "missing.yml: cannot be read: No such file or directory"),
         (["-f", "requirements.lock"], "requirements.lock: must hold lines"),
-        (["--name", "../figures"], "must be a folder name"),
+        (["--name", "../figures"], "--name '../figures': must be a folder name"),
+        (["-f", "...yml"], "...yml: the name of its run, '..': must be a folder name"),
+        (["-f", "my values.yml"], "'my values': must be a folder name"),
         (["-j", "0"], "--jobs 0: must be 1 or more"),
         (["-f", "unknown.yml"], "n_neuron: no parameter of"),
         (["compare", "figures", "nothing"], "nothing: no such run"),
@@ -517,6 +519,18 @@ def test_what_a_notebook_no_longer_makes_is_removed(tmp_path, monkeypatch):
     made = stage(tmp_path / "made", "01_figure", monkeypatch, "kept", "new")
     assert place.publish(made, figures, "01_figure") == ["kept.csv", "kept.json", "new.csv", "new.json"]
     assert {path.stem for path in figures.iterdir()} == {"kept", "new", "other", "by_hand"}
+
+
+@pytest.mark.parametrize("name", ["../thesis.tex", "{root}/thesis.tex", "data/../../thesis.tex"])
+def test_a_passport_cannot_have_files_elsewhere_removed(tmp_path, monkeypatch, name):
+    figures = stage(tmp_path / "figures", "01_figure", monkeypatch, "old")
+    (tmp_path / "thesis.tex").write_text("years of work")
+    page = json.loads((figures / "old.json").read_text())
+    page["files"][name.format(root=tmp_path)] = "0"
+    (figures / "old.json").write_text(json.dumps(page))
+    made = stage(tmp_path / "made", "01_figure", monkeypatch, "new")
+    place.publish(made, figures, "01_figure")
+    assert (tmp_path / "thesis.tex").read_text() == "years of work"
 
 
 def test_two_notebooks_cannot_write_the_same_file(built, tmp_path, monkeypatch):

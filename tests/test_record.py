@@ -165,6 +165,43 @@ def test_faults_are_what_is_missing_altered_or_unknown(folder):
     ]
 
 
+@pytest.mark.parametrize(
+    "name", ["a.csv", "data/a b.csv", "a-1.2.svg", "01_one.ipynb", "../notebooks/01_one.ipynb"]
+)
+def test_a_passport_names_files_of_its_folder_and_notebooks(tmp_path, name):
+    (tmp_path / "a.json").write_text(json.dumps({"files": {name: "0"}, "notebook": "01_one"}))
+    assert record.passport(tmp_path / "a.json") == {"files": {name: "0"}, "notebook": "01_one"}
+
+
+ELSEWHERE = [
+    "../thesis.tex",
+    "..",
+    ".",
+    "",
+    "/thesis.tex",
+    "a/b.csv",
+    "data/../../thesis.tex",
+    "data/",
+    ".git",
+    "C:a.csv",
+]
+ELSEWHERE += [
+    "..\\thesis.tex",
+    "../notebooks/one.py",
+    "../notebooks/../thesis.ipynb",
+    "~/a.csv",
+    "a.csv\n",
+    "data//a",
+]
+
+
+@pytest.mark.parametrize("name", ELSEWHERE)
+def test_a_passport_that_names_a_file_elsewhere_counts_as_naming_none(tmp_path, name):
+    (tmp_path / "a.json").write_text(json.dumps({"files": {"a.csv": "0", name: "0"}, "notebook": "01_one"}))
+    assert record.passport(tmp_path / "a.json") == {"files": {}, "notebook": None}
+    assert record.faults(tmp_path) == []
+
+
 def test_a_file_that_cannot_be_written_is_named_and_the_old_one_stays(folder):
     (folder / "t.csv").mkdir(parents=True)
     with pytest.raises(OSError, match=r"^cannot write run/t\.csv: Is a directory$"):

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..project import project_root, six_digits
-from ..record import passport
+from ..record.passports import passport
 from ..record.sameness import unlike_rows
 
 if TYPE_CHECKING:

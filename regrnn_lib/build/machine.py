@@ -4,7 +4,7 @@ import platform
 from importlib.metadata import version
 from pathlib import Path
 
-from ..record import VERSIONS
+from ..record.passports import VERSIONS
 
 
 def machine() -> list[str]:

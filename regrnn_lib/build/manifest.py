@@ -8,7 +8,7 @@ the repository.
 from pathlib import Path
 
 from ..project import project_root, write_file
-from ..record import passport
+from ..record.passports import passport
 
 HEAD = """%YAML 1.1
 ---

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 from ..project import write_file
-from ..record import passport, passport_page, write_passport
+from ..record.passports import passport, passport_page, write_passport
 from ..record.sameness import keep_same, unlike_notebooks
 from .fresh import source, stamp
 from .notebook import NotebookFailed

@@ -11,7 +11,8 @@ from importlib.metadata import version
 from pathlib import Path
 
 from ..project import library_digest, project_root
-from ..record import VERSIONS, faults, passport, sameness
+from ..record import sameness
+from ..record.passports import VERSIONS, faults, passport
 from . import plan, run
 from .machine import machine
 

@@ -8,19 +8,15 @@ Nothing in these files depends on the time, the machine or the folder: the same 
 what rounding does to the last digits of a picture's paths; `sameness` says when that counts as the same.
 """
 
-import hashlib
 import io
-import json
 import re
 import sys
-from collections.abc import Mapping
-from importlib.metadata import version
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..project import PACKAGE, file_digest, library_digest, project_root, six_digits, write_file
+from ..project import file_digest, six_digits, write_file
 from .figuredata import figure_data
-from .runs import results_folder, run_identity, tell
+from .passports import drawing_digest, faults, passport, passport_page, write_passport
+from .runs import results_folder, tell
 from .svg import dense_as_image, three_decimals
 
 if TYPE_CHECKING:
@@ -30,8 +26,7 @@ if TYPE_CHECKING:
 # matplotlib and pandas take a second to import and `build` reads passports in every run that has
 # nothing to do: they are imported where they are used.
 
-VERSIONS = ("matplotlib", "numba", "numpy", "scipy")
-KINDS = {".svg", ".png", ".csv", ".html"}
+__all__ = ["faults", "passport", "save_figure", "save_page", "save_screenshot", "save_table"]
 
 
 def save_figure(fig: "Figure", name: str, caption: str, *, parameters: dict | None = None) -> None:
@@ -112,43 +107,6 @@ def save_screenshot(png: bytes, name: str, caption: str, *, parameters: dict | N
     _save(name, {f"{name}.png": png}, caption, parameters)
 
 
-def faults(folder: str | Path) -> list[str]:
-    """Compare every file that a passport in `folder` names with the digest there.
-
-    Returns
-    -------
-    list of str
-        One line per file that is missing, altered or without passport; empty if all is well.
-    """
-    folder = Path(folder)
-    faults, known = [], set()
-    for path in sorted(folder.glob("*.json")):
-        for file, digest in passport(path)["files"].items():
-            known.add(file)
-            if not (folder / file).exists():
-                faults.append(f"{file}: missing")
-            elif file_digest(folder / file) != digest:
-                faults.append(f"{file}: altered")
-    paths = [path for path in (*folder.glob("*"), *folder.glob("data/*")) if path.suffix in KINDS]
-    there = {path.relative_to(folder).as_posix() for path in paths}
-    return faults + [f"{file}: without passport" for file in sorted(there - known)]
-
-
-def intact(folder: str | Path, page: dict) -> bool:
-    """Whether all files that a passport names are there as they were written."""
-    files = {Path(folder) / file: digest for file, digest in page["files"].items()}
-    return all(file.exists() and file_digest(file) == digest for file, digest in files.items())
-
-
-def passport(path: str | Path) -> dict:
-    """Read a passport; one that cannot be read counts as naming no files."""
-    try:
-        read = json.loads(Path(path).read_text(encoding="utf-8"))
-        return {"notebook": None, **read, "files": dict(read["files"])}
-    except (ValueError, TypeError, KeyError):
-        return {"notebook": None, "files": {}}
-
-
 def _save(name, files, caption, parameters, *, draws=False, **more):
     if not re.fullmatch(r"[A-Za-z0-9_-]+", name):
         raise ValueError(f"name = {name!r}: must be a file name of letters, digits, _ and -")
@@ -161,43 +119,3 @@ def _save(name, files, caption, parameters, *, draws=False, **more):
     if parameters is not None:
         page["parameters"] = parameters
     write_passport(folder / f"{name}.json", page)
-
-
-def passport_page(caption: str, files: Mapping[str, str], name: str = "") -> dict:
-    """What stands in every passport; `files` maps file names to digests, `name` is that of a figure."""
-    notebook, parameters, command = run_identity(name)
-    return {
-        "caption": caption,
-        "command": command,
-        "files": files,
-        "library": library_digest(),
-        "notebook": notebook,
-        "parameters": parameters,
-        "versions": {package: version(package) for package in VERSIONS},
-    }
-
-
-def write_passport(path: str | Path, page: dict) -> None:
-    """Write a passport, keys sorted."""
-    text = json.dumps(page, indent=1, sort_keys=True, ensure_ascii=False, default=_plain) + "\n"
-    write_file(path, text.encode())
-
-
-def drawing_digest(notebook: str | None) -> str:
-    """SHA-256 of the code that draws: a notebook's, that of the modules that use matplotlib, its version."""
-    source = project_root() / "notebooks" / f"{notebook}.py"
-    lines = source.read_text(encoding="utf-8").splitlines() if source.exists() else []
-    parts = [
-        version("matplotlib"),
-        *(line for line in lines if not line.startswith("#")),
-    ]  # without the prose
-    modules = [path.read_text(encoding="utf-8") for path in sorted(PACKAGE.rglob("*.py"))]
-    parts += [text for text in modules if "matplotlib" in text]
-    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
-
-
-def _plain(value):
-    """NumPy scalars and arrays as the numbers they hold."""
-    if hasattr(value, "tolist"):
-        return value.tolist()
-    raise TypeError(f"a passport cannot hold {type(value).__name__}")

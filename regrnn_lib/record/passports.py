@@ -1,0 +1,96 @@
+"""Passports: the JSON files that say what made a figure, table, page or notebook, with the SHA-256 of each file."""
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping
+from importlib.metadata import version
+from pathlib import Path
+
+from ..project import PACKAGE, file_digest, library_digest, project_root, write_file
+from .runs import run_identity
+
+VERSIONS = ("matplotlib", "numba", "numpy", "scipy")
+KINDS = {".svg", ".png", ".csv", ".html"}
+# what a passport may name, so that nobody who reads one is led out of its folder: files there, and notebooks
+FILE = re.compile(r"(data/)?NAME|\.\./notebooks/NAME\.ipynb".replace("NAME", r"\w[\w. -]*"))
+
+
+def passport(path: str | Path) -> dict:
+    """Read a passport; one that cannot be read, or names a file elsewhere, counts as naming no files."""
+    try:
+        page = json.loads(Path(path).read_text(encoding="utf-8"))
+        files = dict(page["files"])
+    except (ValueError, TypeError, KeyError):
+        page, files = {}, {}
+    good = all(map(FILE.fullmatch, files))
+    return {"notebook": None, **page, "files": files} if good else {"notebook": None, "files": {}}
+
+
+def faults(folder: str | Path) -> list[str]:
+    """Compare every file that a passport in `folder` names with the digest there.
+
+    Returns
+    -------
+    list of str
+        One line per file that is missing, altered or without passport; empty if all is well.
+    """
+    folder = Path(folder)
+    known = {}
+    for path in sorted(folder.glob("*.json")):
+        known |= passport(path)["files"]
+    lines = [f"{file}: {fault}" for file, digest in known.items() if (fault := _fault(folder / file, digest))]
+    paths = [path for path in (*folder.glob("*"), *folder.glob("data/*")) if path.suffix in KINDS]
+    there = {path.relative_to(folder).as_posix() for path in paths}
+    return lines + [f"{file}: without passport" for file in sorted(there - known.keys())]
+
+
+def intact(folder: str | Path, page: dict) -> bool:
+    """Whether all files that a passport names are there as they were written."""
+    return not any(_fault(Path(folder) / file, digest) for file, digest in page["files"].items())
+
+
+def _fault(path, digest):
+    if not path.exists():
+        return "missing"
+    return "" if file_digest(path) == digest else "altered"
+
+
+def passport_page(caption: str, files: Mapping[str, str], name: str = "") -> dict:
+    """What stands in every passport; `files` maps file names to digests, `name` is that of a figure."""
+    notebook, parameters, command = run_identity(name)
+    return {
+        "caption": caption,
+        "command": command,
+        "files": files,
+        "library": library_digest(),
+        "notebook": notebook,
+        "parameters": parameters,
+        "versions": {package: version(package) for package in VERSIONS},
+    }
+
+
+def write_passport(path: str | Path, page: dict) -> None:
+    """Write a passport, keys sorted."""
+    text = json.dumps(page, indent=1, sort_keys=True, ensure_ascii=False, default=_plain) + "\n"
+    write_file(path, text.encode())
+
+
+def drawing_digest(notebook: str | None) -> str:
+    """SHA-256 of the code that draws: a notebook's, that of the modules that use matplotlib, its version."""
+    source = project_root() / "notebooks" / f"{notebook}.py"
+    lines = source.read_text(encoding="utf-8").splitlines() if source.exists() else []
+    parts = [
+        version("matplotlib"),
+        *(line for line in lines if not line.startswith("#")),
+    ]  # without the prose
+    modules = [path.read_text(encoding="utf-8") for path in sorted(PACKAGE.rglob("*.py"))]
+    parts += [text for text in modules if "matplotlib" in text]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def _plain(value):
+    """NumPy scalars and arrays as the numbers they hold."""
+    if hasattr(value, "tolist"):
+        return value.tolist()
+    raise TypeError(f"a passport cannot hold {type(value).__name__}")
