@@ -27,7 +27,7 @@ ax.plot(np.sin(np.arange(50)), label="sine")
 ax.fill_between(range(50), -1, 0, clip_path=None)
 ax.imshow(np.eye(3))
 ax.legend()
-save_figure(fig, "curve", "A sine.", parameters={"n": np.int64(3), "levels": np.array([0.0, 1.0])})
+save_figure(fig, "curve", "A sine.")
 save_table(pd.DataFrame({"x": [0.1 + 0.2]}), "numbers", "A sum.")
 """
 
@@ -105,12 +105,6 @@ def test_passport_says_how_it_was_made(folder, monkeypatch):
     }
     assert page["drawing"] == record.drawing_digest("02_dale")
     assert str(folder) not in text and str(Path.home()) not in text
-
-
-def test_parameters_of_the_call_win_over_those_of_the_run(folder, monkeypatch):
-    monkeypatch.setenv("REGRNN_PARAMETERS", '{"n_neurons": 7}')
-    record.save_table(pd.DataFrame({"x": [1]}), "t", "One.", parameters={"levels": np.array([0, 1])})
-    assert record.passport(folder / "t.json")["parameters"] == {"levels": [0, 1]}
 
 
 def test_table_has_six_significant_digits_and_plain_line_ends(folder):

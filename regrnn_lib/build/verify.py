@@ -57,16 +57,17 @@ def altered(root: str | Path, notebooks: Sequence[str]) -> list[str]:
 
 def differences(recorded: str | Path, found: str | Path, notebooks: Sequence[str]) -> list[str]:
     """What differs between two folders that hold figures/ and notebooks/, of some notebooks: one line each."""
-    pages, others = (_pages(folder, notebooks) for folder in (recorded, found))
+    folders = Path(recorded), Path(found)
+    pages, others = (_pages(folder, notebooks) for folder in folders)
     lines = [f"{name}: recorded, but not made" for name in sorted(pages.keys() - others.keys())]
     lines += [f"{name}: made, but not recorded" for name in sorted(others.keys() - pages.keys())]
     same = []
     for name in sorted(pages.keys() & others.keys()):
-        unlike = sameness.unlike(Path(recorded) / "figures", Path(found) / "figures", name)
+        unlike = sameness.unlike(*(folder / "figures" for folder in folders), name)
         lines += unlike
         same += [] if unlike else [pages[name]["caption"]]
     for name in notebooks:
-        lines += _unlike_pair(Path(recorded), Path(found), name, same)
+        lines += _unlike_pair([folder / "notebooks" / f"{name}.ipynb" for folder in folders], name, same)
     return lines
 
 
@@ -75,13 +76,9 @@ def _pages(folder, notebooks):
     return {name: page for name, page in pages.items() if page["notebook"] in notebooks}
 
 
-def _unlike_pair(recorded, found, name, same):
+def _unlike_pair(paths, name, same):
     try:
-        texts = [
-            (folder / "notebooks" / f"{name}.ipynb").read_text(encoding="utf-8")
-            for folder in (recorded, found)
-        ]
-        return sameness.unlike_notebooks(name, *texts, same)
+        return sameness.unlike_notebooks(name, *(path.read_text(encoding="utf-8") for path in paths), same)
     except FileNotFoundError:
         return [f"{name}.ipynb: missing"]
     except ValueError:
@@ -90,14 +87,9 @@ def _unlike_pair(recorded, found, name, same):
 
 def counted(root: str | Path, notebooks: Sequence[str]) -> str:
     """How many figures, tables, pages and notebooks are recorded, in words."""
-    files = [page["files"] for page in _pages(root, notebooks).values()]
-    ends = [{Path(file).suffix for file in names} for names in files]
-    numbers = {
-        "figure": sum(".svg" in each for each in ends),
-        "table": sum(each == {".csv"} for each in ends),
-        "page": sum(".html" in each for each in ends),
-        "notebook": len(notebooks),
-    }
+    ends = [{Path(file).suffix for file in page["files"]} for page in _pages(root, notebooks).values()]
+    figures, pages = (sum(kind in each for each in ends) for kind in (".svg", ".html"))
+    numbers = dict(figure=figures, table=ends.count({".csv"}), page=pages, notebook=len(notebooks))
     return ", ".join(f"{n} {word}{'' if n == 1 else 's'}" for word, n in numbers.items() if n)
 
 

@@ -26,10 +26,13 @@ if TYPE_CHECKING:
 # matplotlib and pandas take a second to import and `build` reads passports in every run that has
 # nothing to do: they are imported where they are used.
 
+# the salt fixes the ids inside the SVG; glyphs as paths look the same with any fonts installed
+SETTINGS = {"svg.hashsalt": "regrnn", "svg.fonttype": "path", "figure.constrained_layout.use": False}
+
 __all__ = ["faults", "passport", "save_figure", "save_page", "save_screenshot", "save_table"]
 
 
-def save_figure(fig: "Figure", name: str, caption: str, *, parameters: dict | None = None) -> None:
+def save_figure(fig: "Figure", name: str, caption: str) -> None:
     """Write a figure as `name`.svg and `name`.png (200 dpi) with its passport, `name`.json.
 
     Parameters
@@ -39,8 +42,6 @@ def save_figure(fig: "Figure", name: str, caption: str, *, parameters: dict | No
         File name without ending: letters, digits, `_` and `-`.
     caption : str
         What is shown, for a reader who has nothing else before them.
-    parameters : dict, optional
-        The parameters that determine the figure; by default those of the run.
 
     Raises
     ------
@@ -55,17 +56,14 @@ def save_figure(fig: "Figure", name: str, caption: str, *, parameters: dict | No
     if layout := fig.get_layout_engine():
         layout.execute(fig)
     data = figure_data(fig)
-    # the salt fixes the ids inside the SVG; glyphs as paths look the same with any fonts installed
-    with mpl.rc_context(
-        {"svg.hashsalt": "regrnn", "svg.fonttype": "path", "figure.constrained_layout.use": False}
-    ):
+    with mpl.rc_context(SETTINGS):
         fig.set_layout_engine(None)  # laid out once, for both files and for the notebook
         with dense_as_image(fig):
             fig.savefig(svg, format="svg", dpi=200, metadata={"Date": None, "Creator": None})
         fig.savefig(png, format="png", dpi=200, metadata={"Software": None})
     files = {f"{name}.svg": three_decimals(svg.getvalue()), f"{name}.png": png.getvalue()}
     files[f"data/{name}.csv"] = data.encode()
-    _save(name, files, caption, parameters, draws=True)
+    _save(name, files, caption, draws=True)
     _show(fig, caption)
 
 
@@ -80,34 +78,34 @@ def _show(fig, caption):
     plt.close(fig)
 
 
-def save_table(frame: "pd.DataFrame", name: str, caption: str, *, parameters: dict | None = None) -> None:
+def save_table(frame: "pd.DataFrame", name: str, caption: str) -> None:
     """Write a DataFrame as `name`.csv with its passport, `name`.json.
 
     Real numbers are written with six significant digits (see `six_digits`), NaN as an empty field.
     A named index becomes the first columns and, where its rows are unique, is noted in the passport
-    as the table's key; an unnamed one is dropped. Parameters and errors as in `save_figure`.
+    as the table's key; an unnamed one is dropped. Errors as in `save_figure`.
     """
     names = [label for label in frame.index.names if label is not None]
     key = names if frame.index.is_unique else []
     frame = frame.reset_index() if names else frame
     text = frame.map(six_digits).to_csv(index=False, lineterminator="\n")
-    _save(name, {f"{name}.csv": text.encode()}, caption, parameters, key=key)
+    _save(name, {f"{name}.csv": text.encode()}, caption, key=key)
 
 
-def save_page(text: str, name: str, caption: str, *, parameters: dict | None = None) -> None:
+def save_page(text: str, name: str, caption: str) -> None:
     """Write a self-contained HTML page as `name`.html with its passport, `name`.json.
 
-    Parameters and errors as in `save_figure`; `text` is the page.
+    Errors as in `save_figure`; `text` is the page.
     """
-    _save(name, {f"{name}.html": text.encode()}, caption, parameters)
+    _save(name, {f"{name}.html": text.encode()}, caption)
 
 
-def save_screenshot(png: bytes, name: str, caption: str, *, parameters: dict | None = None) -> None:
+def save_screenshot(png: bytes, name: str, caption: str) -> None:
     """Write a picture that a browser took, PNG bytes, as `name`.png with its passport; else as in `save_figure`."""
-    _save(name, {f"{name}.png": png}, caption, parameters)
+    _save(name, {f"{name}.png": png}, caption)
 
 
-def _save(name, files, caption, parameters, *, draws=False, **more):
+def _save(name, files, caption, *, draws=False, **more):
     if not re.fullmatch(r"[A-Za-z0-9_-]+", name):
         raise ValueError(f"name = {name!r}: must be a file name of letters, digits, _ and -")
     folder = results_folder(name)
@@ -116,6 +114,4 @@ def _save(name, files, caption, parameters, *, draws=False, **more):
         write_file(folder / file, data)
     page = passport_page(caption, {file: file_digest(folder / file) for file in files}, name)
     page |= more | ({"drawing": drawing_digest(page["notebook"])} if draws else {})
-    if parameters is not None:
-        page["parameters"] = parameters
     write_passport(folder / f"{name}.json", page)

@@ -72,7 +72,7 @@ def passport_page(caption: str, files: Mapping[str, str], name: str = "") -> dic
 
 def write_passport(path: str | Path, page: dict) -> None:
     """Write a passport, keys sorted."""
-    text = json.dumps(page, indent=1, sort_keys=True, ensure_ascii=False, default=_plain) + "\n"
+    text = json.dumps(page, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
     write_file(path, text.encode())
 
 
@@ -80,17 +80,8 @@ def drawing_digest(notebook: str | None) -> str:
     """SHA-256 of the code that draws: a notebook's, that of the modules that use matplotlib, its version."""
     source = project_root() / "notebooks" / f"{notebook}.py"
     lines = source.read_text(encoding="utf-8").splitlines() if source.exists() else []
-    parts = [
-        version("matplotlib"),
-        *(line for line in lines if not line.startswith("#")),
-    ]  # without the prose
+    # without the prose
+    parts = [version("matplotlib"), *(line for line in lines if not line.startswith("#"))]
     modules = [path.read_text(encoding="utf-8") for path in sorted(PACKAGE.rglob("*.py"))]
     parts += [text for text in modules if "matplotlib" in text]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
-
-
-def _plain(value):
-    """NumPy scalars and arrays as the numbers they hold."""
-    if hasattr(value, "tolist"):
-        return value.tolist()
-    raise TypeError(f"a passport cannot hold {type(value).__name__}")
