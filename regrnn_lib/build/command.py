@@ -13,6 +13,7 @@ import re
 import sys
 from collections.abc import Sequence
 
+from ..project import project_root
 from . import compare, manifest, plan, run, verify
 from .fresh import is_fresh
 
@@ -32,11 +33,11 @@ COMMANDS = {"compare": compare.command, "verify": verify.command, "codecheck": m
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line; returns the exit status: 0 good, 1 a fault in a run, 2 in the input."""
-    command, *words = list(sys.argv[1:] if argv is None else argv) or [""]
+    words = list(sys.argv[1:] if argv is None else argv)
     try:
-        if command in COMMANDS:
-            return COMMANDS[command](words)
-        return _build(_options([command, *words] if command else []))
+        if words and words[0] in COMMANDS:
+            return COMMANDS[words[0]](words[1:])
+        return _build(_options(words))
     except ValueError as error:
         run.say(error)
         return 2
@@ -84,6 +85,6 @@ def _build(options):
     for each in (each for each in names if each not in stale):
         print(f"{each}  up to date")
     status = run.run_all(jobs, options.jobs)
-    if not status and not name:
-        manifest.write()  # it follows the passports
+    if not status and not name and (project_root() / "CITATION.cff").exists():
+        manifest.command([])  # it follows the passports
     return status

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..project import project_root, six_digits
-from ..record.passports import passport
+from ..record.passports import passport, passports
 from ..record.sameness import unlike_rows
 
 if TYPE_CHECKING:
@@ -38,11 +38,11 @@ def _folder(word):
 
 def _figures(a, b):
     """Lines on the data of figures that both runs have."""
-    names = sorted({path.name for path in (a / "data").glob("*.csv")})
     lines = []
-    for file in (file for file in names if (b / "data" / file).exists()):
-        both = ((folder / "data" / file).read_text(encoding="utf-8") for folder in (a, b))
-        lines += [f"{Path(file).stem}, {line}" for line in unlike_rows(*both, by_series=True)]
+    for path in sorted((a / "data").glob("*.csv")):
+        if (other := b / "data" / path.name).exists():
+            both = (each.read_text(encoding="utf-8") for each in (path, other))
+            lines += [f"{path.stem}, {line}" for line in unlike_rows(*both, by_series=True)]
     return lines
 
 
@@ -66,7 +66,7 @@ def tables(a: str | Path, b: str | Path) -> "dict[str, pd.DataFrame | str]":
 
 def _tables(folder):
     """The notebook that made each table of a folder, and all notebooks that left something there."""
-    owners = {path.stem: passport(path)["notebook"] for path in sorted(folder.glob("*.json"))}
+    owners = {name: page["notebook"] for name, page in passports(folder).items()}
     return {path.stem: owners.get(path.stem) for path in folder.glob("*.csv")}, {*owners.values(), None}
 
 

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 from ..project import write_file
-from ..record.passports import passport, passport_page, write_passport
+from ..record.passports import passport_page, passports, write_passport
 from ..record.sameness import keep_same, unlike_notebooks
 from .fresh import source, stamp
 from .notebook import NotebookFailed
@@ -60,5 +60,7 @@ def publish(made: Path, folder: Path, name: str) -> list[str]:
 
 def _owners(folder):
     """The notebook behind each file of a folder, as the passports there say."""
-    pages = {path.name: passport(path) for path in folder.glob("*.json")}
-    return {file: page["notebook"] for own, page in pages.items() for file in (own, *page["files"])}
+    pages = passports(folder)
+    return {
+        file: page["notebook"] for name, page in pages.items() for file in (f"{name}.json", *page["files"])
+    }

@@ -27,7 +27,7 @@ class Job(NamedTuple):
     values: dict  # all its parameters
     overrides: dict  # those that were asked for
     run: str | None = None  # folder below results/; None at default parameters
-    cache: str | None = None  # folder of its cache, if not the usual one
+    more: dict = {}  # environment variables for it alone
 
     @property
     def target(self) -> Path:
@@ -42,34 +42,25 @@ class Job(NamedTuple):
     @property
     def settings(self) -> dict:
         """What `record` has to know of the run, as environment variables."""
-        settings = {
+        return {
             "REGRNN_NOTEBOOK": self.name,
             "REGRNN_COMMAND": command_line(self.name, self.overrides, self.run),
             "REGRNN_PARAMETERS": json.dumps(self.values),
-        }
-        return settings | ({"REGRNN_CACHE": self.cache} if self.cache else {})
+        } | self.more
 
 
 def jobs(
-    names: Sequence[str],
-    run: str | None,
-    overrides: Mapping,
-    strict: Collection[str] = (),
-    home: Path | None = None,
-    cache: str | None = None,
+    names: Sequence[str], run: str | None = None, overrides: Mapping = {}, strict: Collection[str] = ()
 ) -> list[Job]:
     """The jobs of a run; ValueError lists everything that is wrong with its values.
 
-    A file of values may serve all notebooks, whichever are run; the names in `strict` are meant for these. Results
-    at default parameters go to figures/ and notebooks/ below `home`, by default the project.
+    A file of values may serve all notebooks, whichever are run; the names in `strict` are meant for these.
     """
     values = _checked(names, overrides, strict) if names else {}
-    home = home or project_root()
-    folders = [home / "results" / run] * 2 if run else [home / "figures", home / "notebooks"]
-    return [
-        Job(name, *folders, mine, {key: mine[key] for key in overrides if key in mine}, run, cache)
-        for name, mine in values.items()
-    ]
+    root = project_root()
+    folders = [root / "results" / run] * 2 if run else [root / "figures", root / "notebooks"]
+    asked = {name: {key: mine[key] for key in overrides if key in mine} for name, mine in values.items()}
+    return [Job(name, *folders, mine, asked[name], run) for name, mine in values.items()]
 
 
 def select(words: Sequence[str] = ()) -> list[str]:

@@ -46,12 +46,12 @@ def normalise(nb: "NotebookNode", root: str | Path) -> "NotebookNode":
     progress bars), widgets and their state. A widget's output stays if it also carries an image.
     Images above `IMAGE_LIMIT` are reduced to 256 colours.
     """
+    from nbformat import from_dict
+
     fixed = _Fixed(root)
     for cell in plain(nb).cells:
-        for note in ("papermill", "execution", "ExecuteTime"):
-            cell.metadata.pop(note, None)
-        if not cell.metadata.get("tags", True):
-            del cell.metadata["tags"]
+        tags = cell.metadata.get("tags")
+        cell.metadata = from_dict({"tags": tags} if tags else {})
         if cell.cell_type == "code":
             cell.outputs = _joined([out for out in cell.outputs if _kept(out)])
             for output in cell.outputs:
@@ -80,9 +80,8 @@ def _joined(outputs):
     """Neighbouring pieces of printed text as one: where the kernel cut them is a matter of timing."""
     joined = []
     for output in outputs:
-        last = joined[-1] if joined else None
-        if last and last.output_type == output.output_type == "stream":
-            last.text += output.text
+        if joined and joined[-1].output_type == output.output_type == "stream":
+            joined[-1].text += output.text
         else:
             joined.append(output)
     return joined
@@ -107,8 +106,7 @@ def _fewer_colours(png):
     white = Image.new("RGBA", image.size, "white")
     image = Image.alpha_composite(white, image).convert("RGB")
     # of Pillow's methods the one with the smallest largest error, which matters in colour maps
-    method = Image.Quantize.MAXCOVERAGE
-    image = image.quantize(256, method=method, kmeans=3, dither=Image.Dither.NONE)
+    image = image.quantize(256, Image.Quantize.MAXCOVERAGE, kmeans=3, dither=Image.Dither.NONE)
     light = io.BytesIO()
     image.save(light, "PNG", optimize=True)
     return base64.b64encode(light.getvalue()).decode()

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from ..project import library_digest, project_root
 from ..record import sameness
-from ..record.passports import VERSIONS, faults, passport
+from ..record.passports import VERSIONS, faults, passports
 from . import plan, run
 from .machine import machine
 
@@ -44,13 +44,14 @@ def _build(names, aside):
     shutil.rmtree(aside, ignore_errors=True)
     (aside / "notebooks").mkdir(parents=True)
     with tempfile.TemporaryDirectory() as cache:
-        return run.run_all(plan.jobs(names, None, {}, home=aside, cache=cache))
+        own = dict(figures=aside / "figures", notebooks=aside / "notebooks", more={"REGRNN_CACHE": cache})
+        return run.run_all([job._replace(**own) for job in plan.jobs(names)])
 
 
 def altered(root: str | Path, notebooks: Sequence[str]) -> list[str]:
     """Recorded files that are not as their passports say, one line each."""
     folder = Path(root) / "figures"
-    known = {Path(file).name for path in folder.glob("*.json") for file in passport(path)["files"]}
+    known = {Path(file).name for page in passports(folder).values() for file in page["files"]}
     missing = [f"{name}.ipynb: without passport" for name in notebooks if f"{name}.ipynb" not in known]
     return [line.removeprefix("../notebooks/") for line in faults(folder)] + missing
 
@@ -72,8 +73,8 @@ def differences(recorded: str | Path, found: str | Path, notebooks: Sequence[str
 
 
 def _pages(folder, notebooks):
-    pages = {path.stem: passport(path) for path in (Path(folder) / "figures").glob("*.json")}
-    return {name: page for name, page in pages.items() if page["notebook"] in notebooks}
+    pages = passports(Path(folder) / "figures").items()
+    return {name: page for name, page in pages if page["notebook"] in notebooks}
 
 
 def _unlike_pair(paths, name, same):

@@ -17,14 +17,19 @@ FILE = re.compile(r"(data/)?NAME|\.\./notebooks/NAME\.ipynb".replace("NAME", r"\
 
 
 def passport(path: str | Path) -> dict:
-    """Read a passport; one that cannot be read, or names a file elsewhere, counts as naming no files."""
+    """Read a passport; one that is not there or cannot be read, or that names a file elsewhere, counts as naming no files."""
     try:
         page = json.loads(Path(path).read_text(encoding="utf-8"))
         files = dict(page["files"])
-    except (ValueError, TypeError, KeyError):
+    except (OSError, ValueError, TypeError, KeyError):
         page, files = {}, {}
     good = all(map(FILE.fullmatch, files))
     return {"notebook": None, **page, "files": files} if good else {"notebook": None, "files": {}}
+
+
+def passports(folder: str | Path) -> dict[str, dict]:
+    """The passports of a folder by their names, without ending."""
+    return {path.stem: passport(path) for path in sorted(Path(folder).glob("*.json"))}
 
 
 def faults(folder: str | Path) -> list[str]:
@@ -35,10 +40,9 @@ def faults(folder: str | Path) -> list[str]:
     list of str
         One line per file that is missing, altered or without passport; empty if all is well.
     """
-    folder = Path(folder)
-    known = {}
-    for path in sorted(folder.glob("*.json")):
-        known |= passport(path)["files"]
+    folder, known = Path(folder), {}
+    for page in passports(folder).values():
+        known |= page["files"]
     lines = [f"{file}: {fault}" for file, digest in known.items() if (fault := _fault(folder / file, digest))]
     paths = [path for path in (*folder.glob("*"), *folder.glob("data/*")) if path.suffix in KINDS]
     there = {path.relative_to(folder).as_posix() for path in paths}

@@ -23,7 +23,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
 
-from .passports import intact, passport, write_passport
+from .passports import intact, passport, passports, write_passport
 
 NUMBER = re.compile(r"(?<![\w.])[-−+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?(?![\w.]*[A-Za-z_])")
 TEXTS = ("caption", "notebook", "parameters", "command", "key")  # of a passport; versions are told apart
@@ -163,13 +163,13 @@ def _unlike_files(one, two, file, drawn):
 
 def keep_same(made: str | Path, folder: str | Path) -> list[str]:
     """Put back the bytes of `folder` wherever what was `made` anew is the same; the captions of all that is."""
-    kept = []
-    for path in sorted(path for path in Path(made).glob("*.json") if (Path(folder) / path.name).exists()):
-        before, page = passport(Path(folder) / path.name), passport(path)
-        if before["files"] and intact(folder, before) and not unlike(folder, made, path.stem):
+    made, folder, kept = Path(made), Path(folder), []
+    for name, page in passports(made).items():
+        before = passport(folder / f"{name}.json")
+        if before["files"] and intact(folder, before) and not unlike(folder, made, name):
             for file in before["files"]:
-                shutil.copyfile(Path(folder) / file, Path(made) / file)
-            write_passport(path, page | {"files": before["files"]})
+                shutil.copyfile(folder / file, made / file)
+            write_passport(made / f"{name}.json", page | {"files": before["files"]})
             kept.append(page["caption"])
     return kept
 
