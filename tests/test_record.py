@@ -230,7 +230,7 @@ def test_a_full_disk_leaves_the_old_file(folder, monkeypatch):
 def test_a_notebook_run_by_hand_writes_to_results(monkeypatch):
     monkeypatch.delenv("REGRNN_RESULTS", raising=False)
     monkeypatch.setattr(runs, "_last", {"notebook": None, "told": None})  # as in a process of its own
-    assert record.results_folder() == project.PACKAGE.parent / "results" / "notebook"
+    assert runs.this_run().folder == project.PACKAGE.parent / "results" / "notebook"
 
 
 @pytest.fixture
@@ -273,7 +273,7 @@ def test_many_changes_make_a_name_that_is_not_too_long(by_hand, monkeypatch):
     names = set()
     for last in (1.0, 2.0):
         monkeypatch.setenv("REGRNN_PARAMETERS", json.dumps(dict(levels=[0.25] * 50 + [last])))
-        names.add(runs.results_folder("07_t").name)
+        names.add(runs.this_run("07_t").folder.name)
     assert len(names) == 2 and all(len(name) < 90 for name in names)
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from ..project import write_file
 from ..record.passports import passport_page, passports, write_passport
+from ..record.runs import Run
 from ..record.sameness import keep_same, unlike_notebooks
 from .fresh import source, stamp
 from .notebook import NotebookFailed
@@ -37,9 +38,9 @@ def _same_or_new(job, executed, same_captions):
 def _write_notebook_passport(job, made, executed):
     file = Path(os.path.relpath(job.target, job.figures)).as_posix()
     title = re.search(r"^# # (.*)$", source(job.name).read_text(encoding="utf-8"), re.MULTILINE)
-    page = passport_page(title[1] if title else job.name, {file: hashlib.sha256(executed).hexdigest()})
-    own = {"notebook": job.name, "command": job.settings["REGRNN_COMMAND"], "parameters": job.values}
-    write_passport(made / f"{job.name}.json", page | own)
+    run = Run(job.name, job.values, job.settings["REGRNN_COMMAND"], job.figures)
+    page = passport_page(title[1] if title else job.name, {file: hashlib.sha256(executed).hexdigest()}, run)
+    write_passport(made / f"{job.name}.json", page)
 
 
 def publish(made: Path, folder: Path, name: str) -> list[str]:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from ..project import file_digest, six_digits, write_file
 from .figuredata import figure_data
 from .passports import drawing_digest, faults, passport, passport_page, write_passport
-from .runs import results_folder, tell
+from .runs import tell, this_run
 from .svg import dense_as_image, three_decimals
 
 if TYPE_CHECKING:
@@ -108,10 +108,10 @@ def save_screenshot(png: bytes, name: str, caption: str) -> None:
 def _save(name, files, caption, *, draws=False, **more):
     if not re.fullmatch(r"[A-Za-z0-9_-]+", name):
         raise ValueError(f"name = {name!r}: must be a file name of letters, digits, _ and -")
-    folder = results_folder(name)
-    tell(folder)
+    run = this_run(name)
+    tell(run.folder)
     for file, data in files.items():
-        write_file(folder / file, data)
-    page = passport_page(caption, {file: file_digest(folder / file) for file in files}, name)
-    page |= more | ({"drawing": drawing_digest(page["notebook"])} if draws else {})
-    write_passport(folder / f"{name}.json", page)
+        write_file(run.folder / file, data)
+    page = passport_page(caption, {file: file_digest(run.folder / file) for file in files}, run) | more
+    page |= {"drawing": drawing_digest(run.notebook)} if draws else {}
+    write_passport(run.folder / f"{name}.json", page)

@@ -8,7 +8,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from ..project import PACKAGE, file_digest, library_digest, project_root, write_file
-from .runs import run_identity
+from .runs import Run
 
 VERSIONS = ("matplotlib", "numba", "numpy", "scipy")
 KINDS = {".svg", ".png", ".csv", ".html"}
@@ -60,16 +60,15 @@ def _fault(path, digest):
     return "" if file_digest(path) == digest else "altered"
 
 
-def passport_page(caption: str, files: Mapping[str, str], name: str = "") -> dict:
-    """What stands in every passport; `files` maps file names to digests, `name` is that of a figure."""
-    notebook, parameters, command = run_identity(name)
+def passport_page(caption: str, files: Mapping[str, str], run: Run) -> dict:
+    """What stands in every passport; `files` maps file names to digests."""
     return {
         "caption": caption,
-        "command": command,
+        "command": run.command,
         "files": files,
         "library": library_digest(),
-        "notebook": notebook,
-        "parameters": parameters,
+        "notebook": run.notebook,
+        "parameters": run.parameters,
         "versions": {package: version(package) for package in VERSIONS},
     }
 
