@@ -322,8 +322,8 @@ def cell_values(text: str) -> dict[str, Any]:
     """Names and values of the annotated lines in a cell, `n_neurons: int = 100`; a computed value is no parameter."""
     values = {}
     with suppress(SyntaxError):
-        for line in (each for each in ast.parse(text).body if isinstance(each, ast.AnnAssign) and each.value):
-            with suppress(ValueError):
+        for line in filter(lambda line: isinstance(line, ast.AnnAssign), ast.parse(text).body):
+            with suppress(ValueError, TypeError):
                 values[ast.unparse(line.target)] = ast.literal_eval(line.value)
     return values
 

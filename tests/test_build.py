@@ -9,6 +9,7 @@ import base64
 import io
 import json
 import os
+import platform
 import re
 import shlex
 import shutil
@@ -26,8 +27,8 @@ import psutil
 import pytest
 from jupyter_core.utils import run_sync
 
+from regrnn_lib import kernels, record
 from regrnn_lib import project as library
-from regrnn_lib import record
 from regrnn_lib.build import command, notebook, place, plan, stable
 from regrnn_lib.project import PACKAGE, file_digest
 from regrnn_lib.record.runs import notebook_defaults
@@ -608,6 +609,13 @@ def test_verify_finds_the_same_numbers_also_on_another_machine_and_touches_nothi
     assert re.search(r", (AVX-512|AVX2|SSE2|NEON)$", lines[0]) and np.__version__ in lines[2]
     assert lines[-1] == "1 figure, 2 tables, 2 notebooks: the same numbers"
     assert digests(project, "figures", "notebooks", ".cache") == before
+
+
+@pytest.mark.skipif(platform.machine() not in ("x86_64", "AMD64"), reason="names of x86-64 processors")
+def test_the_tier_is_read_from_what_llvm_makes_of_a_sum():
+    cpus = {"generic": "SSE2", "haswell": "AVX2", "skylake-avx512": "AVX-512"}
+    assert {cpu: kernels.tier(cpu, "") for cpu in cpus} == cpus
+    assert kernels.LANES == (8 if kernels.tier(*kernels.TARGET) == "AVX-512" else 4)
 
 
 TAMPERED = {  # file below the project, a text there, what it becomes

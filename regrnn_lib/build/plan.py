@@ -112,14 +112,14 @@ def _profile(file):
     import yaml
 
     try:
-        page = yaml.safe_load(Path(file).read_text(encoding="utf-8")) or {}
+        page = yaml.safe_load(Path(file).read_text(encoding="utf-8"))
     except OSError as error:
         raise ValueError(f"{file}: cannot be read: {error.strerror}") from None
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise ValueError(f"{file}: is not YAML: {error}") from None
-    if not isinstance(page, dict):
+    if not isinstance(page, dict | None):
         raise ValueError(f"{file}: must hold lines `name: value`")
-    return {str(name): value for name, value in page.items()}
+    return {str(name): value for name, value in (page or {}).items()}
 
 
 def _value(text):
