@@ -322,9 +322,10 @@ def cell_values(text: str) -> dict[str, Any]:
     """Names and values of the annotated lines in a cell, `n_neurons: int = 100`; a computed value is no parameter."""
     values = {}
     with suppress(SyntaxError):
-        for line in filter(lambda line: isinstance(line, ast.AnnAssign), ast.parse(text).body):
-            with suppress(ValueError, TypeError):
-                values[ast.unparse(line.target)] = ast.literal_eval(line.value)
+        for line in ast.parse(text).body:
+            if isinstance(line, ast.AnnAssign):
+                with suppress(ValueError, TypeError):
+                    values[ast.unparse(line.target)] = ast.literal_eval(line.value)
     return values
 
 

@@ -33,20 +33,35 @@ COMMANDS = {"compare": compare.command, "verify": verify.command, "codecheck": m
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line; returns the exit status: 0 good, 1 a fault in a run, 2 in the input."""
-    words = list(sys.argv[1:] if argv is None else argv)
     try:
-        if words and words[0] in COMMANDS:
-            return COMMANDS[words[0]](words[1:])
-        return _build(_options(words))
-    except ValueError as error:
-        run.say(error)
-        return 2
+        return _run(list(sys.argv[1:] if argv is None else argv))
     except OSError as error:
         run.say(run.reason(error))
         return 1
     except KeyboardInterrupt:
         run.say("stopped; what was finished before is kept, nothing is half-written")
         return 130
+
+
+def _run(words):
+    try:
+        if words and words[0] in COMMANDS:
+            return COMMANDS[words[0]](words[1:])
+        options = _options(words)
+        names, stale, jobs = _plan(options)
+    except ValueError as error:
+        run.say(error)
+        return 2
+    for name in names if options.list else [name for name in names if name not in stale]:
+        print(f"{name}  {'to run' if name in stale else 'up to date'}")
+    return 0 if options.list else _build(jobs, options.jobs)
+
+
+def _build(jobs, at_once):
+    status = run.run_all(jobs, at_once)
+    if not status and all(job.committed for job in jobs) and (project_root() / "CITATION.cff").exists():
+        manifest.command([])  # it follows the passports
+    return status
 
 
 def _options(argv):
@@ -71,20 +86,12 @@ def _options(argv):
     return parser.parse_args([f" {word}" if re.match(r"-[\d.]", word) else word for word in argv])
 
 
-def _build(options):
-    """Run what is not up to date; the exit status."""
+def _plan(options):
+    """Names of the notebooks that are meant, of those that are not up to date, and the jobs that follow."""
     if options.jobs is not None and options.jobs < 1:
         raise ValueError(f"--jobs {options.jobs}: must be 1 or more")
-    names, name = plan.select(options.notebooks), plan.run_name(options)
+    names, run_name = plan.select(options.notebooks), plan.run_name(options)
     overrides = plan.overrides(options)
-    stale = [each for each in names if name or options.force or not is_fresh(each)]
-    if options.list:
-        print(*(f"{each}  {'to run' if each in stale else 'up to date'}" for each in names), sep="\n")
-        return 0
-    jobs = plan.jobs(stale, name, overrides, {each for each, _ in options.values})
-    for each in (each for each in names if each not in stale):
-        print(f"{each}  up to date")
-    status = run.run_all(jobs, options.jobs)
-    if not status and not name and (project_root() / "CITATION.cff").exists():
-        manifest.command([])  # it follows the passports
-    return status
+    stale = [name for name in names if run_name or options.force or not is_fresh(name)]
+    idle = options.list or not stale
+    return names, stale, [] if idle else plan.jobs(stale, run_name, overrides, {n for n, _ in options.values})
