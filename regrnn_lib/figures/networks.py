@@ -11,7 +11,7 @@ from matplotlib.image import AxesImage
 
 from ..parameters import TABLE
 from ..regularities import Spectrum
-from .style import BLUE, BRIGHT, DOT, GREEN, INK, ORANGE, PINK, WIDTH, YELLOW, bar, boxed, title
+from .style import BLUE, BRIGHT, DOT, INK, ORANGE, WIDTH, bar, boxed, title
 
 TICKS = (0, 0.25, 0.5, 0.75, 1)  # of a knob and its index
 
@@ -131,20 +131,6 @@ def raster(ax: Axes, states: np.ndarray, **placed: Any) -> AxesImage:
     boxed(ax)
     ax.set_yticks([])
     return image
-
-
-def traces(
-    runs: Sequence[np.ndarray], titles: Sequence[str], n_neurons: int = 4, n_shown: int = 40
-) -> Figure:
-    """A few neurons of each network as curves over time; runs: list of (T, N)."""
-    fig, axes = plt.subplots(1, len(runs), sharey=True, figsize=(WIDTH, 1.9), squeeze=False)
-    colors = (BLUE, ORANGE, GREEN, PINK, YELLOW)
-    for ax, Y, text in zip(axes[0], runs, titles):
-        for n in range(n_neurons):
-            ax.plot(Y[:n_shown, n], color=colors[n % len(colors)], lw=1)
-        ax.set(title=text, xlabel="time $t$", ylim=(-1.05, 1.05))
-    axes[0, 0].set_ylabel("state $y_n$")
-    return fig
 
 
 def _runs(labels):
