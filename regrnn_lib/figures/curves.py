@@ -117,7 +117,9 @@ def memory(simulated: Mapping[float, np.ndarray], predicted: Mapping[float, np.n
     """
     fig, ax = plt.subplots(figsize=(5.0, 3.3))
     for r, color, marker in series(list(simulated)):
-        mean, low, high = (v.values for v in mean_interval(xr.DataArray(simulated[r], dims=("replicate", "lag"))))
+        mean, low, high = (
+            v.values for v in mean_interval(xr.DataArray(simulated[r], dims=("replicate", "lag")))
+        )
         lags = 2 * np.arange(len(mean))
         text = "mean field" if r == list(simulated)[-1] else None
         ax.plot(lags, predicted[r], color=INK, lw=0.9, ls=DASHES[1], zorder=6, label=text)
