@@ -176,7 +176,7 @@ from regrnn_lib.parameters import number, short
 fine = coupling_grid(coupling_min, coupling_max, 200)
 fields = [theory.mean_field(5000, x / np.sqrt(5000), 0.0, density) for x in fine]
 exponents = np.array([field.lyapunov for field in fields])
-by_threshold = fine[np.argmax(exponents > 0.01)] if (exponents > 0.01).any() else np.nan
+by_threshold = np.interp(0.01, exponents, fine, right=np.nan)
 corner = borders.rest_balances[-1]
 Markdown(f"""
 At w√N = {short(couplings[-1])} the outer lines stand at |b| = {number(borders.chaos_end[-1])}, **{number(borders.chaos_end[-1] / corner)} times** as far
@@ -213,7 +213,7 @@ parts = {
     "all cells": away | ~away,
     "next to a boundary": ~away,
     "away from boundaries": away,
-    "|b| < 0.25 and w√N > 0.9": (abs(plane.balance) < 0.25) & (plane.coupling > 0.9),
+    "b within ±0.25, w√N above 0.9": (abs(plane.balance) < 0.25) & (plane.coupling > 0.9),
     "predicted chaos": expected == 1,
 }
 rows = [
@@ -272,8 +272,8 @@ save_table(
 )
 
 # %% [markdown]
-# $C$ and $\mathcal N$ differ along the borders and hardly anywhere else: between the two lines of a side draws of the weights differ in how far the common direction wins, and many networks are chaotic and biased at once.
-# $F$ differs above the onset too, where one network is chaotic and the next cycles or freezes.
+# $C$ and $\mathcal N$ differ along the borders: between the two lines of a side draws of the weights differ in how far the common direction wins, and many networks are chaotic and biased at once.
+# $F$ and, less, $\mathcal N$ differ above the onset too, where one network is chaotic and the next cycles or freezes.
 #
 # Deep in the biased regimes $\lambda$ differs most, but there it is far below zero (see the previous figure), and the regime is never in doubt (in the corners it stands at its floor of $-36$ in every network: nothing is left to differ).
 # All this is finite size, not noise of the measurement.
@@ -334,7 +334,7 @@ typical.rename_axis(columns="mean absolute error of").round(3)
 
 # %% [markdown]
 # The table gives the mean absolute error over the couplings above 1.5, where the networks are well above the onset; no cell at rest is among them.
-# Below $x=2$ the line of $D$ fails at a hundred neurons: so close to the onset the activity of a small network is a cycle or a few slow modes, and uses fewer directions than theory says.
+# Below $x=2$ the line of $D$ fails at a hundred neurons: there the activity of a small network is often a cycle, and uses fewer directions than theory says.
 
 # %% [markdown]
 # ## Errors in all directions
@@ -401,7 +401,7 @@ save_table(
 chaos.round(4)
 
 # %% [markdown]
-# **What to see.** At four hundred neurons the whole spectrum lies on the line.
+# **What to see.** At four hundred neurons the spectrum lies on the line, but for the last few exponents.
 # The sum of the positive exponents is the *entropy rate*: how fast the network forgets what it was, in nats per step.
 # The *Kaplan-Yorke dimension* is that of the volume which neither grows nor shrinks.
 # Both grow with $N$: this is chaos in very many directions, not in a few.
@@ -420,18 +420,28 @@ part = {
     for name, cells in parts.items()
 }
 small, large = min(sizes), max(sizes)
+near = (
+    errors[(errors.measure == "dimension") & (errors.coupling > 1.5)]
+    .query("coupling == coupling.min()")
+    .set_index("N")
+)
+directions = "; ".join(
+    f"{number(near.simulated[n], 3)} for {number(near.theory[n], 3)} at N = {n}" for n in near.index
+)
 missing = 1 - chaos["entropy rate / N"] / chaos["entropy rate / N"].iloc[-1]
 
 # %%
 Markdown(f"""
 - **{part["all cells"]}** of the networks are in the regime that mean field names, **{part["next to a boundary"]}** next to a predicted boundary and
-  **{part["away from boundaries"]}** away from one. Where |b| < 0.25 and w√N > 0.9 it is {part["|b| < 0.25 and w√N > 0.9"]}, where chaos is predicted
+  **{part["away from boundaries"]}** away from one. With b within ±0.25 and w√N above 0.9 it is
+  {part["b within ±0.25, w√N above 0.9"]}, where chaos is predicted
   {part["predicted chaos"]}.
 - In {unanimous:.0%} of the {majority.size} cells all {2 * n_replicates} networks are in the same regime.
 - Chaos is the most frequent regime out to {width} at N = {n_neurons} (1/√N = {number(1 / np.sqrt(n_neurons))}).
 - At couplings above 1.5, simulation and theory differ on average by {number(typical.fluctuation[small], 3)} in F and
   {number(typical.nonlinearity[small], 3)} in NL at N = {small}, by **{number(typical.fluctuation[large], 3)}** and
   **{number(typical.nonlinearity[large], 3)}** at N = {large}.
+- The dimension D at w√N = {number(near.coupling.iloc[0])} is, simulated for predicted, {directions}.
 - The entropy rate at w√N = 2 is {"; ".join(f"{share:.0%} below theory at {name}" for name, share in missing.iloc[:-1].items())}.
 """)
 
