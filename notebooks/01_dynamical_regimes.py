@@ -26,7 +26,7 @@
 #
 # Every network is run twice, as it is and as its *mirror*: the same sizes, with $1-u$ in place of each random number $u$ that decides a sign.
 # The mirror at $b$ is minus the network at $-b$.
-# So what must hold in the mean holds in every such pair: maps are symmetric, and no side is favoured by the draw.
+# So what must hold in the mean holds in every such pair: the maps of $\lambda$ and $\mathcal{N}$ below are symmetric in $b$, that of $C$ is odd, and no side is favoured by the draw.
 # A mean is one over pairs; sentences under a figure speak of the default parameters.
 
 # %% tags=["parameters"]
