@@ -186,7 +186,7 @@ onset but at w√N = **{number(by_threshold)}**.
 
 # %% [markdown]
 # So the narrow band of "cycles" just above $x=1$ is, up to that coupling, the threshold's doing: theory itself has an exponent there between 0 and 0.01.
-# Above it the cycles are real and belong to networks of this size: a hundred neurons often settle into a period where an infinite network would be chaotic.
+# Above it the cycles are real and belong to networks of this size: a hundred neurons often settle into a cycle where an infinite network would be chaotic.
 
 # %% [markdown]
 # ## Does theory name the regime?

@@ -78,7 +78,7 @@ def theory_against_simulation(
     names : sequence of str
         Measures, a panel each.
     """
-    fig, axes = plt.subplots(1, len(names), figsize=(WIDTH, 2.5), squeeze=False)
+    fig, axes = plt.subplots(1, len(names), sharex=True, figsize=(WIDTH, 2.5), squeeze=False)
     apart = 1.04 ** (np.arange(len(simulated)) - (len(simulated) - 1) / 2)
     for ax, name in zip(axes[0], names):
         lines, fine = predicted[1][name], predicted[0]
