@@ -26,6 +26,7 @@
 #
 # Every network is run twice, as it is and as its *mirror*: the same sizes, with $1-u$ in place of each random number $u$ that decides a sign.
 # The mirror at $b$ is minus the network at $-b$.
+#
 # So what must hold in the mean holds in every such pair: the maps of $\lambda$ and $\mathcal{N}$ below are symmetric in $b$, that of $C$ is odd, and no side is favoured by the draw.
 # A mean is one over pairs; sentences under a figure speak of the default parameters.
 
@@ -171,17 +172,17 @@ save_figure(
 # %%
 from IPython.display import Markdown
 
-from regrnn_lib.parameters import number, short
+from regrnn_lib.parameters import number
 
 fine = coupling_grid(coupling_min, coupling_max, 200)
 fields = [theory.mean_field(5000, x / np.sqrt(5000), 0.0, density) for x in fine]
 exponents = np.array([field.lyapunov for field in fields])
 by_threshold = np.interp(0.01, exponents, fine, right=np.nan)
-corner = borders.rest_balances[-1]
+corner, outer, inner = borders.rest_balances[-1], borders.chaos_end[-1], borders.mean_onset[-1]
 Markdown(f"""
-At w√N = {short(couplings[-1])} the outer lines stand at |b| = {number(borders.chaos_end[-1])}, **{number(borders.chaos_end[-1] / corner)} times** as far
-out as at the onset, the inner ones {number(borders.mean_onset[-1] / corner)} times. At b = 0 the predicted λ passes 0.01, our threshold of chaos, not at the
-onset but at w√N = **{number(by_threshold)}**.
+At w√N = {number(couplings[-1])} the outer lines stand at |b| = {number(outer)}, **{number(outer / corner)} times** as far out
+as at the onset, the inner ones {number(inner / corner)} times. At b = 0 the predicted λ passes 0.01, our threshold of chaos,
+not at the onset but at w√N = **{number(by_threshold)}**.
 """)
 
 # %% [markdown]
@@ -204,7 +205,8 @@ fig = maps.agreement(agrees, away, borders)
 save_figure(
     fig,
     "01_agreement",
-    "Share of the networks that are in the regime predicted by mean field, by the same thresholds, over balance b and "
+    "Share of the networks that are in the regime predicted by mean field, by the same thresholds, "
+    "over balance b and "
     "coupling w√N. Dots: cells next to a predicted boundary.",
 )
 
@@ -263,7 +265,8 @@ fig = maps.measures({"s.d. over networks": deviation}, shown, borders)
 save_figure(
     fig,
     "01_spread",
-    "Standard deviation over networks, each of a pair counted by itself, of F, C, 𝒩 and λ over balance b and coupling w√N.",
+    "Standard deviation over networks, each of a pair counted by itself, of F, C, 𝒩 and λ over "
+    "balance b and coupling w√N.",
 )
 save_table(
     statistics.summary(pairs),
@@ -302,7 +305,8 @@ fig = pair_curves.theory_against_simulation(sampled, by_size, (fine, predicted),
 save_figure(
     fig,
     "01_theory",
-    "F, 𝒩, λ and D at b = 0 against coupling w√N for several N, set slightly apart: mean over mirrored pairs, its 95 % interval "
+    "F, 𝒩, λ and D at b = 0 against coupling w√N for several N, set slightly apart: mean over "
+    "mirrored pairs, its 95 % interval "
     "(thick bar), 95 % of the networks (thin bar), and theory (lines; of D one for each N).",
 )
 
@@ -310,21 +314,19 @@ save_figure(
 import pandas as pd
 
 awake = sampled[sampled * np.sqrt(density) > 1]  # at rest all measures agree trivially
-rows = [
-    dict(
-        measure=name, N=n, coupling=x, simulated=float(mean.sel(coupling=x)), theory=np.interp(x, fine, line)
-    )
-    for n, data in by_size.items()
-    for name in compared
-    for mean in [statistics.pair_mean(data)[name].mean("replicate")]
-    for line in [predicted[name][n] if name == "dimension" else predicted[name]]
-    for x in awake
-]
+rows = []
+for n, data in by_size.items():
+    for name in compared:
+        mean = statistics.pair_mean(data)[name].mean("replicate").sel(coupling=awake).values
+        line = predicted[name][n] if name == "dimension" else predicted[name]
+        each = zip(awake, mean, np.interp(awake, fine, line))
+        rows += [dict(measure=name, N=n, coupling=x, simulated=a, theory=b) for x, a, b in each]
 errors = pd.DataFrame(rows).assign(difference=lambda table: table.simulated - table.theory)
 save_table(
     errors.set_index(["measure", "N", "coupling"]),
     "01_theory_table",
-    "Simulated mean over mirrored pairs, theory, and their difference at b = 0, at the couplings above the onset.",
+    "Simulated mean over mirrored pairs, theory, and their difference at b = 0, at the couplings "
+    "above the onset.",
 )
 
 # %%
@@ -372,7 +374,8 @@ fig = exponent_curves.spectrum(spectra, by_theory)
 save_figure(
     fig,
     "01_lyapunov_spectrum",
-    "All Lyapunov exponents of chaotic networks at w√N = 2, b = 0, by their rank i/N (a line a network), and the spectrum "
+    "All Lyapunov exponents of chaotic networks at w√N = 2, b = 0, by their rank i/N (a line a "
+    "network), and the spectrum "
     "that theory predicts for large N (dashed); right: the largest ones.",
 )
 
@@ -381,7 +384,8 @@ from regrnn_lib.exponents import entropy_rate, kaplan_yorke_dimension
 
 
 def chaos_numbers(values):
-    """Largest exponent, entropy rate and Kaplan-Yorke dimension per neuron, mean over networks (networks, N)."""
+    """Largest exponent, entropy rate and Kaplan-Yorke dimension per neuron, mean over networks "
+    "(networks, N)."""
     each = [
         (row.max(), entropy_rate(row) / len(row), kaplan_yorke_dimension(row) / len(row)) for row in values
     ]
@@ -403,6 +407,7 @@ chaos.round(4)
 # %% [markdown]
 # **What to see.** At four hundred neurons the spectrum lies on the line, but for the last few exponents.
 # The sum of the positive exponents is the *entropy rate*: how fast the network forgets what it was, in nats per step.
+#
 # The *Kaplan-Yorke dimension* is that of the volume which neither grows nor shrinks.
 # Both grow with $N$: this is chaos in very many directions, not in a few.
 # Small networks fall short of the theory in the positive exponents, and therefore most in the entropy rate.
@@ -431,18 +436,21 @@ directions = "; ".join(
 missing = 1 - chaos["entropy rate / N"] / chaos["entropy rate / N"].iloc[-1]
 
 # %%
+entropy = "; ".join(f"{share:.0%} below theory at {name}" for name, share in missing.iloc[:-1].items())
+errors_of = {
+    n: f"{number(typical.fluctuation[n], 3)} in F and {number(typical.nonlinearity[n], 3)} in NL"
+    for n in typical.index
+}
 Markdown(f"""
-- **{part["all cells"]}** of the networks are in the regime that mean field names, **{part["next to a boundary"]}** next to a predicted boundary and
-  **{part["away from boundaries"]}** away from one. With b within ±0.25 and w√N above 0.9 it is
-  {part["b within ±0.25, w√N above 0.9"]}, where chaos is predicted
-  {part["predicted chaos"]}.
+- **{part["all cells"]}** of the networks are in the regime that mean field names, **{part["next to a boundary"]}** next to a
+  predicted boundary and **{part["away from boundaries"]}** away from one. With b within ±0.25 and w√N above 0.9 it is
+  {part["b within ±0.25, w√N above 0.9"]}, where chaos is predicted {part["predicted chaos"]}.
 - In {unanimous:.0%} of the {majority.size} cells all {2 * n_replicates} networks are in the same regime.
 - Chaos is the most frequent regime out to {width} at N = {n_neurons} (1/√N = {number(1 / np.sqrt(n_neurons))}).
-- At couplings above 1.5, simulation and theory differ on average by {number(typical.fluctuation[small], 3)} in F and
-  {number(typical.nonlinearity[small], 3)} in NL at N = {small}, by **{number(typical.fluctuation[large], 3)}** and
-  **{number(typical.nonlinearity[large], 3)}** at N = {large}.
+- At couplings above 1.5, simulation and theory differ on average by {errors_of[small]} at N = {small}, by **{errors_of[large]}**
+  at N = {large}.
 - The dimension D at w√N = {number(near.coupling.iloc[0])} is, simulated for predicted, {directions}.
-- The entropy rate at w√N = 2 is {"; ".join(f"{share:.0%} below theory at {name}" for name, share in missing.iloc[:-1].items())}.
+- The entropy rate at w√N = 2 is {entropy}.
 """)
 
 # %% [markdown]
