@@ -180,8 +180,10 @@ exponents = np.array([field.lyapunov for field in fields])
 by_threshold = np.interp(0.01, exponents, fine, right=np.nan)
 corner, outer, inner = borders.rest_balances[-1], borders.chaos_end[-1], borders.mean_onset[-1]
 Markdown(f"""
-At w√N = {number(couplings[-1])} the outer lines stand at |b| = {number(outer)}, **{number(outer / corner)} times** as far out
-as at the onset, the inner ones {number(inner / corner)} times. At b = 0 the predicted λ passes 0.01, our threshold of chaos,
+At w√N = {number(couplings[-1])} the outer lines stand at |b| = {number(outer)},
+**{number(outer / corner)} times** as far out
+as at the onset, the inner ones {number(inner / corner)} times. At b = 0 the predicted λ passes 0.01, our
+threshold of chaos,
 not at the onset but at w√N = **{number(by_threshold)}**.
 """)
 
@@ -442,12 +444,16 @@ errors_of = {
     for n in typical.index
 }
 Markdown(f"""
-- **{part["all cells"]}** of the networks are in the regime that mean field names, **{part["next to a boundary"]}** next to a
-  predicted boundary and **{part["away from boundaries"]}** away from one. With b within ±0.25 and w√N above 0.9 it is
+- **{part["all cells"]}** of the networks are in the regime that mean field names,
+  **{part["next to a boundary"]}** next to a
+  predicted boundary and **{part["away from boundaries"]}** away from one. With b within ±0.25 and w√N
+  above 0.9 it is
   {part["b within ±0.25, w√N above 0.9"]}, where chaos is predicted {part["predicted chaos"]}.
 - In {unanimous:.0%} of the {majority.size} cells all {2 * n_replicates} networks are in the same regime.
-- Chaos is the most frequent regime out to {width} at N = {n_neurons} (1/√N = {number(1 / np.sqrt(n_neurons))}).
-- At couplings above 1.5, simulation and theory differ on average by {errors_of[small]} at N = {small}, by **{errors_of[large]}**
+- Chaos is the most frequent regime out to {width} at N = {n_neurons} (1/√N =
+  {number(1 / np.sqrt(n_neurons))}).
+- At couplings above 1.5, simulation and theory differ on average by {errors_of[small]} at N = {small},
+  by **{errors_of[large]}**
   at N = {large}.
 - The dimension D at w√N = {number(near.coupling.iloc[0])} is, simulated for predicted, {directions}.
 - The entropy rate at w√N = 2 is {entropy}.

@@ -306,10 +306,14 @@ save_figure(
 # %%
 found_worm = found["C. elegans"]
 Markdown(f"""
-The worm is sparse ({found_worm.density:.1%} of all possible connections), mostly excitatory (balance {found_worm.balance:.2f}), and more reciprocal than
-chance in *which* neurons are connected ({found_worm.reciprocity_binary:.2f}; independent entries would give 0). Communities found in it score
-{found_worm.modularity:.2f}, against {found_worm.modularity_null:.2f} in shuffled copies: for so sparse a matrix this index, which compares weights and knows no
-positions, does not tell modules from chance. Run as tanh units it does what notebook 1 leads us to expect of an excitatory
+The worm is sparse ({found_worm.density:.1%} of all possible connections), mostly excitatory (balance
+{found_worm.balance:.2f}), and more reciprocal than
+chance in *which* neurons are connected ({found_worm.reciprocity_binary:.2f}; independent entries would
+give 0). Communities found in it score
+{found_worm.modularity:.2f}, against {found_worm.modularity_null:.2f} in shuffled copies: for so sparse a
+matrix this index, which compares weights and knows no
+positions, does not tell modules from chance. Run as tanh units it does what notebook 1 leads us to
+expect of an excitatory
 network: rest below a spectral radius of 1, a fixed point at 3 (and its mirror image, since tanh is odd).
 """)
 
@@ -411,8 +415,10 @@ most, here = grid[shares.values > 0.5], shares.sel(coupling=strongest, method="n
 awake_half = grid[((regime != 0).mean("replicate") >= 0.5).values]
 first = number(awake_half[0]) if awake_half.size else "nowhere"
 Markdown(f"""
-At d = 1, half of the networks are awake from w√N = {first} on. Chaotic are {float(here):.0%} of them at w√N = {number(here.coupling)}
-and {float(shares[-1]):.0%} at {number(grid[-1])}; more than half are {f"from {number(most[0])} on" if most.size else "so nowhere here"}.
+At d = 1, half of the networks are awake from w√N = {first} on. Chaotic are {float(here):.0%} of them at
+w√N = {number(here.coupling)}
+and {float(shares[-1]):.0%} at {number(grid[-1])}; more than half are
+{f"from {number(most[0])} on" if most.size else "so nowhere here"}.
 """)
 
 # %% [markdown]
