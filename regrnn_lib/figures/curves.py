@@ -54,29 +54,6 @@ def measures(
     return fig
 
 
-def theory_against_simulation(
-    x: np.ndarray,
-    simulated: Mapping[int, xr.Dataset],
-    predicted: tuple[np.ndarray, Mapping[str, np.ndarray]],
-    names: Sequence[str],
-) -> Figure:
-    """Measures over the coupling for several N: simulated points with spread, side by side, on the mean-field line.
-
-    simulated: dict of N -> Dataset over coupling and replicate; predicted: (fine x, dict of name -> values).
-    """
-    fig, axes = plt.subplots(1, len(names), figsize=(WIDTH, 2.6), squeeze=False)
-    shown = list(zip(simulated.items(), series(list(simulated)), 1.04 ** (np.arange(len(simulated)) - 1.5)))
-    for ax, name in zip(axes[0], names):
-        ax.plot(predicted[0], predicted[1][name], color=INK, lw=1, zorder=5, label="mean field")
-        for (n, data), (_, color, marker), apart in shown:
-            line(ax, x * apart, data[name], color, marker, text=f"$N$ = {n}", style="none")
-        ax.set(title=title(name), xlabel=label("coupling"))
-        _limit(ax, name, None)
-        scale(ax, "x", "coupling", x)
-    fig.legend(*axes[0, 0].get_legend_handles_labels(), loc="outside lower center", ncols=5)
-    return fig
-
-
 def crossings(
     curves: Mapping[str, xr.DataArray],
     predicted: tuple[ArrayLike, ArrayLike] | Mapping[str, tuple[ArrayLike, ArrayLike]],
