@@ -124,11 +124,12 @@ def memory(simulated: Mapping[float, np.ndarray], predicted: Mapping[float, np.n
             v.values for v in mean_interval(xr.DataArray(simulated[r], dims=("replicate", "lag")))
         )
         lags = 2 * np.arange(len(mean))
-        text = "mean field" if r == list(simulated)[-1] else None
-        ax.plot(lags, predicted[r], color=INK, lw=0.9, ls=DASHES[1], zorder=6, label=text)
         ax.vlines(lags, low, high, color=color, lw=0.8)
         ax.plot(lags, mean, marker, ms=3.5, color=color, label=f"$r$ = {short(r)}")
-    ax.set(xlabel="lag $k$ (steps)", ylabel="covariance $C(T, T-k)$", ylim=(-0.05, 1))
+    for r, values in predicted.items():
+        text = "mean field" if r == next(iter(predicted)) else None
+        ax.plot(2 * np.arange(len(values)), values, color=INK, lw=0.9, ls=DASHES[1], zorder=6, label=text)
+    ax.set(xlabel="lag $k$ (steps)", ylabel="covariance $C(T, T-k)$", ylim=(-0.15, 1))
     ax.set_title("How much of the past is in the present")
     fig.legend(loc="outside right center")
     return fig
