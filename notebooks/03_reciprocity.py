@@ -12,7 +12,7 @@
 #
 # Does it lower accuracy, as the abstract says?
 # There is a reading under which it does: *partial* reciprocity, $r=1/4$, in networks that stay chaotic under a moderate drive, though on three of the five tasks the loss is not clear of zero in fresh networks.
-# *Complete* reciprocity raises accuracy there, since it ends the chaos.
+# *Complete* reciprocity ends the chaos, and raises accuracy there on most tasks.
 # [Notebook 10](10_claims.ipynb) has the numbers, and tells of the search by which the reading was found.
 #
 # > **Paper or reconstruction?** The abstract of [arXiv:2505.22047](https://arxiv.org/abs/2505.22047) names the regularity, and says that it tends to lower task accuracy *by promoting early saturation*.

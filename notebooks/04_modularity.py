@@ -14,7 +14,7 @@
 # **What you will see.** Blocks rising from a matrix; a spectrum that shrinks by a known amount; an onset that moves to stronger coupling, as theory has it; and, once the loss of strength is undone, a network in which at balance modules leave little else to see, and with a bias much.
 #
 # Do they raise accuracy, as the abstract says?
-# In chaos they do, most of all where a moderate drive does not silence it; where the network was calm they lower it.
+# In a network that its drive leaves chaotic they mostly do; in a calm one they mostly lower it.
 # What is gained is robustness against too strong a coupling, not a better best ([notebook 10](10_claims.ipynb)).
 #
 # > **Paper or reconstruction?** The abstract of [arXiv:2505.22047](https://arxiv.org/abs/2505.22047) describes strongly connected blocks in a weaker background, tuned by one parameter.
@@ -498,7 +498,7 @@ Markdown(statistics.markdown_table(["drive, control", *(task.label for task in T
 
 # %% [markdown]
 # **What to see.** As the knob is, modules help on every task under every drive here.
-# At equal radius most of that is gone under the weak and the moderate drive, and for pattern classification the mean change turns negative.
+# At equal radius most of that is gone under the weak and the moderate drive, and not every task gains: for pattern classification the mean change turns negative, with 0 still inside its interval.
 # Under the strong drive about half or more is left on most tasks.
 
 # %% [markdown]
