@@ -25,6 +25,7 @@ def measures(
     names: Sequence[str] = DYNAMICS,
     theory: Mapping[str, ArrayLike] | None = None,
     marks: Sequence[tuple[float, str]] = (),
+    theory_at: ArrayLike | None = None,
 ) -> Figure:
     """Measures along one dimension, one line per value of another, with the spread over networks.
 
@@ -36,6 +37,8 @@ def measures(
         Name of a measure -> one or k predictions at the values of `along`, drawn as dashed lines.
     marks : sequence of (x, text), optional
         Vertical lines, labelled in the first panel.
+    theory_at : (n,) array, optional
+        Where the predictions stand, if not at the values of `along`.
     """
     rows = -(-len(names) // 3)
     fig, axes = plt.subplots(rows, 3, sharex=True, figsize=(WIDTH, 1.75 * rows + 0.6), squeeze=False)
@@ -43,7 +46,7 @@ def measures(
     for ax, name in zip(axes.flat, names):
         for value, color, marker in series(dataset[by].values):
             line(ax, x, dataset[name].sel({by: value}), color, marker)
-        _theory_line(ax, x, (theory or {}).get(name))
+        _theory_line(ax, x if theory_at is None else theory_at, (theory or {}).get(name))
         _marks(ax, marks, ax is axes.flat[0])
         ax.set_title(title(name))
         _limit(ax, name, dataset[name])
@@ -98,11 +101,12 @@ def memory(simulated: Mapping[float, np.ndarray], predicted: Mapping[float, np.n
             v.values for v in mean_interval(xr.DataArray(simulated[r], dims=("replicate", "lag")))
         )
         lags = 2 * np.arange(len(mean))
-        text = "mean field" if r == list(simulated)[-1] else None
-        ax.plot(lags, predicted[r], color=INK, lw=0.9, ls=DASHES[1], zorder=6, label=text)
         ax.vlines(lags, low, high, color=color, lw=0.8)
         ax.plot(lags, mean, marker, ms=3.5, color=color, label=f"$r$ = {short(r)}")
-    ax.set(xlabel="lag $k$ (steps)", ylabel="covariance $C(T, T-k)$", ylim=(-0.05, 1))
+    for r, values in predicted.items():
+        text = "mean field" if r == next(iter(predicted)) else None
+        ax.plot(2 * np.arange(len(values)), values, color=INK, lw=0.9, ls=DASHES[1], zorder=6, label=text)
+    ax.set(xlabel="lag $k$ (steps)", ylabel="covariance $C(T, T-k)$", ylim=(-0.15, 1))
     ax.set_title("How much of the past is in the present")
     fig.legend(loc="outside right center")
     return fig
