@@ -222,9 +222,8 @@ Markdown(
 # Some Dale networks wake at half the coupling of an independent one, others later than that.
 # What looked like the luck of the draw is a curve.
 #
-# The networks are the same at every coupling, so where their draw is off it is off at several points in a row.
-# What is not chance: near the top of the curve fewer networks are awake than predicted.
-# There the outliers that matter lie close to the edge of the bulk, which scatters at finite $N$, so that an outlier cannot be told from it: the *number* of outliers close to the edge is over-predicted.
+# The networks on the right are the same at every coupling, so where their draw is off, it is off at several points in a row; another `seed` moves them.
+# The law is that of the largest outlier only: close to the edge of the bulk, which at finite $N$ scatters itself, it counts more outliers than there are.
 
 # %% [markdown]
 # ## Reading the knob back
@@ -368,7 +367,7 @@ Markdown(
 # $D$ falls to almost nothing: the activity goes from many independent directions to a few.
 # $\mathcal{N}$ hardly moves; $F$ falls, since in some networks the neurons freeze.
 #
-# $\lambda$ and $F$ fall late, beyond $d=1/2$; $D$ falls early, most of it before (the last column).
+# $\lambda$ and $F$ fall late, beyond $d=1/2$; $D$ falls early, most of it before (the column of shares).
 # The light bands widen toward $d=1$: with Dale's principle networks become *individuals*, because a handful of outliers, different in each, decides.
 
 # %% [markdown]
