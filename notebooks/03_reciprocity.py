@@ -374,6 +374,7 @@ save_figure(
 #
 # From here on the unit is a *pair*: a network and its mirror, in which the signs that were drawn are exchanged.
 # At $b=0$ the mirror of $W$ is $-W$, and its run is that of $W$ with all signs turned at every second step: what stood still flips, what flipped stands still.
+#
 # $\mathcal N$ and $\lambda$ of the two are the same, $F$, $A$ and $D$ are not.
 # Few networks alone may flip more often than not by the luck of the draw; the pair cannot.
 

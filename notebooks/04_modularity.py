@@ -355,6 +355,7 @@ shares.join(exponents).rename_axis("m").round(3)
 # %% [markdown]
 # **What to see.** Around $b=0$ the curves of $\mathcal N$ meet, as above.
 # With a bias they do not: where independent networks are locked ($|b|\approx1/4$), those of separate modules have lost the common state ($C$ near 0) and are less saturated.
+#
 # Most of them are chaotic by the rule of notebook 1, as the table says, and none of the locked ones is.
 # What locks a population is the sum of its mean weights, and of that modules keep a share of $1/\sqrt K$ even with their mean square restored.
 #
