@@ -73,6 +73,15 @@ def predicted_exponents(
     return half.sel(balance=np.abs(balances)).assign_coords(balance=np.asarray(balances, dtype=float))
 
 
+def around_edges(n_neurons: int) -> tuple[np.ndarray, np.ndarray]:
+    """Couplings and balances of a grid on which maps can find every driven edge: finer than their cells, and symmetric.
+
+    The balances follow b sqrt(N), on which the borders depend, up to 4.
+    """
+    largest = min(1.0, 4 / np.sqrt(n_neurons))
+    return np.geomspace(0.6, 10.0, 12), largest * np.arange(-16, 17) / 16
+
+
 def predicted_edges(
     drives: Sequence[float], balances: ArrayLike = (0.0,), *, n_neurons: int, bias_strength: float = 0.1
 ) -> xr.DataArray:

@@ -18,11 +18,10 @@ from ..reservoir import MEASURES, Solution, evaluate, solve
 from ..tasks import Task
 from ..weights import weight_matrix
 from .driven_edges import driven_exponent
-from .statistics import at_point, change_table, interval_text, markdown_table, mean_effects, paired_effect
+from .statistics import change_table, interval_text, markdown_table, mean_effects, paired_effect
 from .sweep import level_grid, sweep, sweep_knobs
 
 PREDICTORS = ("fluctuation", "correlation", "nonlinearity", "lyapunov", "dimension")
-EDGE_GRID = np.geomspace(0.6, 10, 13), np.linspace(-0.6, 0.6, 25)  # couplings and balances around every driven edge
 STEP = 0.2  # colour scales of effects end at a multiple of this
 PARTIAL = {"reciprocity": 0.25}  # level that stands in tables beside the complete one: it is not monotonic
 
@@ -250,15 +249,6 @@ def _levels(knob):
 
 def _change(data, knob, level):
     return paired_effect(data[["accuracy"]].sel(knob=knob), "level", high=level).accuracy
-
-
-def partial_reciprocity(curves: xr.Dataset, coupling: float, drive: float) -> str:
-    """One sentence: change of accuracy by reciprocity at 1/4 and at 1, at one coupling, b = 0 and one drive."""
-    at = {level: _change(curves, "reciprocity", level).sel(drive=drive) for level in _levels("reciprocity")}
-    cells = {level: at_point(effect, coupling) for level, effect in at.items()}
-    texts = [f"**{interval_text(cell)}** at {level_text('reciprocity', r)}" for r, cell in cells.items()]
-    x = short(float(next(iter(cells.values())).coupling))
-    return f"Reciprocity changes accuracy by {' and '.join(texts)} ($w\\sqrt{{N}}$ = {x}, {drive_text(drive)}, b = 0)."
 
 
 def balanced_ranks(accuracy: xr.DataArray, measure: xr.DataArray) -> str:

@@ -144,7 +144,9 @@ def accuracy_curves(
     for ax, knob in zip(axes[0], KNOBS):
         ax.set_title(title(knob))
     _couplings(axes, x)
-    axes[0, 0].set_ylim(task.chance - 0.05, 1.02)
+    means = dataset.accuracy.mean("replicate")
+    low, high = min(task.chance - 0.05, float(means.min()) - 0.02), float(dataset.accuracy.max()) + 0.03
+    axes[0, 0].set_ylim(low, high)
     handles = [
         plt.Line2D([], [], color=c, marker=m, ms=4, label=short(v))
         for v, c, m in series(dataset.level.values)
@@ -309,7 +311,7 @@ def _edge(ax, edges, at, named):
     """The predicted driven edge as a thin vertical line; its name goes into the legend once."""
     x = np.nan if edges is None else float(edges.sel(at))
     if np.isfinite(x):
-        ax.axvline(x, color=DOT, lw=0.9, ls=(0, (4, 1.5)), label=EDGE if named else None, zorder=0)
+        ax.axvline(x, color=DOT, lw=0.8, label=EDGE if named else None, zorder=0)
 
 
 def _couplings(axes, x):
