@@ -42,7 +42,7 @@ reciprocity: float = 0.0  # reciprocity r, 0..1
 modularity: float = 0.0  # modularity m, 0..1
 n_modules: int = 5  # number of modules K, 1..N
 density: float = 1.0  # share of weights that are not zero, above 0, up to 1
-input_strength: float = 0.1  # input strength w_in of the task, 0 or more
+drive: float = 0.3  # drive u of the task: rms input current of a neuron, 0 or more
 coupling_min: float = 0.3  # smallest coupling of the map, above 0
 coupling_max: float = 6.0  # largest coupling of the map, above coupling_min, up to 100
 n_couplings: int = 21  # couplings x of the map, evenly in log x, 3..201
@@ -157,7 +157,7 @@ explore.plane(measure="lyapunov", **plane)
 # On the left are the knobs as they are set, on the right the same network without them, on the same input.
 
 # %%
-task = size | dict(n_modules=n_modules, input_strength=input_strength)
+task = size | dict(n_modules=n_modules, drive=drive)
 fig = explore.reservoir_figure(modularity=1.0, **task)
 caption = (
     "Sequence generation by a network with complete modules (left) and by the same network without "

@@ -40,21 +40,24 @@ SUMS = 12  # vectors of sums in a tile: more than a multiplier's latency (4) tim
 SLOTS = 6  # rows side by side: streams of one network, rows of a Gram matrix, time steps that are read out
 
 
-def _lanes():
-    """Doubles to a vector: 8 if the processor that Numba compiles for has 512-bit registers (zmm), else 4.
+REGISTERS = {"zmm": "AVX-512", "ymm": "AVX2", "xmm": "SSE2", ".2d": "NEON"}
 
-    LLVM is asked, since Numba compiles for what NUMBA_CPU_NAME and NUMBA_CPU_FEATURES say, and keeps its disk cache
-    by the same description. Where registers hold two doubles only, each vector takes two.
-    """
-    triple, name, features = registry.cpu_target.target_context.codegen().magic_tuple()
+
+def tier(cpu, features):
+    """The widest registers of a processor: those in which LLVM, for it, adds eight doubles."""
     add = """define <8 x double> @add(<8 x double> %x) "prefer-vector-width"="512" {
                  %y = fadd <8 x double> %x, %x
                  ret <8 x double> %y }"""
-    machine = llvm.Target.from_triple(triple).create_target_machine(cpu=name, features=features)
-    return 8 if "zmm" in machine.emit_assembly(llvm.parse_assembly(add)) else 4
+    triple = registry.cpu_target.target_context.codegen().magic_tuple()[0]
+    machine = llvm.Target.from_triple(triple).create_target_machine(cpu=cpu, features=features)
+    assembly = machine.emit_assembly(llvm.parse_assembly(add))
+    return next((name for register, name in REGISTERS.items() if register in assembly), "no SIMD")
 
 
-LANES = _lanes()
+# LLVM is asked, since Numba compiles for what NUMBA_CPU_NAME and NUMBA_CPU_FEATURES say, and keeps its disk cache by the
+# same description. Where registers hold two doubles only, each vector takes two.
+TARGET = registry.cpu_target.target_context.codegen().magic_tuple()[1:]  # name and features
+LANES = 8 if tier(*TARGET) == "AVX-512" else 4  # doubles to a vector
 
 
 # ---------------------------------------------------------------- where compiled kernels are kept

@@ -9,7 +9,6 @@ registered (`regularities.register`).
 import ast
 import json
 import os
-import re
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -315,24 +314,25 @@ def check_cell(namespace: dict) -> None:
     ValueError
         As `check`: one message that lists every fault.
     """
-    checked = check(**{name: namespace[name] for name in _annotated(namespace)})
+    cells = [values for values in map(cell_values, namespace.get("In", [])) if TABLE.keys() & values]
+    checked = check(**{name: namespace[name] for name in (cells[-1] if cells else _annotations(namespace))})
     namespace.update(checked)
     os.environ["REGRNN_PARAMETERS"] = json.dumps(checked)
-    own = _written(namespace.get("In", []))
+    own = cells[0] if cells else {}
     changed = {name: value for name, value in checked.items() if name in own and value != own[name]}
     if changed:
         _show_changes(changed, own)
 
 
-def _written(cells):
-    """Names and values of the first executed cell that holds annotated ones: the parameters as the notebook has them."""
-    for cell in cells:
-        lines = (
-            [line for line in ast.parse(cell).body if isinstance(line, ast.AnnAssign)] if ": " in cell else []
-        )
-        if lines:
-            return {line.target.id: ast.literal_eval(line.value) for line in lines}
-    return {}
+def cell_values(text: str) -> dict[str, Any]:
+    """Names and values of the annotated lines in a cell, `n_neurons: int = 100`; a computed value is no parameter."""
+    values = {}
+    with suppress(SyntaxError):
+        for line in ast.parse(text).body:
+            if isinstance(line, ast.AnnAssign):
+                with suppress(ValueError, TypeError):
+                    values[ast.unparse(line.target)] = ast.literal_eval(line.value)
+    return values
 
 
 def _show_changes(changed, own):
@@ -347,15 +347,11 @@ def _show_changes(changed, own):
     )
 
 
-def _annotated(namespace):
-    """Annotated names of the parameters cell, from IPython's list of cells; of a plain module, all of them.
+def _annotations(namespace):
+    """Annotated names of a plain module; Python 3.14 computes them when asked.
 
-    `__annotations__` would do up to Python 3.13; from 3.14 on it knows only the last statement that IPython ran.
+    In a notebook these do not serve: there Python 3.14 knows only the last statement that IPython ran.
     """
-    for cell in reversed(namespace.get("In", [])):
-        names = re.findall(r"^(\w+): *\w", cell, re.MULTILINE)
-        if TABLE.keys() & set(names):
-            return names
     return (
         namespace["__annotate__"](1) if "__annotate__" in namespace else namespace.get("__annotations__", {})
     )

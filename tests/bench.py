@@ -24,7 +24,7 @@ from pathlib import Path
 import numpy as np
 
 from regrnn_lib import kernels, reservoir, tasks, weight_matrix
-from regrnn_lib.build.verify import machine
+from regrnn_lib.build.machine import machine
 from regrnn_lib.dynamics import free_dynamics, start_state
 from regrnn_lib.experiments import cache, sweep
 

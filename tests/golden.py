@@ -12,6 +12,7 @@ import hashlib
 import json
 import os
 import sys
+from functools import partial
 from itertools import product
 from pathlib import Path
 
@@ -32,9 +33,10 @@ from regrnn_lib import (
 )
 from regrnn_lib.dynamics import free_dynamics
 from regrnn_lib.experiments import claims, controls, statistics
+from regrnn_lib.experiments.own_best import own_best
+from regrnn_lib.experiments.places import places
 from regrnn_lib.experiments.sweep import balance_grid, coupling_grid, level_grid, sweep_knobs
 from regrnn_lib.parameters import rounded
-from regrnn_lib.regularities import KNOBS
 from regrnn_lib.reservoir import DRIVES, input_layer, solve, train_readout
 from regrnn_lib.tasks import (
     TASKS,
@@ -138,33 +140,34 @@ def streams():
 
 
 def ledger():
-    """The claims ledger, at a tiny size: effects, intervals, p and verdicts, to six digits."""
-    plane, drives = (
-        dict(coupling=coupling_grid(0.5, 4, 3), balance=[-0.1, 0.0, 0.1]),
-        {"weak": 0.1, "strong": 1.0},
-    )
+    """The claims ledger at a tiny size: effects, intervals, p and verdicts, to six digits; its controls and own best."""
+    plane = dict(coupling=coupling_grid(0.5, 4, 3), balance=[-0.1, 0.0, 0.1])
     how = dict(n_neurons=20, n_replicates=12, seed=4, n_workers=WORKERS)
-    on_off = controls.sweep_tasks(SHORT, plane, [0.0, 1.0], drives, **how)
-    free = sweep_knobs(plane, [0.0, 1.0], free_dynamics, settings=RUN, **how)
-    change = statistics.paired_effect(on_off[["accuracy"]], "level").accuracy
-    means = statistics.by_regime(change, statistics.majority_regime(free.regime.isel(knob=0).sel(level=0.0)))
-    cells = [
-        means.sel(task=t.name, drive=d, knob=k, regime=g).values
-        for t, d, k, g in product(SHORT, drives, KNOBS, means.regime.values)
-    ]
-    table = statistics.cell_statistics(cells)
-    yield rounded(table.fillna(-9.0).values.astype(float))
-    words = statistics.verdicts(table, 1)
-    yield np.array([statistics.VERDICTS.index(word) for word in words], dtype=float)
-    radius = controls.same_radius(SHORT[3:4], plane["coupling"], [0.0], drives, **how)
-    same = controls.same_fluctuation(on_off, SHORT[3:4], plane["coupling"], [0.0], drives, **how)
-    yield from (radius.accuracy.values, same.accuracy.values)
-    yield regimes(plane, how)
+    tasks = controls.sweep_tasks(SHORT, plane, [0.0, 0.25, 1.0], DRIVES, **how)
+    cells = places(*plane.values(), {"free": 0.0} | DRIVES, n_neurons=20)
+    table = claims.judge(dict(tasks=tasks, places=cells) | free_runs(plane, how))
+    yield rounded(table[claims.NUMBERS].fillna(-9.0).values.astype(float))
+    yield np.array([statistics.VERDICTS.index(word) for word in table.verdict], dtype=float)
+    for control in (controls.same_radius, partial(controls.same_fluctuation, tasks), controls.balanced_dale):
+        data = control(SHORT[3:4], plane["coupling"], [0.0], DRIVES, **how)
+        yield data.accuracy.values
+    yield own_best(SHORT[1:4], {"": {}}, plane["coupling"], [0.1, 0.3], [1e-8, 1e-4], **how).accuracy.values
 
 
-def regimes(plane, how):
-    data = sweep(plane, settings=RUN, **how)
-    return claims.theory_regimes(data).values.astype(float)
+def free_runs(plane, how):
+    """What the ledger knows of free runs, and of the nonlinearity of driven ones."""
+    pairs, knob = dict(mirror=[False, True]), dict(reciprocity=[0.0, 1.0], coupling=coupling_grid(0.4, 4, 6))
+    free = sweep_knobs(pairs | plane, [0.0, 1.0], free_dynamics, settings=RUN, **how)
+    waking = sweep(knob, run_measures, settings=RUN, **how).rename(reciprocity="level")
+    driven = sweep(
+        knob, evaluate, settings=dict(task=SHORT[1]), vary=dict(drive=list(DRIVES.values())), **how
+    )
+    return dict(
+        free=statistics.pair_mean(free).expand_dims(drive=["free"]),
+        waking=waking.expand_dims(drive=["free"]),
+        driven=driven.rename(reciprocity="level").assign_coords(drive=list(DRIVES)),
+        regimes=sweep(pairs | plane, settings=RUN, **how),
+    )
 
 
 PARTS = (grids, matrices, streams, trajectories, the_measures, readouts, accuracies, sweeps, ledger)

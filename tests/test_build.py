@@ -9,6 +9,7 @@ import base64
 import io
 import json
 import os
+import platform
 import re
 import shlex
 import shutil
@@ -21,14 +22,16 @@ from threading import Event
 
 import nbformat
 import numpy as np
+import pairs
 import psutil
 import pytest
 from jupyter_core.utils import run_sync
 
-from regrnn_lib import record
-from regrnn_lib.build import notebook
-from regrnn_lib.build import run as build
+from regrnn_lib import kernels, record
+from regrnn_lib import project as library
+from regrnn_lib.build import command, notebook, place, plan, stable
 from regrnn_lib.project import PACKAGE, file_digest
+from regrnn_lib.record.runs import notebook_defaults
 
 FIGURE = """\
 # %% [markdown]
@@ -167,7 +170,7 @@ def test_default_build_makes_the_figures_and_the_executed_notebooks(built):
     tables = {"one_table.csv", "one_table.json", "two_table.csv", "two_table.json"}
     assert made == {"one.svg", "one.png", "one.json", "data", "01_figure.json", "02_fragile.json"} | tables
     assert [path.name for path in (project / "figures" / "data").iterdir()] == ["one.csv"]
-    assert record.verify(project / "figures") == []
+    assert record.faults(project / "figures") == []
     pairs = {path.name for path in (project / "notebooks").iterdir()}
     assert pairs == {f"{name}{end}" for name in ("01_figure", "02_fragile") for end in (".py", ".ipynb")}
     assert not (project / "results").exists()
@@ -187,7 +190,7 @@ def test_executed_notebook_holds_results_and_no_accidents(built):
         "./notebooks <object object at 0x0>",
         "['1', '1', '0']",
     ]
-    assert [(number, size < 100_000) for number, size in notebook.images(nb)] == [(5, True)]
+    assert [(number, size < 100_000) for number, size in pairs.images(nb)] == [(5, True)]
     assert "id-0000_row0_col0" in nb.cells[5].outputs[0].data["text/html"]
     for accident in (str(project), str(Path.home()), "papermill", "widget", 'execution"', "stderr"):
         assert accident not in text
@@ -289,7 +292,9 @@ def test_every_fault_is_listed_before_anything_runs(project):
         (["01", "-p", "balance", "0.1"], "balance: no parameter of 01_figure"),
         (["-f", "missing.yml"], "missing.yml: cannot be read: No such file or directory"),
         (["-f", "requirements.lock"], "requirements.lock: must hold lines"),
-        (["--name", "../figures"], "must be a folder name"),
+        (["--name", "../figures"], "--name '../figures': must be a folder name"),
+        (["-f", "...yml"], "...yml: the name of its run, '..': must be a folder name"),
+        (["-f", "my values.yml"], "'my values': must be a folder name"),
         (["-j", "0"], "--jobs 0: must be 1 or more"),
         (["-f", "unknown.yml"], "n_neuron: no parameter of"),
         (["compare", "figures", "nothing"], "nothing: no such run"),
@@ -298,31 +303,31 @@ def test_every_fault_is_listed_before_anything_runs(project):
 def test_a_command_that_means_nothing_is_refused(built, words, message, monkeypatch, capsys):
     (built[0] / "unknown.yml").write_text("n_neuron: 3\n")
     monkeypatch.chdir(built[0])
-    monkeypatch.setattr(build, "project_root", lambda: built[0])
-    assert build.main(words) == 2
+    monkeypatch.setattr(library, "PACKAGE", built[0] / "regrnn_lib")
+    assert command.main(words) == 2
     assert message in capsys.readouterr().err
     assert not (built[0] / "results").exists()
 
 
 def test_notebooks_are_named_by_number_name_or_path(built, monkeypatch):
-    monkeypatch.setattr(build, "project_root", lambda: built[0])
-    assert build.select() == ["01_figure", "02_fragile"]
+    monkeypatch.setattr(library, "PACKAGE", built[0] / "regrnn_lib")
+    assert plan.select() == ["01_figure", "02_fragile"]
     for word in ("02", "02_fragile", "notebooks/02_fragile.py", "02_fragile.ipynb"):
-        assert build.select([word]) == ["02_fragile"]
-    assert build.select(["02", "01"]) == ["01_figure", "02_fragile"]
+        assert plan.select([word]) == ["02_fragile"]
+    assert plan.select(["02", "01"]) == ["01_figure", "02_fragile"]
 
 
 @pytest.mark.parametrize("text", ["3", "-3", "0.5", "1e-3", "True", "False", "None", "variance", "nan"])
 def test_values_are_read_as_papermill_reads_them(text):
     from papermill.cli import _resolve_type
 
-    ours, theirs = build._value(text), _resolve_type(text)
+    ours, theirs = plan._value(text), _resolve_type(text)
     assert (type(ours), repr(ours)) == (type(theirs), repr(theirs))
 
 
 def test_negative_numbers_and_lists_are_values_on_the_command_line():
-    options = build._options(["-p", "balance", "-1e-3", "-p", "sizes", "[5, 10]"])
-    assert build._overrides(options) == {"balance": -0.001, "sizes": [5, 10]}
+    options = command._options(["-p", "balance", "-1e-3", "-p", "sizes", "[5, 10]"])
+    assert plan.overrides(options) == {"balance": -0.001, "sizes": [5, 10]}
 
 
 # what can go wrong while a notebook runs
@@ -489,9 +494,9 @@ def test_what_shows_the_ledger_is_run_again_when_it_changes(project):
 
 
 def test_a_folder_that_cannot_be_written_is_named(project, monkeypatch, capsys):
-    monkeypatch.setattr(build, "project_root", lambda: project)
+    monkeypatch.setattr(library, "PACKAGE", project / "regrnn_lib")
     (project / "results").write_text("in the way")
-    assert build.main(["02", "-p", "balance", "0.1"]) == 1
+    assert command.main(["02", "-p", "balance", "0.1"]) == 1
     assert re.fullmatch(r"cannot write .*results/custom: Not a directory\n", capsys.readouterr().err)
 
 
@@ -513,27 +518,39 @@ def test_what_a_notebook_no_longer_makes_is_removed(tmp_path, monkeypatch):
     stage(figures, "02_fragile", monkeypatch, "other")
     (figures / "by_hand.txt").write_text("mine")
     made = stage(tmp_path / "made", "01_figure", monkeypatch, "kept", "new")
-    assert build._publish(made, figures, "01_figure") == ["kept.csv", "kept.json", "new.csv", "new.json"]
+    assert place.publish(made, figures, "01_figure") == ["kept.csv", "kept.json", "new.csv", "new.json"]
     assert {path.stem for path in figures.iterdir()} == {"kept", "new", "other", "by_hand"}
 
 
+@pytest.mark.parametrize("name", ["../thesis.tex", "{root}/thesis.tex", "data/../../thesis.tex"])
+def test_a_passport_cannot_have_files_elsewhere_removed(tmp_path, monkeypatch, name):
+    figures = stage(tmp_path / "figures", "01_figure", monkeypatch, "old")
+    (tmp_path / "thesis.tex").write_text("years of work")
+    page = json.loads((figures / "old.json").read_text())
+    page["files"][name.format(root=tmp_path)] = "0"
+    (figures / "old.json").write_text(json.dumps(page))
+    made = stage(tmp_path / "made", "01_figure", monkeypatch, "new")
+    place.publish(made, figures, "01_figure")
+    assert (tmp_path / "thesis.tex").read_text() == "years of work"
+
+
 def test_two_notebooks_cannot_write_the_same_file(built, tmp_path, monkeypatch):
-    monkeypatch.setattr(build, "project_root", lambda: built[0])
+    monkeypatch.setattr(library, "PACKAGE", built[0] / "regrnn_lib")
     figures = stage(tmp_path / "figures", "01_figure", monkeypatch, "same")
     made = stage(tmp_path / "made", "02_fragile", monkeypatch, "same")
     before = digests(tmp_path, "figures")
-    with pytest.raises(build.NotebookFailed, match="same.csv is already .* 01_figure"):
-        build._publish(made, figures, "02_fragile")
+    with pytest.raises(notebook.NotebookFailed, match="same.csv is already .* 01_figure"):
+        place.publish(made, figures, "02_fragile")
     assert digests(tmp_path, "figures") == before
 
 
 def test_compare_shows_the_rows_that_differ(project, capsys, monkeypatch):
-    monkeypatch.setattr(build, "project_root", lambda: project)
+    monkeypatch.setattr(library, "PACKAGE", project / "regrnn_lib")
     shutil.copytree(project / "figures", project / "results" / "twin")
-    assert build.main(["compare", "figures", "twin"]) == 0
+    assert command.main(["compare", "figures", "twin"]) == 0
     table = project / "results" / "twin" / "one_table.csv"
     table.write_text(table.read_text().replace("0.166667", "0.17"))
-    assert build.main(["compare", "figures", "twin"]) == 1
+    assert command.main(["compare", "figures", "twin"]) == 1
     printed = capsys.readouterr().out
     assert re.search(r"0 +0\.166667 +0\.17\n", printed) and "two_table" not in printed
 
@@ -592,6 +609,13 @@ def test_verify_finds_the_same_numbers_also_on_another_machine_and_touches_nothi
     assert re.search(r", (AVX-512|AVX2|SSE2|NEON)$", lines[0]) and np.__version__ in lines[2]
     assert lines[-1] == "1 figure, 2 tables, 2 notebooks: the same numbers"
     assert digests(project, "figures", "notebooks", ".cache") == before
+
+
+@pytest.mark.skipif(platform.machine() not in ("x86_64", "AMD64"), reason="names of x86-64 processors")
+def test_the_tier_is_read_from_what_llvm_makes_of_a_sum():
+    cpus = {"generic": "SSE2", "haswell": "AVX2", "skylake-avx512": "AVX-512"}
+    assert {cpu: kernels.tier(cpu, "") for cpu in cpus} == cpus
+    assert kernels.LANES == (8 if kernels.tier(*kernels.TARGET) == "AVX-512" else 4)
 
 
 TAMPERED = {  # file below the project, a text there, what it becomes
@@ -656,10 +680,10 @@ def test_verify_names_what_is_not_made_any_more_and_what_was_never_recorded(proj
 
 
 def test_compare_names_figures_whose_data_differ(project, capsys, monkeypatch):
-    monkeypatch.setattr(build, "project_root", lambda: project)
+    monkeypatch.setattr(library, "PACKAGE", project / "regrnn_lib")
     shutil.copytree(project / "figures", project / "results" / "twin")
     edit(project / "results" / "twin" / "data" / "one.csv", "1,line 1,0,0.12573,", "1,line 1,0,0.12673,")
-    assert build.main(["compare", "figures", "twin"]) == 1
+    assert command.main(["compare", "figures", "twin"]) == 1
     printed = capsys.readouterr().out
     assert (
         "one, panel 1, line 1, y: 0.12573 recorded, 0.12673 found" in printed
@@ -672,14 +696,14 @@ def test_compare_names_figures_whose_data_differ(project, capsys, monkeypatch):
 
 def test_normalising_twice_is_normalising_once(built):
     path = built[0] / "notebooks" / "01_figure.ipynb"
-    nb = notebook.normalise(nbformat.read(path, as_version=4), built[0])
+    nb = stable.normalise(nbformat.read(path, as_version=4), built[0])
     assert nbformat.writes(nb) + "\n" == path.read_text()
 
 
 def test_widgets_go_but_their_pictures_stay():
     from nbformat.v4 import new_code_cell, new_notebook, new_output
 
-    widget = {notebook.WIDGET: {"model_id": "1"}, "text/plain": "IntSlider()"}
+    widget = {stable.WIDGET: {"model_id": "1"}, "text/plain": "IntSlider()"}
     outputs = [
         new_output("display_data", data=dict(widget)),
         new_output("display_data", data={**widget, "image/png": "aGk="}),
@@ -688,7 +712,7 @@ def test_widgets_go_but_their_pictures_stay():
         new_output("stream", name="stdout", text="b\n"),
     ]
     nb = new_notebook(cells=[new_code_cell("x", outputs=outputs)], metadata={"widgets": {"state": {}}})
-    nb = notebook.normalise(nb, "/nowhere")
+    nb = stable.normalise(nb, "/nowhere")
     kept = nb.cells[0].outputs
     assert [sorted(output.get("data", {})) for output in kept] == [["image/png", "text/plain"], []]
     assert kept[1].text == "a\nb\n"
@@ -710,9 +734,9 @@ def test_a_heavy_image_becomes_light_and_looks_the_same():
     pictures = [picture(size) for size in (2, 6)]
     outputs = [new_output("display_data", data={"image/png": data}) for data in pictures]
     nb = new_notebook(cells=[new_code_cell("x", outputs=outputs)])
-    (_, small), (_, large) = notebook.images(nb)
-    assert small < notebook.IMAGE_LIMIT < large
-    assert max(size for _, size in notebook.images(notebook.normalise(nb, "."))) < notebook.IMAGE_LIMIT
+    (_, small), (_, large) = pairs.images(nb)
+    assert small < stable.IMAGE_LIMIT < large
+    assert max(size for _, size in pairs.images(stable.normalise(nb, "."))) < stable.IMAGE_LIMIT
     light, heavy = (output.data["image/png"] for output in nb.cells[0].outputs)
     assert light == pictures[0]
     error = np.abs(decoded(heavy) - decoded(pictures[1]))
@@ -726,7 +750,7 @@ def decoded(png):
 
 
 def test_random_ids_get_the_same_number_wherever_they_stand():
-    fixed = notebook._Fixed("/nowhere")
+    fixed = stable._Fixed("/nowhere")
     one, two = "0a1b2c3d-0000-4000-8000-0123456789ab", "ffffffff-0000-4000-8000-0123456789ab"
     assert fixed(f"<i id='s-{one}'><i id='{two}'>") == "<i id='s-id-0000'><i id='id-0001'>"
     assert fixed(f"'{one}' T_added_value #T_0af3e_row0") == "'id-0000' T_added_value #id-0002_row0"
@@ -734,15 +758,15 @@ def test_random_ids_get_the_same_number_wherever_they_stand():
 
 def test_only_whole_folder_names_are_shortened(monkeypatch):
     monkeypatch.setenv("HOME", "/nowhere/ann")
-    fixed = notebook._Fixed("/nowhere/ann/work")
+    fixed = stable._Fixed("/nowhere/ann/work")
     assert fixed("/nowhere/ann/work/a /nowhere/ann/work-2 /nowhere/anna") == "./a ~/work-2 /nowhere/anna"
 
 
-def test_parameters_are_read_with_their_values(built):
-    nb = notebook.read(built[0] / "notebooks" / "01_figure.py")
-    assert notebook.parameters(nb) == {"n_neurons": 20, "strength": 0.5}
-    nb.cells[1].source = "a: int = -1  # x\nb = [1, 2]\nc: float | None = None"
-    assert notebook.parameters(nb) == {"a": -1, "b": [1, 2], "c": None}
+def test_defaults_are_read_from_the_cell_with_the_tag(built, tmp_path):
+    assert notebook_defaults(built[0] / "notebooks" / "01_figure.py") == {"n_neurons": 20, "strength": 0.5}
+    assert notebook_defaults(built[0] / "notebooks" / "02_fragile.py") == {"n_neurons": 20, "balance": 0.5}
+    (tmp_path / "none.py").write_text("# %%\nx: int = 1\n")
+    assert notebook_defaults(tmp_path / "none.py") == {}
 
 
 @pytest.mark.parametrize(
@@ -757,17 +781,17 @@ def test_parameters_are_read_with_their_values(built):
 )
 def test_a_pair_out_of_step_is_noticed(project, old, new, message):
     source = project / "notebooks" / "01_figure.py"
-    assert notebook.drift(source) == ""
+    assert pairs.drift(source) == ""
     edit(source, old, new)
-    assert message in notebook.drift(source)
+    assert message in pairs.drift(source)
 
 
 def test_a_pair_with_a_part_missing_is_noticed(project):
     source = project / "notebooks" / "01_figure.py"
     source.write_text(source.read_text() + "\n# %%\n3\n")
-    assert notebook.drift(source) == "01_figure.ipynb has 6 cells, its source 7"
+    assert pairs.drift(source) == "01_figure.ipynb has 6 cells, its source 7"
     source.with_suffix(".ipynb").unlink()
-    assert notebook.drift(source) == "01_figure.ipynb is missing"
+    assert pairs.drift(source) == "01_figure.ipynb is missing"
 
 
 def test_opening_and_saving_in_jupyterlab_changes_nothing(project):

@@ -340,7 +340,7 @@ def test_the_places_of_a_sentence_are_those_with_most_of_the_cells(table):
     rows.loc[weak & (chaotic | (rows.place == "tamed") & some), "verdict"] = "contradicted"
     assert verdicts.sentence(first, rows.set_index(table.index.names)).endswith(
         " (75 comparisons): supported in 40 (40 below 0.02), mainly calm and held networks under all drives and chaotic "
-        "networks under moderate drive and under strong drive; contradicted in 7 (7 below 0.02), mainly chaotic networks "
+        "networks under moderate and strong drive; contradicted in 7 (7 below 0.02), mainly chaotic networks "
         "under weak drive; negligible in 28."
     )
     rows = table.loc[["C5"]].reset_index()

@@ -18,6 +18,7 @@ import pytest
 from test_packaging import published_files
 
 from regrnn_lib.build import notebook
+from regrnn_lib.record.runs import notebook_defaults
 
 ROOT = Path(__file__).resolve().parent.parent
 SMOKE = "-f notebooks/profiles/smoke.yml"
@@ -148,7 +149,7 @@ def test_the_command_works(checkout, command):
 def test_the_parameters_named_are_those_of_the_notebook(command):
     """Papermill passes over a name that a notebook does not know."""
     source = (ROOT / command.split()[1]).with_suffix(".py")
-    assert set(re.findall(r"-p (\w+)", command)) <= notebook.parameters(notebook.read(source)).keys()
+    assert set(re.findall(r"-p (\w+)", command)) <= notebook_defaults(source).keys()
 
 
 @pytest.mark.parametrize("command", SERVERS)

@@ -16,11 +16,11 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from regrnn_lib import explore, free_run, matrix_indices, module_labels, weight_matrix
-from regrnn_lib.build import notebook
 from regrnn_lib.dynamics import REGIMES, free_dynamics
 from regrnn_lib.experiments.sweep import sweep
 from regrnn_lib.explore import sliders, views, widgets
 from regrnn_lib.parameters import TABLE, check
+from regrnn_lib.record.runs import notebook_defaults
 from regrnn_lib.regularities import KNOBS
 
 matplotlib.use("agg")
@@ -172,7 +172,7 @@ def test_the_papermill_line_names_parameters_of_notebook_11(network):
     network.sliders.put(dict(coupling=1.35, modularity=0.5, seed=9))
     words = shlex.split(widgets.papermill_line(network.view.asked))
     given_ = {words[k + 1]: words[k + 2] for k, word in enumerate(words) if word == "-p"}
-    known = notebook.parameters(notebook.read(ROOT / words[1].replace(".ipynb", ".py")))
+    known = notebook_defaults(ROOT / words[1].replace(".ipynb", ".py"))
     assert set(given_) <= set(known) and given_["modularity"] == "0.5"
     check(**{name: type(known[name])(value) for name, value in given_.items()})
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import nbformat
 import numpy as np
+import pairs
 import pytest
 import yaml
 from click.testing import CliRunner
@@ -21,6 +22,7 @@ from regrnn_lib import record
 from regrnn_lib.build import notebook
 from regrnn_lib.build import verify as verification
 from regrnn_lib.parameters import TABLE, check
+from regrnn_lib.record.runs import notebook_defaults
 
 ROOT = Path(__file__).parent.parent
 SOURCES = sorted((ROOT / "notebooks").glob("[0-9][0-9]_*.py"))
@@ -79,13 +81,13 @@ def test_two_runs_write_the_same_bytes(smoke):
 
 
 def test_all_smoke_results_agree_with_their_passports(smoke):
-    assert record.verify(smoke / "first") == []
+    assert record.faults(smoke / "first") == []
 
 
 # ---------------------------------------------------------------- as committed
 @each_notebook
 def test_pairs_are_in_step(source):
-    assert notebook.drift(source) == ""
+    assert pairs.drift(source) == ""
 
 
 @each_notebook
@@ -94,7 +96,7 @@ def test_committed_notebooks_are_executed_and_light(source):
     code = [cell for cell in nb.cells if cell.cell_type == "code"]
     assert [cell.execution_count for cell in code] == list(range(1, len(code) + 1))
     assert not any(out.output_type in ("error", "stream") for cell in code for out in cell.outputs)
-    sizes = notebook.images(nb)
+    sizes = pairs.images(nb)
     assert len(sizes) >= 5 and max(size for _, size in sizes) < 100_000
     assert not any("papermill" in cell.metadata for cell in nb.cells)
 
@@ -144,7 +146,7 @@ def test_the_law_is_visible_once_with_its_assert(source):
 @each_notebook
 def test_papermill_lists_every_parameter_with_type_default_and_help(source):
     shown = CliRunner().invoke(papermill, ["--help-notebook", str(source.with_suffix(".ipynb"))]).output
-    for name, default in notebook.parameters(notebook.read(source)).items():
+    for name, default in notebook_defaults(source).items():
         line = re.search(rf"^  {name}: (\w+) \(default (.*?)\)\s*(.*(?:\n    .*)*)", shown, re.MULTILINE)
         assert line, f"{name} is not listed:\n{shown}"
         assert line[1] == type(default).__name__ and line[2].strip('"') == str(default)
@@ -157,7 +159,7 @@ def test_the_profile_for_the_paper_lists_every_parameter_with_a_default():
     listed = yaml.safe_load("\n".join(re.findall(r"^# (\w+: .*)$", page, re.MULTILINE)))
     defaults = {}
     for source in SOURCES:
-        for name, value in notebook.parameters(notebook.read(source)).items():
+        for name, value in notebook_defaults(source).items():
             defaults.setdefault(name, []).append(value)
     assert set(listed) == set(defaults) - {"n_workers", "scheduler"}
     assert [name for name, value in listed.items() if value not in defaults[name]] == []
@@ -173,7 +175,7 @@ def test_the_same_name_means_the_same_in_all_notebooks():
             assert name in TABLE
     assert all(len(kinds) == 1 for kinds in lines.values())
     for source in SOURCES:
-        check(**notebook.parameters(notebook.read(source)))
+        check(**notebook_defaults(source))
 
 
 @each_notebook
@@ -185,7 +187,7 @@ def test_the_notebook_itself_checks_all_its_parameters(source):
     ] == [1]
     cell = next(cell for cell in nb.cells if "parameters" in cell.metadata.get("tags", []))
     names = {line.target.id for line in ast.parse(cell.source).body}  # annotated, every one of them
-    assert names == set(notebook.parameters(nb)) and names <= TABLE.keys()
+    assert names == set(notebook_defaults(source)) and names <= TABLE.keys()
 
 
 def test_a_plain_papermill_run_has_a_folder_of_its_own_and_complete_passports(smoke, tmp_path):
@@ -212,7 +214,7 @@ def test_a_plain_papermill_run_has_a_folder_of_its_own_and_complete_passports(sm
     (folder,) = (
         path for path in smoke.iterdir() if path.name.startswith("01_dynamical_regimes-n_neurons-30")
     )
-    assert record.verify(folder) == [] and {p.stem for p in folder.glob("*.json")} == saved_figures(
+    assert record.faults(folder) == [] and {p.stem for p in folder.glob("*.json")} == saved_figures(
         SOURCES[0]
     )
     page, other = (record.passport(path / "01_regimes.json") for path in (folder, smoke / "first"))

@@ -8,7 +8,7 @@ import pytest
 
 from regrnn_lib import free_run, run_measures, weight_matrix
 from regrnn_lib.experiments.sweep import sweep
-from regrnn_lib.parameters import TABLE, _annotated, allowed, check, check_cell
+from regrnn_lib.parameters import TABLE, _annotations, allowed, cell_values, check, check_cell
 
 
 def message(call, *args, **kwargs):
@@ -121,6 +121,16 @@ def test_a_notebook_checks_all_its_parameters_by_one_call(monkeypatch):
     )
 
 
+def test_a_cell_says_its_parameters_and_whatever_else_stands_in_a_cell_does_not_disturb():
+    text = 'n: int = -1  # x\nlevels: list = [1, 2]\nnothing: float | None = None\nword: str = "a # b"'
+    assert cell_values(text) == {"n": -1, "levels": [1, 2], "nothing": None, "word": "a # b"}
+    assert cell_values("plain = 1\ntwice: int = 2 * plain\nbare: int\nx.y: int = 3") == {"x.y": 3}
+    for text in ("", "# prose: only", "%matplotlib: inline", "def broken(:"):
+        assert cell_values(text) == {}
+
+
 def test_a_notebook_run_as_a_module_has_the_annotations_that_python_keeps():
-    assert set(_annotated({"__annotations__": {"n_neurons": int}})) == {"n_neurons"}
-    assert set(_annotated({"__annotate__": lambda form: {"n_neurons": int}})) == {"n_neurons"}  # Python 3.14
+    assert set(_annotations({"__annotations__": {"n_neurons": int}})) == {"n_neurons"}
+    assert set(_annotations({"__annotate__": lambda form: {"n_neurons": int}})) == {
+        "n_neurons"
+    }  # Python 3.14

@@ -1,9 +1,6 @@
 """The readout: against closed forms, SciPy, scikit-learn, and another way of writing the same problem."""
 
 import hashlib
-import os
-import subprocess
-import sys
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -210,41 +207,6 @@ def test_what_does_not_fit_is_refused_with_the_shapes():
 
 
 # ---------------------------------------------------------------- the same bits
-FINGERPRINT = """
-import hashlib
-from regrnn_lib import weight_matrix
-from regrnn_lib.reservoir import evaluate_all, solve_all
-from regrnn_lib.tasks import Digits, Narma, PatternClassification, SequenceGeneration, SequenceMemory
-small = [SequenceGeneration(n_episodes=40), SequenceMemory(n_steps=400), PatternClassification(n_episodes=60)]
-W, tasks = weight_matrix(70, 0.15, seed=3), [*small, Narma(n_steps=400), Digits(n_images=200)]
-for made in solve_all(W, 3, tasks).values():
-    print(hashlib.sha256(made.readout.weights.tobytes() + made.output.tobytes()).hexdigest())
-print(evaluate_all(W, 3, tasks))
-"""
-
-
-def fingerprint(**environment):
-    made = subprocess.run(
-        [sys.executable, "-c", FINGERPRINT],
-        env=os.environ | environment,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    return made.stdout
-
-
-def test_other_processors_give_the_same_bits(tmp_path):
-    """Code for a processor without AVX or FMA, NumPy without its vector code, and this machine's own."""
-    plain = fingerprint(
-        NUMBA_CPU_NAME="generic",
-        NUMBA_CPU_FEATURES="",
-        NUMBA_CACHE_DIR=str(tmp_path),
-        NPY_DISABLE_CPU_FEATURES="X86_V3 X86_V4 AVX512_ICL AVX512_SPR",
-    )
-    assert plain == fingerprint() and len(plain.splitlines()) == 6
-
-
 def test_threads_do_not_disturb_each_other():
     problems = [problem(300, 40, 5, seed) for seed in range(8)]
 

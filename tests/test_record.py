@@ -13,6 +13,7 @@ import pytest
 from matplotlib.figure import Figure
 
 from regrnn_lib import project, record
+from regrnn_lib.build import compare
 from regrnn_lib.record import runs
 
 SAVE = """
@@ -26,7 +27,7 @@ ax.plot(np.sin(np.arange(50)), label="sine")
 ax.fill_between(range(50), -1, 0, clip_path=None)
 ax.imshow(np.eye(3))
 ax.legend()
-save_figure(fig, "curve", "A sine.", parameters={"n": np.int64(3), "levels": np.array([0.0, 1.0])})
+save_figure(fig, "curve", "A sine.")
 save_table(pd.DataFrame({"x": [0.1 + 0.2]}), "numbers", "A sum.")
 """
 
@@ -106,12 +107,6 @@ def test_passport_says_how_it_was_made(folder, monkeypatch):
     assert str(folder) not in text and str(Path.home()) not in text
 
 
-def test_parameters_of_the_call_win_over_those_of_the_run(folder, monkeypatch):
-    monkeypatch.setenv("REGRNN_PARAMETERS", '{"n_neurons": 7}')
-    record.save_table(pd.DataFrame({"x": [1]}), "t", "One.", parameters={"levels": np.array([0, 1])})
-    assert record.passport(folder / "t.json")["parameters"] == {"levels": [0, 1]}
-
-
 def test_table_has_six_significant_digits_and_plain_line_ends(folder):
     values = [1 / 3, -2e-17 / 3, 123456789.0, -0.0, np.nan, np.inf]
     frame = pd.DataFrame({"n": range(6), "x": values, "word": list("abc,ef")})
@@ -145,16 +140,16 @@ def test_a_name_that_is_no_file_name_is_refused(folder, name):
     assert not folder.exists()
 
 
-def test_verify_finds_what_is_missing_altered_or_unknown(folder):
+def test_faults_are_what_is_missing_altered_or_unknown(folder):
     for name in ("good", "gone", "changed"):
         record.save_table(pd.DataFrame({"x": [1]}), name, "x")
     record.save_figure(figure(), "line", "A line.")
-    assert record.verify(folder) == []
+    assert record.faults(folder) == []
     (folder / "gone.csv").unlink()
     (folder / "changed.csv").write_text("x\n2\n")
     (folder / "stray.png").write_bytes(b"")
     (folder / "line.json").write_text("{not json")
-    assert record.verify(folder) == [
+    assert record.faults(folder) == [
         "changed.csv: altered",
         "gone.csv: missing",
         "data/line.csv: without passport",
@@ -162,6 +157,43 @@ def test_verify_finds_what_is_missing_altered_or_unknown(folder):
         "line.svg: without passport",
         "stray.png: without passport",
     ]
+
+
+@pytest.mark.parametrize(
+    "name", ["a.csv", "data/a b.csv", "a-1.2.svg", "01_one.ipynb", "../notebooks/01_one.ipynb"]
+)
+def test_a_passport_names_files_of_its_folder_and_notebooks(tmp_path, name):
+    (tmp_path / "a.json").write_text(json.dumps({"files": {name: "0"}, "notebook": "01_one"}))
+    assert record.passport(tmp_path / "a.json") == {"files": {name: "0"}, "notebook": "01_one"}
+
+
+ELSEWHERE = [
+    "../thesis.tex",
+    "..",
+    ".",
+    "",
+    "/thesis.tex",
+    "a/b.csv",
+    "data/../../thesis.tex",
+    "data/",
+    ".git",
+    "C:a.csv",
+]
+ELSEWHERE += [
+    "..\\thesis.tex",
+    "../notebooks/one.py",
+    "../notebooks/../thesis.ipynb",
+    "~/a.csv",
+    "a.csv\n",
+    "data//a",
+]
+
+
+@pytest.mark.parametrize("name", ELSEWHERE)
+def test_a_passport_that_names_a_file_elsewhere_counts_as_naming_none(tmp_path, name):
+    (tmp_path / "a.json").write_text(json.dumps({"files": {"a.csv": "0", name: "0"}, "notebook": "01_one"}))
+    assert record.passport(tmp_path / "a.json") == {"files": {}, "notebook": None}
+    assert record.faults(tmp_path) == []
 
 
 def test_a_file_that_cannot_be_written_is_named_and_the_old_one_stays(folder):
@@ -198,7 +230,7 @@ def test_a_full_disk_leaves_the_old_file(folder, monkeypatch):
 def test_a_notebook_run_by_hand_writes_to_results(monkeypatch):
     monkeypatch.delenv("REGRNN_RESULTS", raising=False)
     monkeypatch.setattr(runs, "_last", {"notebook": None, "told": None})  # as in a process of its own
-    assert record.results_folder() == project.PACKAGE.parent / "results" / "notebook"
+    assert runs.this_run().folder == project.PACKAGE.parent / "results" / "notebook"
 
 
 @pytest.fixture
@@ -241,7 +273,7 @@ def test_many_changes_make_a_name_that_is_not_too_long(by_hand, monkeypatch):
     names = set()
     for last in (1.0, 2.0):
         monkeypatch.setenv("REGRNN_PARAMETERS", json.dumps(dict(levels=[0.25] * 50 + [last])))
-        names.add(runs.results_folder("07_t").name)
+        names.add(runs.this_run("07_t").folder.name)
     assert len(names) == 2 and all(len(name) < 90 for name in names)
 
 
@@ -250,7 +282,7 @@ def tables(tmp_path, monkeypatch, **frames):
         monkeypatch.setenv("REGRNN_RESULTS", str(tmp_path / run))
         for name, frame in named.items():
             record.save_table(frame, name, "x")
-    return record.compare(*(tmp_path / run for run in frames))
+    return compare.tables(*(tmp_path / run for run in frames))
 
 
 def test_compare_matches_rows_by_their_key(tmp_path, monkeypatch):
@@ -304,4 +336,4 @@ def test_compare_leaves_out_notebooks_that_have_run_on_one_side_only(tmp_path, m
     monkeypatch.setenv("REGRNN_RESULTS", str(tmp_path / "b"))
     record.save_table(frame + 1, "t", "x")
     record.save_table(frame, "v", "x")
-    assert list(record.compare(tmp_path / "a", tmp_path / "b")) == ["t", "v"]
+    assert list(compare.tables(tmp_path / "a", tmp_path / "b")) == ["t", "v"]

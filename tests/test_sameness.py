@@ -8,6 +8,7 @@ from matplotlib.figure import Figure
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from regrnn_lib import record
+from regrnn_lib.record import passports
 from regrnn_lib.record.sameness import keep_same, near, unlike, unlike_notebooks, unlike_rows, unlike_texts
 
 
@@ -114,7 +115,7 @@ def test_what_is_not_the_same_is_replaced(save, change):
 
 
 def test_other_drawing_code_replaces_the_picture_of_the_same_numbers(save, tmp_path, monkeypatch):
-    monkeypatch.setattr(record, "project_root", lambda: tmp_path)
+    monkeypatch.setattr(passports, "project_root", lambda: tmp_path)
     source = tmp_path / "notebooks" / "01_one.py"
     source.parent.mkdir()
     source.write_text("# prose\nfig.plot(lw=1)\n")
@@ -126,7 +127,7 @@ def test_other_drawing_code_replaces_the_picture_of_the_same_numbers(save, tmp_p
 
 
 def test_the_digest_of_drawing_code_follows_modules_that_use_matplotlib_and_no_others(tmp_path, monkeypatch):
-    monkeypatch.setattr(record, "PACKAGE", tmp_path)
+    monkeypatch.setattr(passports, "PACKAGE", tmp_path)
     (tmp_path / "plots.py").write_text("import matplotlib\n")
     (tmp_path / "weights.py").write_text("import numpy\n")
     first = record.drawing_digest("no_notebook")

@@ -1,8 +1,8 @@
-"""`python -m regrnn_lib.build`: see `run`."""
+"""`python -m regrnn_lib.build`: see `command`."""
 
 import sys
 
-from .run import main
+from .command import main
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -7,7 +7,8 @@ the repository.
 
 from pathlib import Path
 
-from ..record import passport
+from ..project import project_root, write_file
+from ..record.passports import passports
 
 HEAD = """%YAML 1.1
 ---
@@ -16,28 +17,34 @@ HEAD = """%YAML 1.1
 """
 
 
+def command(words: list[str]) -> int:
+    """`codecheck`: write codecheck.yml anew; the exit status."""
+    if words:
+        raise ValueError("usage: python -m regrnn_lib.build codecheck")
+    write_file(project_root() / "codecheck.yml", codecheck(project_root()).encode())
+    return 0
+
+
 def codecheck(root: str | Path) -> str:
     """The text of codecheck.yml for a project's folder."""
     import yaml
 
     citation = yaml.safe_load((Path(root) / "CITATION.cff").read_text(encoding="utf-8"))
+    pages = passports(Path(root) / "figures")
     page = {
         "version": "https://codecheck.org.uk/spec/config/2.0/",
-        "manifest": [
-            line for path in sorted((Path(root) / "figures").glob("*.json")) for line in _entries(path)
-        ],
+        "manifest": [entry for name, page in pages.items() for entry in _entries(name, page)],
         "paper": _paper(citation["preferred-citation"], citation["references"]),
     }
     return HEAD + yaml.safe_dump(page, sort_keys=False, allow_unicode=True, width=110)
 
 
-def _entries(path):
+def _entries(name, page):
     """One entry for each file of a passport, with its caption; no SVG, since it shows what the PNG does."""
-    page = passport(path)
     entries = []
     for file in sorted(page["files"]):
         place = file.removeprefix("../") if file.startswith("../") else f"figures/{file}"
-        comment = f"the numbers in {path.stem}.png" if file.startswith("data/") else page["caption"]
+        comment = f"the numbers in {name}.png" if file.startswith("data/") else page["caption"]
         entries += [] if file.endswith(".svg") else [{"file": place, "comment": comment}]
     return entries
 
@@ -45,9 +52,7 @@ def _entries(path):
 def _paper(paper, references):
     return {
         "title": paper["title"],
-        "authors": [
-            {"name": f"{author['given-names']} {author['family-names']}"} for author in paper["authors"]
-        ],
+        "authors": [{"name": f"{each['given-names']} {each['family-names']}"} for each in paper["authors"]],
         "reference": f"https://doi.org/{paper['doi']}",
         "reference-other": [f"https://doi.org/{each['doi']}" for each in references if each.get("doi")],
     }

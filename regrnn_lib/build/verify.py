@@ -1,112 +1,96 @@
-"""`make verify`: whether the recorded results are what this machine finds, and what this machine is.
+"""`verify`: whether the recorded results are what this machine finds, and what this machine is.
 
 The quick half compares every recorded file with the digest in its passport. The other half compares two
 whole builds, the recorded one and one made anew, by the rule of `sameness`.
 """
 
-import platform
+import shutil
+import tempfile
 from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
 
-from ..project import library_digest
-from ..record import VERSIONS, passport, sameness, verify
+from ..project import library_digest, project_root
+from ..record import sameness
+from ..record.passports import VERSIONS, faults, passports
+from . import plan, run
+from .machine import machine
 
 SHOWN = 40  # lines of a list of differences
-SUM = """define void @f(ptr %p) {
-  %a = load <8 x double>, ptr %p
-  %b = fadd <8 x double> %a, %a
-  store <8 x double> %b, ptr %p
-  ret void
-}"""
-TIERS = {"zmm": "AVX-512", "ymm": "AVX2", "xmm": "SSE2", ".2d": "NEON"}  # registers in a sum of eight numbers
 
 
-def machine() -> list[str]:
-    """Processor, SIMD tier (its own, and the one that Numba compiles for) and versions, as lines."""
-    import llvmlite.binding as llvm
-    from numba import config
-
-    host, features = llvm.get_host_cpu_name(), llvm.get_host_cpu_features().flatten()
-    asked = config.CPU_NAME or host, config.CPU_FEATURES or ("" if config.CPU_NAME else features)
-    versions = ", ".join(f"{package} {version(package)}" for package in VERSIONS)
-    return [
-        f"processor: {_processor()}, {host}, {_tier(host, features)}",
-        f"Numba compiles for: {asked[0]}, {_tier(*asked)}",
-        f"versions: Python {platform.python_version()}, {versions}",
-    ]
-
-
-def _processor():
-    """The processor's name as the system gives it."""
-    try:
-        lines = Path("/proc/cpuinfo").read_text().splitlines()
-    except OSError:
-        lines = []
-    names = [line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")]
-    return names[0] if names else platform.processor() or platform.machine()
+def command(words: list[str]) -> int:
+    """`verify [NOTEBOOKS] [--quick]`: exit status 0 if the recorded results are what is found here, 1 if not."""
+    quick = "--quick" in words
+    root, names = project_root(), plan.select([word for word in words if word != "--quick"])
+    print(*machine(), sep="\n", flush=True)
+    lines = altered(root, names)
+    if not quick:
+        aside = root / "results" / "verify"
+        if status := _build(names, aside):
+            return status
+        lines += differences(root, aside, names)
+    for line in [*remarks(root, names), *lines[:SHOWN]]:
+        print(line)
+    if len(lines) > SHOWN:
+        print(f"... and {len(lines) - SHOWN} more")
+    good = "as their passports say" if quick else "the same numbers"
+    print(f"{counted(root, names)}: {f'{len(lines)} differences' if lines else good}")
+    return 1 if lines else 0
 
 
-def _tier(cpu, features):
-    """The widest registers that compiled code uses: read from the assembly of a sum."""
-    import llvmlite.binding as llvm
-
-    llvm.initialize_native_target()
-    llvm.initialize_native_asmprinter()
-    target = llvm.Target.from_default_triple().create_target_machine(cpu=cpu, features=features)
-    assembly = target.emit_assembly(llvm.parse_assembly(SUM))
-    return next((tier for register, tier in TIERS.items() if register in assembly), "no SIMD")
+def _build(names, aside):
+    """Everything anew into a folder of its own, from an empty cache; the exit status."""
+    shutil.rmtree(aside, ignore_errors=True)
+    (aside / "notebooks").mkdir(parents=True)
+    with tempfile.TemporaryDirectory() as cache:
+        own = dict(figures=aside / "figures", notebooks=aside / "notebooks", more={"REGRNN_CACHE": cache})
+        return run.run_all([job._replace(**own) for job in plan.jobs(names)])
 
 
 def altered(root: str | Path, notebooks: Sequence[str]) -> list[str]:
     """Recorded files that are not as their passports say, one line each."""
     folder = Path(root) / "figures"
-    known = {Path(file).name for path in folder.glob("*.json") for file in passport(path)["files"]}
+    known = {Path(file).name for page in passports(folder).values() for file in page["files"]}
     missing = [f"{name}.ipynb: without passport" for name in notebooks if f"{name}.ipynb" not in known]
-    return [line.removeprefix("../notebooks/") for line in verify(folder)] + missing
+    return [line.removeprefix("../notebooks/") for line in faults(folder)] + missing
 
 
 def differences(recorded: str | Path, found: str | Path, notebooks: Sequence[str]) -> list[str]:
     """What differs between two folders that hold figures/ and notebooks/, of some notebooks: one line each."""
-    pages, others = (_pages(folder, notebooks) for folder in (recorded, found))
+    folders = Path(recorded), Path(found)
+    pages, others = (_pages(folder, notebooks) for folder in folders)
     lines = [f"{name}: recorded, but not made" for name in sorted(pages.keys() - others.keys())]
     lines += [f"{name}: made, but not recorded" for name in sorted(others.keys() - pages.keys())]
     same = []
     for name in sorted(pages.keys() & others.keys()):
-        unlike = sameness.unlike(Path(recorded) / "figures", Path(found) / "figures", name)
-        same += [] if unlike else [pages[name]["caption"]]
+        unlike = sameness.unlike(*(folder / "figures" for folder in folders), name)
         lines += unlike
-    return lines + [
-        line for name in notebooks for line in _unlike_pair(Path(recorded), Path(found), name, same)
-    ]
+        same += [] if unlike else [pages[name]["caption"]]
+    for name in notebooks:
+        lines += _unlike_pair([folder / "notebooks" / f"{name}.ipynb" for folder in folders], name, same)
+    return lines
 
 
 def _pages(folder, notebooks):
-    read = {path.stem: passport(path) for path in (Path(folder) / "figures").glob("*.json")}
-    return {name: page for name, page in read.items() if page["notebook"] in notebooks}
+    pages = passports(Path(folder) / "figures").items()
+    return {name: page for name, page in pages if page["notebook"] in notebooks}
 
 
-def _unlike_pair(recorded, found, name, same):
-    file = Path("notebooks") / f"{name}.ipynb"
-    if not all((folder / file).exists() for folder in (recorded, found)):
-        return [f"{name}.ipynb: missing"]
-    texts = [(folder / file).read_text(encoding="utf-8") for folder in (recorded, found)]
+def _unlike_pair(paths, name, same):
     try:
-        return sameness.unlike_notebooks(name, *texts, same)
+        return sameness.unlike_notebooks(name, *(path.read_text(encoding="utf-8") for path in paths), same)
+    except FileNotFoundError:
+        return [f"{name}.ipynb: missing"]
     except ValueError:
         return [f"{name}.ipynb: is not a notebook"]
 
 
 def counted(root: str | Path, notebooks: Sequence[str]) -> str:
     """How many figures, tables, pages and notebooks are recorded, in words."""
-    files = [page["files"] for page in _pages(root, notebooks).values()]
-    ends = [{Path(file).suffix for file in names} for names in files]
-    numbers = {
-        "figure": sum(".svg" in each for each in ends),
-        "table": sum(each == {".csv"} for each in ends),
-        "page": sum(".html" in each for each in ends),
-        "notebook": len(notebooks),
-    }
+    ends = [{Path(file).suffix for file in page["files"]} for page in _pages(root, notebooks).values()]
+    figures, pages = (sum(kind in each for each in ends) for kind in (".svg", ".html"))
+    numbers = dict(figure=figures, table=ends.count({".csv"}), page=pages, notebook=len(notebooks))
     return ", ".join(f"{n} {word}{'' if n == 1 else 's'}" for word, n in numbers.items() if n)
 
 

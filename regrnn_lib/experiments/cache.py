@@ -18,6 +18,7 @@ import sqlite3
 import sys
 import warnings
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import fields, is_dataclass
 from functools import lru_cache
 from importlib.metadata import version as package_version
@@ -28,18 +29,16 @@ import numpy as np
 from ..parameters import refuse
 from ..project import PACKAGE, library_digest, project_root, text_digest
 
-SOURCES = (
-    "regularities.py",
-    "weights.py",
-    "kernels.py",
-    "dynamics.py",
-    "tasks.py",
-    "reservoir.py",
-)  # what results depend on
+# what results depend on
+SOURCES = ("regularities.py", "weights.py", "kernels.py", "dynamics.py", "tasks.py", "reservoir.py")
 TABLES = """
 CREATE TABLE IF NOT EXISTS evaluations (id INTEGER PRIMARY KEY, key BLOB UNIQUE, scope BLOB, value BLOB);
 CREATE TABLE IF NOT EXISTS fields (scope BLOB PRIMARY KEY, names TEXT);
 """
+
+
+PUT = "INSERT OR REPLACE INTO evaluations (key, scope, value) VALUES (?, ?, ?)"
+DROP = "DELETE FROM evaluations WHERE id IN (SELECT id FROM evaluations ORDER BY id LIMIT ?)"
 
 
 class CacheFault(OSError):
@@ -143,23 +142,21 @@ class Store:
     ) -> tuple[tuple[str, ...] | None, dict[bytes, np.ndarray]]:
         """Names of the fields of a scope (None if unknown), and the stored values of those keys that are there."""
         try:
-            found, names = self._read(keys), self._names(scope)
+            rows = self._read(keys)
+            names = self.database.execute("SELECT names FROM fields WHERE scope = ?", (scope,)).fetchone()
         except sqlite3.DatabaseError as error:
+            self.database.close()
             self._set_aside(error)
+            self.database = self._connect()
             return None, {}
-        return names, found if names else {}
+        return (tuple(json.loads(names[0])), rows) if names else (None, {})
 
     def put(self, scope: bytes, names: Sequence[str], rows: Mapping[bytes, np.ndarray]) -> None:
         """Store a block, whole or not at all: `rows` maps key to a 1-d array of the fields."""
         entries = [(key, scope, _sealed(key, values)) for key, values in rows.items()]
-        try:
-            with self.database as database:
-                database.execute("INSERT OR REPLACE INTO fields VALUES (?, ?)", (scope, json.dumps(names)))
-                database.executemany(
-                    "INSERT OR REPLACE INTO evaluations (key, scope, value) VALUES (?, ?, ?)", entries
-                )
-        except sqlite3.OperationalError as error:
-            raise CacheFault(_advice(self.path, error)) from None
+        with _advice(self.path), self.database as database:
+            database.execute("INSERT OR REPLACE INTO fields VALUES (?, ?)", (scope, json.dumps(names)))
+            database.executemany(PUT, entries)
 
     def trim(self, megabytes: float | None = None) -> None:
         """Drop the oldest rows until the file is within its bound."""
@@ -167,32 +164,29 @@ class Store:
         size, count = self.size(), self.count()
         if size > bound and count:
             with self.database as database:
-                oldest = int(count * (1 - 0.8 * bound / size))
-                database.execute(
-                    "DELETE FROM evaluations WHERE id IN (SELECT id FROM evaluations ORDER BY id LIMIT ?)",
-                    (oldest,),
-                )
+                database.execute(DROP, (int(count * (1 - 0.8 * bound / size)),))
             self.database.execute("VACUUM")
 
     def count(self) -> int:
         """Number of stored evaluations."""
-        return self.database.execute("SELECT COUNT(*) FROM evaluations").fetchone()[0]
+        return self._number("SELECT COUNT(*) FROM evaluations")
 
     def size(self) -> int:
         """Bytes on disk."""
-        pages = self.database.execute("PRAGMA page_count").fetchone()[0]
-        return pages * self.database.execute("PRAGMA page_size").fetchone()[0]
+        return self._number("PRAGMA page_count") * self._number("PRAGMA page_size")
+
+    def _number(self, question):
+        return self.database.execute(question).fetchone()[0]
 
     def _open(self):
-        try:
-            return self._connect()
-        except sqlite3.OperationalError as error:
-            raise CacheFault(_advice(self.path, error)) from None
-        except OSError as error:
-            raise CacheFault(_advice(self.path, error.strerror)) from None
-        except sqlite3.DatabaseError as error:
-            self._rename(error)
-            return self._connect()
+        with _advice(self.path):
+            try:
+                return self._connect()
+            except sqlite3.OperationalError:
+                raise
+            except sqlite3.DatabaseError as error:
+                self._set_aside(error)
+                return self._connect()
 
     def _connect(self):
         if self.path != ":memory:":
@@ -204,11 +198,6 @@ class Store:
         return database
 
     def _set_aside(self, error):
-        self.database.close()
-        self._rename(error)
-        self.database = self._connect()
-
-    def _rename(self, error):
         path = Path(self.path)
         warnings.warn(f"the cache {path.name} is damaged ({error}): set aside, computing anew", stacklevel=4)
         os.replace(path, path.with_suffix(".damaged"))
@@ -216,57 +205,51 @@ class Store:
             path.with_name(path.name + leftover).unlink(missing_ok=True)
 
     def _read(self, keys):
-        found, damaged = {}, []
-        for i in range(0, len(keys), 500):
-            some = keys[i : i + 500]
-            marks = ",".join("?" * len(some))
-            for k, sealed in self.database.execute(
-                f"SELECT key, value FROM evaluations WHERE key IN ({marks})", some
-            ):
-                values = _opened(k, sealed)
-                if values is None:
-                    damaged.append(k)
-                else:
-                    found[k] = values
-        if damaged:
-            warnings.warn(
-                f"{len(damaged)} entries of the cache are damaged: computing them anew", stacklevel=4
-            )
-        return found
-
-    def _names(self, scope):
-        row = self.database.execute("SELECT names FROM fields WHERE scope = ?", (scope,)).fetchone()
-        return tuple(json.loads(row[0])) if row else None
+        """The stored values of those keys that are there, undamaged."""
+        rows = {}
+        for some in (keys[i : i + 500] for i in range(0, len(keys), 500)):
+            question = f"SELECT key, value FROM evaluations WHERE key IN ({','.join('?' * len(some))})"
+            rows |= {key: _opened(key, sealed) for key, sealed in self.database.execute(question, some)}
+        good = {key: values for key, values in rows.items() if values is not None}
+        if damaged := len(rows) - len(good):
+            warnings.warn(f"{damaged} entries of the cache are damaged: computing them anew", stacklevel=4)
+        return good
 
 
 def _bound():
     """Megabytes that the cache may take."""
     said = os.environ.get("REGRNN_CACHE_MB", "2000")
-    try:
-        megabytes = float(said)
-    except ValueError:
-        megabytes = 0.0
-    refuse([] if megabytes > 0 else [f"REGRNN_CACHE_MB = {said}: must be a number of megabytes above 0"])
-    return megabytes
+    with suppress(ValueError):
+        if float(said) > 0:
+            return float(said)
+    refuse([f"REGRNN_CACHE_MB = {said}: must be a number of megabytes above 0"])
+
+
+def _seal(key, data):
+    return hashlib.blake2b(key + data, digest_size=8).digest()
 
 
 def _sealed(key, values):
     data = np.ascontiguousarray(values, dtype="<f8").tobytes()
-    return hashlib.blake2b(key + data, digest_size=8).digest() + data
+    return _seal(key, data) + data
 
 
 def _opened(key, sealed):
-    check, data = sealed[:8], sealed[8:]
-    if hashlib.blake2b(key + data, digest_size=8).digest() != check:
-        return None
-    return np.frombuffer(data, dtype="<f8")
+    """The values in a row, None if it is damaged."""
+    return np.frombuffer(sealed[8:], dtype="<f8") if _seal(key, sealed[8:]) == sealed[:8] else None
 
 
-def _advice(path, reason):
-    return (
-        f"cannot write the cache {Path(path).parent.name}/{Path(path).name}: {reason}; what is done is kept. "
-        "Make room or the folder writable, or set REGRNN_CACHE to another folder, or to off"
-    )
+@contextmanager
+def _advice(path):
+    """Turn what tells that the cache cannot be written into one message that says what to do."""
+    try:
+        yield
+    except (sqlite3.OperationalError, OSError) as error:
+        where = f"{Path(path).parent.name}/{Path(path).name}: {getattr(error, 'strerror', error)}"
+        raise CacheFault(
+            f"cannot write the cache {where}; what is done is kept. "
+            "Make room or the folder writable, or set REGRNN_CACHE to another folder, or to off"
+        ) from None
 
 
 def main(words: list[str]) -> None:

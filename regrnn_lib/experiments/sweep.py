@@ -106,6 +106,8 @@ def sweep_knobs(
     grid: dict[str, ArrayLike],
     levels: Sequence[float] | np.ndarray,
     evaluate: Callable[..., tuple],
+    *,
+    knobs: Sequence[str] | None = None,
     **more: Any,
 ) -> xr.Dataset:
     """Sweep each knob alone over the same levels.
@@ -116,14 +118,17 @@ def sweep_knobs(
         As in `sweep`; the grid holds none of the knobs.
     levels : sequence of float
         Levels of every knob.
+    knobs : sequence of str, optional
+        Some of the knobs; all by default.
 
     Returns
     -------
     xarray.Dataset
         Dimensions: the varied settings, `knob`, `level`, those of the grid, `replicate`.
     """
-    each = [sweep({knob: levels, **grid}, evaluate, **more).rename({knob: "level"}) for knob in KNOBS]
-    data = xr.concat([one.drop_attrs(deep=False) for one in each], dim="knob").assign_coords(knob=list(KNOBS))
+    names = list(knobs or KNOBS)
+    each = [sweep({knob: levels, **grid}, evaluate, **more).rename({knob: "level"}) for knob in names]
+    data = xr.concat([one.drop_attrs(deep=False) for one in each], dim="knob").assign_coords(knob=names)
     return data.transpose(*(more.get("vary") or {}), "knob", ...)
 
 

@@ -131,6 +131,8 @@ def _place_text(places, drives, n_drives):
 def _drives_text(drives, n_drives):
     if len(drives) == n_drives > 1:
         return "under all drives"
+    if set(drives) <= set(DRIVES) and len(drives) > 1:
+        return f"under {_listed(list(drives))} drive"
     return _listed([_drive_text(name) for name in drives if name])
 
 

@@ -1,10 +1,10 @@
 """The engine of a sweep: threads and processes here, or the workers of a Dask cluster."""
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from concurrent.futures import CancelledError
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from functools import partial
 
 from joblib import Parallel, cpu_count
@@ -15,24 +15,29 @@ MOST_THREADS = 4
 PATIENCE = 10  # seconds until a scheduler that does not answer counts as gone
 
 
-@contextmanager
-def workers(n_workers: int, scheduler: str) -> Iterator[Callable[[Iterable], Iterable]]:
+def workers(n_workers: int, scheduler: str) -> AbstractContextManager[Callable[[Iterable], Iterable]]:
     """The engine that takes delayed calls and yields their results in order: joblib here, or a Dask cluster."""
-    if not scheduler:
-        workers = n_workers or cpu_count()
-        # kernels release the interpreter's lock; beyond a few threads what is left of Python would queue for it
-        prefer = "threads" if workers <= MOST_THREADS else "processes"
-        with _enough_memory(BrokenProcessPool):
-            yield Parallel(n_jobs=workers, prefer=prefer, return_as="generator")
-        return
+    return _cluster(scheduler) if scheduler else _here(n_workers or cpu_count())
+
+
+@contextmanager
+def _here(n_workers):
+    # kernels release the interpreter's lock; beyond a few threads what is left of Python would queue for it
+    prefer = "threads" if n_workers <= MOST_THREADS else "processes"
+    with _enough_memory(BrokenProcessPool):
+        yield Parallel(n_jobs=n_workers, prefer=prefer, return_as="generator")
+
+
+@contextmanager
+def _cluster(scheduler):
     from distributed import Client, KilledWorker
 
     try:
         with Client(scheduler, timeout=PATIENCE) as client, _enough_memory(KilledWorker):
             yield partial(_on_cluster, client.get_executor(), 4 * sum(client.nthreads().values()) + 4)
+    except CacheFault:
+        raise
     except (OSError, CancelledError) as error:
-        if isinstance(error, CacheFault):
-            raise
         reason = "it went away" if isinstance(error, CancelledError) else str(error).splitlines()[0]
         raise OSError(f"the scheduler {scheduler} is not there ({reason}); what is done is kept") from None
 

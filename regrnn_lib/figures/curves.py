@@ -2,6 +2,7 @@
 
 import warnings
 from collections.abc import Mapping, Sequence
+from itertools import cycle
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -13,6 +14,8 @@ from numpy.typing import ArrayLike
 from ..experiments.statistics import mean_interval
 from ..parameters import DYNAMICS, TABLE, short
 from .style import INK, MARKED, OTHER_STYLE, WIDTH, label, scale, series, title
+
+DASHES = ("-", (0, (4, 1.5)), (0, (1, 1.2)), (0, (6, 1.5, 1, 1.5)))  # of lines of theory
 
 
 def measures(
@@ -76,20 +79,54 @@ def theory_against_simulation(
 
 def crossings(
     curves: Mapping[str, xr.DataArray],
-    predicted: tuple[np.ndarray, np.ndarray],
+    predicted: tuple[ArrayLike, ArrayLike] | Mapping[str, tuple[ArrayLike, ArrayLike]],
     head: str = "Reciprocity saturates early",
 ) -> Figure:
     """Couplings at which something happens against reciprocity: mean and 95 % interval over networks.
 
-    curves: dict of text -> DataArray over (level, replicate), NaN where it does not happen; predicted: (r, x).
+    Parameters
+    ----------
+    curves : dict of str to DataArray over (level, replicate)
+        Text of the legend -> couplings, NaN where it does not happen.
+    predicted : (r, x) or dict of str to (r, x)
+        One line, the onset 1/(1 + r), or several by their texts, each with a dash of its own.
+    head : str
     """
+    lines = predicted if isinstance(predicted, Mapping) else {r"predicted onset $1/(1+r)$": predicted}
     fig, ax = plt.subplots(figsize=(5.0, 3.3))
-    ax.plot(*predicted, color=INK, lw=1, label=r"predicted onset $1/(1+r)$")
+    for (text, (r, x)), dash in zip(lines.items(), cycle(DASHES)):
+        ax.plot(r, x, color=INK, lw=1, ls=dash, zorder=5, label=text)
     for (text, values), (color, marker) in zip(curves.items(), OTHER_STYLE):
         mean, low, high = (v.values for v in mean_interval(values))
         ax.fill_between(values.level, low, high, color=color, alpha=0.25, lw=0)
         ax.plot(values.level, mean, color=color, marker=marker, ms=4, label=text)
     ax.set(xlabel=label("reciprocity"), ylabel=label("coupling"), ylim=(0, None), title=head)
+    fig.legend(loc="outside right center")
+    return fig
+
+
+def memory(simulated: Mapping[float, np.ndarray], predicted: Mapping[float, np.ndarray]) -> Figure:
+    """Covariance of the last state with earlier ones against the lag: simulated dots on predicted lines, a colour per r.
+
+    Parameters
+    ----------
+    simulated : dict of float to (networks, n) array
+        Reciprocity r -> mean over neurons of y(T) y(T - k) at the lags k = 0, 2, .. of each network.
+    predicted : dict of float to (n,) array
+        The same by theory.
+    """
+    fig, ax = plt.subplots(figsize=(5.0, 3.3))
+    for r, color, marker in series(list(simulated)):
+        mean, low, high = (
+            v.values for v in mean_interval(xr.DataArray(simulated[r], dims=("replicate", "lag")))
+        )
+        lags = 2 * np.arange(len(mean))
+        text = "mean field" if r == list(simulated)[-1] else None
+        ax.plot(lags, predicted[r], color=INK, lw=0.9, ls=DASHES[1], zorder=6, label=text)
+        ax.vlines(lags, low, high, color=color, lw=0.8)
+        ax.plot(lags, mean, marker, ms=3.5, color=color, label=f"$r$ = {short(r)}")
+    ax.set(xlabel="lag $k$ (steps)", ylabel="covariance $C(T, T-k)$", ylim=(-0.05, 1))
+    ax.set_title("How much of the past is in the present")
     fig.legend(loc="outside right center")
     return fig
 

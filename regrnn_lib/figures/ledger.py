@@ -19,9 +19,9 @@ from ..tasks import TASKS
 from .style import INK, OTHER_STYLE, SIGNED, TASK_STYLE, WIDTH, boxed, label, title
 
 SHORT = {
-    "sequence_generation": "gener-\nation",
+    "sequence_generation": "gener.",
     "sequence_memory": "memory",
-    "pattern_classification": "classifi-\ncation",
+    "pattern_classification": "classif.",
     "narma": "NARMA",
     "digits": "digits",
 }
@@ -97,9 +97,7 @@ def ledger(table: pd.DataFrame, columns: Mapping[tuple[str, float], str]) -> Fig
     for ax, text in zip(axes[0], columns.values()):
         ax.set_title(text, fontsize=7.4, linespacing=1.3)
     for ax in axes[-1]:
-        ax.set_xticks(
-            range(len(tasks)), [SHORT.get(task, task) for task in tasks], fontsize=5.6, linespacing=0.9
-        )
+        ax.set_xticks(range(len(tasks)), [SHORT.get(task, task) for task in tasks], fontsize=6)
     _verdict_legend(fig, axes, rows, top, "change of accuracy")
     return fig
 

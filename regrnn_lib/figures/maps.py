@@ -12,9 +12,10 @@ from matplotlib.figure import Figure
 from matplotlib.patheffects import Normal, Stroke
 
 from ..dynamics import REGIMES
-from ..parameters import DYNAMICS, TABLE
+from ..parameters import DYNAMICS, TABLE, short
 from .style import (
     INK,
+    PLACE_COLORS,
     REGIME_COLORS,
     SCALES,
     SIGNED,
@@ -107,6 +108,30 @@ def agreement(share: "xr.DataArray", off: "xr.DataArray", boundaries: "Boundarie
     bar = fig.colorbar(image, ax=ax, aspect=25, label="share of networks")
     bar.outline.set_linewidth(0.6)
     ax.set_title("Networks in the mean-field regime")
+    return fig
+
+
+def places(index: "xr.DataArray") -> Figure:
+    """The place of every cell of a plane, a panel per drive.
+
+    index: DataArray over (drive, coupling, balance), as from `places.places`.
+    """
+    fig, axes = plt.subplots(1, index.drive.size, sharex=True, sharey=True, figsize=(WIDTH, 2.3))
+    colors = to_rgba_array(list(PLACE_COLORS.values()))
+    for ax, drive in zip(axes, index.drive.values):
+        ax.imshow(
+            colors[index.sel(drive=drive).values], origin="lower", aspect="auto", interpolation="nearest"
+        )
+        ax.set_title(drive if drive == "free" else f"{drive} drive")
+        ax.set_xticks(range(index.balance.size), [short(b) for b in index.balance.values], fontsize=6.5)
+        ax.set_xlabel(label("balance"))
+        boxed(ax)
+    axes[0].set_yticks(range(index.coupling.size), [short(x, 2) for x in index.coupling.values])
+    axes[0].set_ylabel(label("coupling"))
+    handles = [plt.Rectangle((0, 0), 1, 1, fc=color, ec="none") for color in PLACE_COLORS.values()]
+    fig.legend(
+        handles, PLACE_COLORS, loc="outside lower center", ncols=5, columnspacing=1.2, handlelength=1.2
+    )
     return fig
 
 

@@ -11,7 +11,9 @@ from matplotlib.image import AxesImage
 
 from ..parameters import TABLE
 from ..regularities import Spectrum
-from .style import BLUE, BRIGHT, DOT, GREEN, INK, ORANGE, PINK, WIDTH, YELLOW, bar, boxed, title
+from .style import BLUE, BRIGHT, DOT, INK, ORANGE, WIDTH, bar, boxed, title
+
+TICKS = (0, 0.25, 0.5, 0.75, 1)  # of a knob and its index
 
 
 def matrices(
@@ -90,15 +92,19 @@ def spectra(
 
 
 def index_recovered(levels: np.ndarray, measured: np.ndarray, name: str) -> Figure:
-    """Measured index of a matrix against the knob it was drawn with, (levels, networks), and the diagonal."""
-    fig, ax = plt.subplots(figsize=(3.4, 2.9))
+    """Measured index of a matrix against the knob it was drawn with, (levels, networks), and the diagonal.
+
+    Size, axes and ticks are those of every regularity, so that the figures of several stand in one row.
+    """
+    fig = plt.figure(figsize=(3.4, 3.2), layout="none")
+    ax = fig.add_axes((0.17, 0.15, 0.8, 0.75), box_aspect=1)
     ax.plot([0, 1], [0, 1], color=INK, lw=0.8)
     low, high = np.nanquantile(measured, [0.025, 0.975], axis=1)
     ax.fill_between(levels, low, high, color=DOT, alpha=0.2, lw=0)
     ax.plot(levels, np.nanmean(measured, axis=1), "o", ms=4, color=DOT)
     symbol = TABLE[name].symbol
     ax.set(xlabel=f"knob ${symbol}$", ylabel=f"measured index $\\hat{{{symbol}}}$", title=title(name))
-    ax.set(xlim=(-0.02, 1.02), ylim=(-0.05, 1.05))
+    ax.set(xlim=(-0.03, 1.03), ylim=(-0.03, 1.03), xticks=TICKS, yticks=TICKS)
     return fig
 
 
@@ -125,20 +131,6 @@ def raster(ax: Axes, states: np.ndarray, **placed: Any) -> AxesImage:
     boxed(ax)
     ax.set_yticks([])
     return image
-
-
-def traces(
-    runs: Sequence[np.ndarray], titles: Sequence[str], n_neurons: int = 4, n_shown: int = 40
-) -> Figure:
-    """A few neurons of each network as curves over time; runs: list of (T, N)."""
-    fig, axes = plt.subplots(1, len(runs), sharey=True, figsize=(WIDTH, 1.9), squeeze=False)
-    colors = (BLUE, ORANGE, GREEN, PINK, YELLOW)
-    for ax, Y, text in zip(axes[0], runs, titles):
-        for n in range(n_neurons):
-            ax.plot(Y[:n_shown, n], color=colors[n % len(colors)], lw=1)
-        ax.set(title=text, xlabel="time $t$", ylim=(-1.05, 1.05))
-    axes[0, 0].set_ylabel("state $y_n$")
-    return fig
 
 
 def _runs(labels):

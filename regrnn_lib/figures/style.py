@@ -43,6 +43,13 @@ REGIME_COLORS = {
     "fixed point": "#2a9d8f",
     "oscillatory": "#d1a730",
 }
+PLACE_COLORS = {
+    "calm": "#d4d4dc",
+    "tamed": "#cfa9cb",
+    "chaotic": "#8e4585",
+    "held": "#2a9d8f",
+    "flipping": "#d1a730",
+}  # those of the regimes that they lead to
 DRIVE_COLORS = ("#9b88d3", "#6a49ad", "#3f1f78", INK)  # the stronger the darker
 CARRIED, RESET = INK, "#a07c2c"
 STYLE = {

@@ -8,19 +8,15 @@ Nothing in these files depends on the time, the machine or the folder: the same 
 what rounding does to the last digits of a picture's paths; `sameness` says when that counts as the same.
 """
 
-import hashlib
 import io
-import json
 import re
 import sys
-from collections.abc import Mapping
-from importlib.metadata import version
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..project import PACKAGE, file_digest, library_digest, project_root, six_digits, write_file
+from ..project import file_digest, six_digits, write_file
 from .figuredata import figure_data
-from .runs import results_folder, run_identity, tell
+from .passports import drawing_digest, faults, passport, passport_page, write_passport
+from .runs import tell, this_run
 from .svg import dense_as_image, three_decimals
 
 if TYPE_CHECKING:
@@ -30,11 +26,13 @@ if TYPE_CHECKING:
 # matplotlib and pandas take a second to import and `build` reads passports in every run that has
 # nothing to do: they are imported where they are used.
 
-VERSIONS = ("matplotlib", "numba", "numpy", "scipy")
-KINDS = {".svg", ".png", ".csv", ".html"}
+# the salt fixes the ids inside the SVG; glyphs as paths look the same with any fonts installed
+SETTINGS = {"svg.hashsalt": "regrnn", "svg.fonttype": "path", "figure.constrained_layout.use": False}
+
+__all__ = ["faults", "passport", "save_figure", "save_page", "save_screenshot", "save_table"]
 
 
-def save_figure(fig: "Figure", name: str, caption: str, *, parameters: dict | None = None) -> None:
+def save_figure(fig: "Figure", name: str, caption: str) -> None:
     """Write a figure as `name`.svg and `name`.png (200 dpi) with its passport, `name`.json.
 
     Parameters
@@ -44,8 +42,6 @@ def save_figure(fig: "Figure", name: str, caption: str, *, parameters: dict | No
         File name without ending: letters, digits, `_` and `-`.
     caption : str
         What is shown, for a reader who has nothing else before them.
-    parameters : dict, optional
-        The parameters that determine the figure; by default those of the run.
 
     Raises
     ------
@@ -60,17 +56,14 @@ def save_figure(fig: "Figure", name: str, caption: str, *, parameters: dict | No
     if layout := fig.get_layout_engine():
         layout.execute(fig)
     data = figure_data(fig)
-    # the salt fixes the ids inside the SVG; glyphs as paths look the same with any fonts installed
-    with mpl.rc_context(
-        {"svg.hashsalt": "regrnn", "svg.fonttype": "path", "figure.constrained_layout.use": False}
-    ):
+    with mpl.rc_context(SETTINGS):
         fig.set_layout_engine(None)  # laid out once, for both files and for the notebook
         with dense_as_image(fig):
             fig.savefig(svg, format="svg", dpi=200, metadata={"Date": None, "Creator": None})
         fig.savefig(png, format="png", dpi=200, metadata={"Software": None})
     files = {f"{name}.svg": three_decimals(svg.getvalue()), f"{name}.png": png.getvalue()}
     files[f"data/{name}.csv"] = data.encode()
-    _save(name, files, caption, parameters, draws=True)
+    _save(name, files, caption, draws=True)
     _show(fig, caption)
 
 
@@ -85,176 +78,40 @@ def _show(fig, caption):
     plt.close(fig)
 
 
-def save_table(frame: "pd.DataFrame", name: str, caption: str, *, parameters: dict | None = None) -> None:
+def save_table(frame: "pd.DataFrame", name: str, caption: str) -> None:
     """Write a DataFrame as `name`.csv with its passport, `name`.json.
 
     Real numbers are written with six significant digits (see `six_digits`), NaN as an empty field.
     A named index becomes the first columns and, where its rows are unique, is noted in the passport
-    as the table's key; an unnamed one is dropped. Parameters and errors as in `save_figure`.
+    as the table's key; an unnamed one is dropped. Errors as in `save_figure`.
     """
     names = [label for label in frame.index.names if label is not None]
     key = names if frame.index.is_unique else []
     frame = frame.reset_index() if names else frame
     text = frame.map(six_digits).to_csv(index=False, lineterminator="\n")
-    _save(name, {f"{name}.csv": text.encode()}, caption, parameters, key=key)
+    _save(name, {f"{name}.csv": text.encode()}, caption, key=key)
 
 
-def save_page(text: str, name: str, caption: str, *, parameters: dict | None = None) -> None:
+def save_page(text: str, name: str, caption: str) -> None:
     """Write a self-contained HTML page as `name`.html with its passport, `name`.json.
 
-    Parameters and errors as in `save_figure`; `text` is the page.
+    Errors as in `save_figure`; `text` is the page.
     """
-    _save(name, {f"{name}.html": text.encode()}, caption, parameters)
+    _save(name, {f"{name}.html": text.encode()}, caption)
 
 
-def save_screenshot(png: bytes, name: str, caption: str, *, parameters: dict | None = None) -> None:
+def save_screenshot(png: bytes, name: str, caption: str) -> None:
     """Write a picture that a browser took, PNG bytes, as `name`.png with its passport; else as in `save_figure`."""
-    _save(name, {f"{name}.png": png}, caption, parameters)
+    _save(name, {f"{name}.png": png}, caption)
 
 
-def verify(folder: str | Path) -> list[str]:
-    """Compare every file that a passport in `folder` names with the digest there.
-
-    Returns
-    -------
-    list of str
-        One line per file that is missing, altered or without passport; empty if all is well.
-    """
-    folder = Path(folder)
-    faults, known = [], set()
-    for path in sorted(folder.glob("*.json")):
-        for file, digest in passport(path)["files"].items():
-            known.add(file)
-            if not (folder / file).exists():
-                faults.append(f"{file}: missing")
-            elif file_digest(folder / file) != digest:
-                faults.append(f"{file}: altered")
-    paths = [path for path in (*folder.glob("*"), *folder.glob("data/*")) if path.suffix in KINDS]
-    there = {path.relative_to(folder).as_posix() for path in paths}
-    return faults + [f"{file}: without passport" for file in sorted(there - known)]
-
-
-def intact(folder: str | Path, page: dict) -> bool:
-    """Whether all files that a passport names are there as they were written."""
-    files = {Path(folder) / file: digest for file, digest in page["files"].items()}
-    return all(file.exists() and file_digest(file) == digest for file, digest in files.items())
-
-
-def passport(path: str | Path) -> dict:
-    """Read a passport; one that cannot be read counts as naming no files."""
-    try:
-        read = json.loads(Path(path).read_text(encoding="utf-8"))
-        return {"notebook": None, **read, "files": dict(read["files"])}
-    except (ValueError, TypeError, KeyError):
-        return {"notebook": None, "files": {}}
-
-
-def compare(a: str | Path, b: str | Path) -> "dict[str, pd.DataFrame | str]":
-    """The tables of two folders side by side, where they differ, of notebooks that have run in both.
-
-    Numbers count as equal when they agree to six significant digits. Rows are matched by the key
-    that the passport notes (the named index of `save_table`), without one by their place.
-
-    Returns
-    -------
-    dict of str to (pandas.DataFrame or str)
-        For each table that differs: its differing rows and columns, or what is wrong.
-    """
-    a, b = Path(a), Path(b)
-    (made, ran), (others, ran_too) = map(_tables, (a, b))
-    names = sorted(name for name, notebook in (made | others).items() if notebook in ran & ran_too)
-    differences = {name: _table_difference(a, b, name) for name in names}
-    return {name: found for name, found in differences.items() if len(found)}
-
-
-def _tables(folder):
-    """The notebook that made each table of a folder, and all notebooks that left something there."""
-    owners = {path.stem: passport(path)["notebook"] for path in sorted(folder.glob("*.json"))}
-    return {path.stem: owners.get(path.stem) for path in folder.glob("*.csv")}, {*owners.values(), None}
-
-
-def _table_difference(a, b, name):
-    import pandas as pd
-
-    for folder, other in ((a, b), (b, a)):
-        if not (folder / f"{name}.csv").exists():
-            return f"only in {other.name}"
-    key = passport(a / f"{name}.json").get("key") or []
-    left, right = (_read_table(folder / f"{name}.csv", key) for folder in (a, b))
-    if list(left.columns) != list(right.columns):
-        return f"columns {', '.join(left.columns)} against {', '.join(right.columns)}"
-    rows = left.index.union(right.index, sort=False)
-    left, right = left.reindex(rows, fill_value="-"), right.reindex(rows, fill_value="-")
-    unlike = left != right
-    shown = unlike.any(axis="columns"), unlike.any(axis="index")
-    both = pd.concat([left.loc[shown], right.loc[shown]], axis="columns", keys=[a.name, b.name])
-    return both.swaplevel(axis="columns").reindex(columns=left.columns[shown[1]], level=0)
-
-
-def _read_table(path, key):
-    import pandas as pd
-
-    # as text: whether a column of a CSV counts as whole or real numbers depends on its values
-    frame = pd.read_csv(path, dtype=str, keep_default_na=False).map(_rounded)
-    return frame.set_index(key) if key else frame.rename_axis("row")
-
-
-def _rounded(text):
-    try:
-        return text if text.lstrip("-").isdigit() else str(six_digits(float(text)))
-    except ValueError:
-        return text
-
-
-def _save(name, files, caption, parameters, *, draws=False, **more):
+def _save(name, files, caption, *, draws=False, **more):
     if not re.fullmatch(r"[A-Za-z0-9_-]+", name):
         raise ValueError(f"name = {name!r}: must be a file name of letters, digits, _ and -")
-    folder = results_folder(name)
-    tell(folder)
+    run = this_run(name)
+    tell(run.folder)
     for file, data in files.items():
-        write_file(folder / file, data)
-    page = passport_page(caption, {file: file_digest(folder / file) for file in files}, name)
-    page |= more | ({"drawing": drawing_digest(page["notebook"])} if draws else {})
-    if parameters is not None:
-        page["parameters"] = parameters
-    write_passport(folder / f"{name}.json", page)
-
-
-def passport_page(caption: str, files: Mapping[str, str], name: str = "") -> dict:
-    """What stands in every passport; `files` maps file names to digests, `name` is that of a figure."""
-    notebook, parameters, command = run_identity(name)
-    return {
-        "caption": caption,
-        "command": command,
-        "files": files,
-        "library": library_digest(),
-        "notebook": notebook,
-        "parameters": parameters,
-        "versions": {package: version(package) for package in VERSIONS},
-    }
-
-
-def write_passport(path: str | Path, page: dict) -> None:
-    """Write a passport, keys sorted."""
-    text = json.dumps(page, indent=1, sort_keys=True, ensure_ascii=False, default=_plain) + "\n"
-    write_file(path, text.encode())
-
-
-def drawing_digest(notebook: str | None) -> str:
-    """SHA-256 of the code that draws: a notebook's, that of the modules that use matplotlib, its version."""
-    source = project_root() / "notebooks" / f"{notebook}.py"
-    lines = source.read_text(encoding="utf-8").splitlines() if source.exists() else []
-    parts = [
-        version("matplotlib"),
-        *(line for line in lines if not line.startswith("#")),
-    ]  # without the prose
-    modules = [path.read_text(encoding="utf-8") for path in sorted(PACKAGE.rglob("*.py"))]
-    parts += [text for text in modules if "matplotlib" in text]
-    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
-
-
-def _plain(value):
-    """NumPy scalars and arrays as the numbers they hold."""
-    if hasattr(value, "tolist"):
-        return value.tolist()
-    raise TypeError(f"a passport cannot hold {type(value).__name__}")
+        write_file(run.folder / file, data)
+    page = passport_page(caption, {file: file_digest(run.folder / file) for file in files}, run) | more
+    page |= {"drawing": drawing_digest(run.notebook)} if draws else {}
+    write_passport(run.folder / f"{name}.json", page)

@@ -78,10 +78,8 @@ def _content(artist):
     from matplotlib.lines import Line2D
 
     if isinstance(artist, Line2D):
-        points = np.asarray(artist.get_xydata(), float)
-        return (
-            ("line", points, None) if artist.get_linestyle() != "None" else ("points", _sorted(points), None)
-        )
+        points, line = np.asarray(artist.get_xydata(), float), artist.get_linestyle() != "None"
+        return ("line", points, None) if line else ("points", _sorted(points), None)
     if isinstance(artist, AxesImage):
         return "image", *_image(artist)
     if isinstance(artist, QuadMesh):
@@ -101,10 +99,8 @@ def _vertices(paths):
 def _sorted(points):
     """Points in order of x, then y, as they read with six digits."""
     scale = np.nanmax(np.abs(points), initial=0.0)
-    keys = np.array([[float(six_digits(v, scale)) for v in point] for point in points.tolist()]).reshape(
-        -1, 2
-    )
-    return points[np.lexsort((keys[:, 1], keys[:, 0]))]
+    x, y = ([float(six_digits(value, scale)) for value in column] for column in points.T.tolist())
+    return points[np.lexsort((y, x))]
 
 
 def _scatter(artist):
@@ -115,7 +111,7 @@ def _scatter(artist):
 def _image(artist):
     values = artist.get_array()
     rows, columns = np.indices(values.shape[:2])
-    return np.column_stack([columns.ravel(), rows.ravel()]), _flat(values, 2)
+    return np.column_stack([columns.ravel(), rows.ravel()]), _flat(values)
 
 
 def _mesh(artist):
@@ -125,14 +121,14 @@ def _mesh(artist):
     middles = (shown[:-1, :-1] + shown[1:, 1:]) / 2
     values = np.ma.asarray(artist.get_array())
     cells = values.reshape(*middles.shape[:2], *values.shape[2:])
-    return scale.inverted().transform(middles.reshape(-1, 2)), _flat(cells, 2)
+    return scale.inverted().transform(middles.reshape(-1, 2)), _flat(cells)
 
 
-def _flat(values, dimensions):
+def _flat(values):
     """Values in a row, colours as #rrggbb."""
     from matplotlib.colors import to_hex
 
-    if values.ndim == dimensions:
+    if values.ndim == 2:
         return np.ma.filled(np.ma.asarray(values, float), np.nan).ravel()
     share = values / 255 if values.dtype == np.uint8 else values
     return [to_hex(color) for color in np.ma.filled(share, 0).reshape(-1, values.shape[-1])]
@@ -148,8 +144,7 @@ def _written(column):
     """Numbers of one series as text, NaN as nothing; colours and words as they are."""
     if len(column) == 0 or isinstance(column[0], str):
         return list(column)
-    sizes = np.abs(column[np.isfinite(column)])
-    scale = float(sizes.max()) if len(sizes) else 1.0
+    scale = float(np.max(np.abs(column[np.isfinite(column)]), initial=0.0))
     return ["" if math.isnan(value) else six_digits(float(value), scale) for value in column]
 
 

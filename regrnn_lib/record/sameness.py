@@ -23,17 +23,10 @@ from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
 
-from . import intact, passport, write_passport
+from .passports import intact, passport, passports, write_passport
 
 NUMBER = re.compile(r"(?<![\w.])[-−+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?(?![\w.]*[A-Za-z_])")
-FIELDS = (
-    "caption",
-    "notebook",
-    "parameters",
-    "command",
-    "key",
-    "drawing",
-)  # of a passport; versions are told apart
+TEXTS = ("caption", "notebook", "parameters", "command", "key")  # of a passport; versions are told apart
 PICTURES = {".svg", ".png"}
 
 
@@ -73,18 +66,15 @@ def _read(text):
 # ---------------------------------------------------------------- tables and data
 def unlike_rows(recorded: str, found: str, by_series: bool = False) -> list[str]:
     """Differences of two CSV texts: one line for each column, or each series of a figure, that holds any."""
-    (head, *rows), (other, *others) = (
-        list(csv.reader(io.StringIO(text))) or [[]] for text in (recorded, found)
-    )
+    tables = [list(csv.reader(io.StringIO(text))) or [[]] for text in (recorded, found)]
+    (head, *rows), (other, *others) = tables
     if head != other:
         return [f"columns {', '.join(head)} recorded, {', '.join(other)} found"]
-    parts, counterparts = (_columns(head, each, by_series) for each in (rows, others))
-    lines = [
-        f"{place}: {'recorded' if place in parts else 'found'} only"
-        for place in parts.keys() ^ counterparts.keys()
-    ]
-    for place in parts.keys() & counterparts.keys():
-        lines += _unlike_column(place, parts[place], counterparts[place], by_series)
+    columns, counterparts = (_columns(head, each, by_series) for each in (rows, others))
+    lines = []
+    for place in columns.keys() | counterparts.keys():
+        line = _unlike_column(columns.get(place), counterparts.get(place), by_series)
+        lines += [f"{place}: {line}"] if line else []
     return sorted(lines)
 
 
@@ -92,20 +82,26 @@ def _columns(head, rows, by_series):
     """Values by column; of a figure, by panel, series and column."""
     columns = defaultdict(list)
     for row in rows:
-        for name, value in zip(head[2:] if by_series else head, row[2:] if by_series else row):
-            columns[f"panel {row[0]}, {row[1]}, {name}" if by_series else name].append(value)
+        series, first = (f"panel {row[0]}, {row[1]}, ", 2) if by_series else ("", 0)
+        for name, value in zip(head[first:], row[first:]):
+            columns[series + name].append(value)
     return columns
 
 
-def _unlike_column(place, recorded, found, by_series):
+def _unlike_column(recorded, found, by_series):
+    """How two columns differ: in the pair that differs most, and in how many; "" if they are the same."""
+    if recorded is None or found is None:
+        return "found only" if recorded is None else "recorded only"
     if len(recorded) != len(found):
-        return [f"{place}: {len(recorded)} values recorded, {len(found)} found"]
-    numbers = (
-        [abs(n) for n in map(_read, recorded) if n is not None and math.isfinite(n)] if by_series else []
-    )
-    scale = max(numbers, default=0.0)
-    unlike = [pair for pair in zip(recorded, found) if pair[0] != pair[1] and not _same_values(*pair, scale)]
-    return [_told(place, unlike)] if unlike else []
+        return f"{len(recorded)} values recorded, {len(found)} found"
+    numbers = [abs(number) for number in map(_read, recorded) if number is not None] if by_series else []
+    scale = max(filter(math.isfinite, numbers), default=0.0)
+    pairs = [pair for pair in zip(recorded, found) if not _same_values(*pair, scale)]
+    if not pairs:
+        return ""
+    a, b = max(pairs, key=lambda pair: _gap(*pair))
+    size = f", largest difference {_gap(a, b):.2g}" if math.isfinite(_gap(a, b)) else ""
+    return f"{_both(a, b)} ({len(pairs)} differ{size})"
 
 
 def _same_values(a, b, scale):
@@ -113,13 +109,13 @@ def _same_values(a, b, scale):
     return unlike_texts(a, b) is None if x is None or y is None else near(x, y, scale)
 
 
-def _told(place, pairs):
-    """The pair that differs most, and how many differ."""
-    gaps = [abs(_read(a) - _read(b)) if None not in (_read(a), _read(b)) else math.inf for a, b in pairs]
-    largest = max(gaps)
-    a, b = pairs[gaps.index(largest)]
-    size = f", largest difference {largest:.2g}" if math.isfinite(largest) else ""
-    return f"{place}: {_short(a)} recorded, {_short(b)} found ({len(pairs)} differ{size})"
+def _gap(a, b):
+    x, y = _read(a), _read(b)
+    return math.inf if x is None or y is None else abs(x - y)
+
+
+def _both(a, b):
+    return f"{_short(a)} recorded, {_short(b)} found"
 
 
 def _short(text):
@@ -131,56 +127,49 @@ def _short(text):
 def unlike(recorded: str | Path, found: str | Path, name: str) -> list[str]:
     """Differences of one figure, table or page of two folders: of their passports' fields and of their files."""
     page, other = (passport(Path(folder) / f"{name}.json") for folder in (recorded, found))
-    lines = _unlike_fields(name, page, other)
+    lines = [f"{name}, {line}" for line in _unlike_fields(page, other)]
     if page["files"].keys() != other["files"].keys():
-        return [
-            *lines,
-            f"{name}: files {', '.join(page['files'])} recorded, {', '.join(other['files'])} found",
-        ]
-    return lines + [
-        line for file in page["files"] for line in _unlike_files(Path(recorded), Path(found), file, page)
-    ]
-
-
-def _unlike_fields(name, page, other):
-    lines = []
-    for field in FIELDS:
-        a, b = page.get(field), other.get(field)
-        if a != b and not (
-            isinstance(a, str) and isinstance(b, str) and field != "drawing" and unlike_texts(a, b) is None
-        ):
-            shown = (
-                "made by other code"
-                if field == "drawing"
-                else f"{_short(str(a))} recorded, {_short(str(b))} found"
-            )
-            lines.append(f"{name}, {field}: {shown}")
+        names, others = ", ".join(page["files"]), ", ".join(other["files"])
+        return [*lines, f"{name}: files {names} recorded, {others} found"]
+    drawn = any(file.startswith("data/") for file in page["files"])
+    for file in page["files"]:
+        lines += _unlike_files(Path(recorded) / file, Path(found) / file, file, drawn)
     return lines
 
 
-def _unlike_files(recorded, found, file, page):
-    if file.endswith(".ipynb") or not all((folder / file).exists() for folder in (recorded, found)):
+def _unlike_fields(page, other):
+    lines = []
+    for field in TEXTS:
+        a, b = page.get(field), other.get(field)
+        texts = isinstance(a, str) and isinstance(b, str)
+        if unlike_texts(a, b) if texts else a != b:
+            lines.append(f"{field}: {_both(str(a), str(b))}")
+    same_code = page.get("drawing") == other.get("drawing")
+    return lines if same_code else [*lines, "drawing: made by other code"]
+
+
+def _unlike_files(one, two, file, drawn):
+    """Lines on a file of two folders; of pictures whose numbers are `drawn` from data, these alone count."""
+    if one.suffix == ".ipynb" or not (one.exists() and two.exists()):
         return []  # compared, and missed, elsewhere
-    if Path(file).suffix in PICTURES:
-        drawn = any(each.startswith("data/") for each in page["files"])
-        same = drawn or (recorded / file).read_bytes() == (found / file).read_bytes()
-        return [] if same else [f"{file}: other bytes"]
-    a, b = ((folder / file).read_text(encoding="utf-8") for folder in (recorded, found))
-    if file.endswith(".csv"):
-        return [f"{file}, {line}" for line in (unlike_rows(a, b, file.startswith("data/")) if a != b else [])]
+    if one.suffix in PICTURES:
+        return [] if drawn or one.read_bytes() == two.read_bytes() else [f"{file}: other bytes"]
+    a, b = (path.read_text(encoding="utf-8") for path in (one, two))
+    if one.suffix == ".csv" and a != b:
+        return [f"{file}, {line}" for line in unlike_rows(a, b, file.startswith("data/"))]
     pair = unlike_texts(a, b) if a != b else None
-    return [f"{file}: {_short(pair[0])} recorded, {_short(pair[1])} found"] if pair else []
+    return [f"{file}: {_both(*pair)}"] if pair else []
 
 
 def keep_same(made: str | Path, folder: str | Path) -> list[str]:
     """Put back the bytes of `folder` wherever what was `made` anew is the same; the captions of all that is."""
-    kept = []
-    for path in sorted(path for path in Path(made).glob("*.json") if (Path(folder) / path.name).exists()):
-        before, page = passport(Path(folder) / path.name), passport(path)
-        if before["files"] and intact(folder, before) and not unlike(folder, made, path.stem):
+    made, folder, kept = Path(made), Path(folder), []
+    for name, page in passports(made).items():
+        before = passport(folder / f"{name}.json")
+        if before["files"] and intact(folder, before) and not unlike(folder, made, name):
             for file in before["files"]:
-                shutil.copyfile(Path(folder) / file, Path(made) / file)
-            write_passport(path, page | {"files": before["files"]})
+                shutil.copyfile(folder / file, made / file)
+            write_passport(made / f"{name}.json", page | {"files": before["files"]})
             kept.append(page["caption"])
     return kept
 
@@ -204,10 +193,10 @@ def _unlike_outputs(place, outputs, others, same_captions):
     if [o.output_type for o in outputs] != [o.output_type for o in others]:
         return [f"{place}: {len(outputs)} outputs recorded, {len(others)} found"]
     lines = []
-    for number, (output, other) in enumerate(zip(outputs, others)):
-        after = outputs[number + 1] if number + 1 < len(outputs) else {}
+    for output, other, after in zip(outputs, others, [*outputs[1:], {}]):
         pictured = after.get("data", {}).get("text/markdown", "").strip("*") in same_captions
-        lines += _unlike_data(place, _contents(output), _contents(other), pictured)
+        line = _unlike_data(_contents(output), _contents(other), pictured)
+        lines += [f"{place}: {line}"] if line else []
     return lines
 
 
@@ -218,17 +207,18 @@ def _contents(output):
     return dict(output.get("data", {"error": output.get("evalue", "")}))
 
 
-def _unlike_data(place, data, other, pictured):
+def _unlike_data(data, other, pictured):
+    """How the contents of two outputs differ, in the first kind that does; "" if they are the same."""
     if data.keys() != other.keys():
-        return [f"{place}: {', '.join(data)} recorded, {', '.join(other)} found"]
+        return f"{', '.join(data)} recorded, {', '.join(other)} found"
     for kind, value in data.items():
         if value == other[kind] or (pictured and kind.startswith("image/")):
             continue
         if kind == "image/png":
-            return [] if _same_pixels(value, other[kind]) else [f"{place}: another picture"]
+            return "" if _same_pixels(value, other[kind]) else "another picture"
         if pair := unlike_texts(str(value), str(other[kind])):
-            return [f"{place}: {_short(pair[0])} recorded, {_short(pair[1])} found"]
-    return []
+            return _both(*pair)
+    return ""
 
 
 def _same_pixels(a, b):

@@ -18,9 +18,7 @@ from ..weights import Seed, normal, random_stream
 from .spectra import onset
 
 LAST = 8  # steps at the end over which NL is averaged
-JITTER = (
-    1e-6  # variance of white noise added to every input: the covariance of a state that repeats is singular
-)
+JITTER = 1e-6  # variance of noise added to every input: the covariance of a state that repeats is singular
 SHORTEST = 10  # steps: a start that dies out has lost its saturation by then
 LEVELS = (-0.99, 0.9)  # of NL that a root is searched for
 LARGEST = 10**8  # numbers that the tangents may take, 800 MB
@@ -198,10 +196,10 @@ class _Ensemble:
         self.saturation = np.zeros(n_times)
 
     @property
-    def nonlinearity(self):
+    def nonlinearity(self) -> float:
         return float(np.mean(self.saturation[-LAST:]))
 
-    def advance(self, t):
+    def advance(self, t: int) -> None:
         """Step t: input, state, and its averages with all earlier ones."""
         past, std = self._factor_row(t)
         known = past @ self.noise[1:t] + self.echo * (self.response[t - 1, 1:t] @ self.states[: t - 1])

@@ -1,0 +1,45 @@
+"""Freshness by content: whether the committed results of a notebook are what its last good run left."""
+
+import json
+import re
+from collections.abc import Iterable
+from pathlib import Path
+
+from ..project import file_digest, library_digest, project_root, text_digest, write_file
+
+# a cell that shows the table of another notebook says so
+READS = re.compile(r'^# %%.*"reads-(\w+)"', re.MULTILINE)
+
+
+def source(name: str) -> Path:
+    """The py:percent file of a notebook."""
+    return project_root() / "notebooks" / f"{name}.py"
+
+
+def is_fresh(name: str) -> bool:
+    """Whether the committed results of a notebook are what its last good run at defaults left."""
+    try:
+        stamp = json.loads(_stamp_file(name).read_text())
+        outputs = {path: file_digest(project_root() / path) for path in stamp["outputs"]}
+    except (OSError, ValueError, KeyError):
+        return False
+    return stamp == {"inputs": inputs_digest(name), "outputs": outputs}
+
+
+def stamp(name: str, inputs: str, outputs: Iterable[Path]) -> None:
+    """Note the digests of what a notebook was made from and of what it made."""
+    digests = {path.relative_to(project_root()).as_posix(): file_digest(path) for path in outputs}
+    text = json.dumps({"inputs": inputs, "outputs": digests}, indent=1)
+    write_file(_stamp_file(name), text.encode())
+
+
+def inputs_digest(name: str) -> str:
+    """Digest of what a notebook is made from: its source, the tables that it shows, the library, the lock."""
+    root, text = project_root(), source(name).read_text(encoding="utf-8")
+    tables = [root / "figures" / f"{table}.csv" for table in READS.findall(text)]
+    files = [file for file in (source(name), root / "requirements.lock", *tables) if file.exists()]
+    return text_digest(files) + library_digest()
+
+
+def _stamp_file(name):
+    return project_root() / ".cache" / "build" / f"{name}.json"

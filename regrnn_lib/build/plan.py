@@ -1,0 +1,150 @@
+"""What a command line means: which notebooks, with which values, and where their results go."""
+
+import json
+import re
+from argparse import Namespace
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
+from difflib import get_close_matches
+from pathlib import Path
+from typing import NamedTuple
+
+from ..project import project_root
+from ..record.runs import command_line, notebook_defaults
+from .fresh import source
+
+# papermill, jupytext and pydantic take seconds to import: a run with nothing to do does without.
+
+WORDS = {"True": True, "False": False, "None": None}
+
+
+class Job(NamedTuple):
+    """One notebook of a run."""
+
+    name: str
+    figures: Path  # where its figures, tables and passports go
+    notebooks: Path  # where it goes itself, executed
+    values: dict  # all its parameters
+    overrides: dict  # those that were asked for
+    run: str | None = None  # folder below results/; None at default parameters
+    more: dict = {}  # environment variables for it alone
+
+    @property
+    def target(self) -> Path:
+        """The file of the executed notebook."""
+        return self.notebooks / f"{self.name}.ipynb"
+
+    @property
+    def committed(self) -> bool:
+        """Whether the results are the committed ones."""
+        return self.figures == project_root() / "figures"
+
+    @property
+    def settings(self) -> dict:
+        """What `record` has to know of the run, as environment variables."""
+        return {
+            "REGRNN_NOTEBOOK": self.name,
+            "REGRNN_COMMAND": command_line(self.name, self.overrides, self.run),
+            "REGRNN_PARAMETERS": json.dumps(self.values),
+        } | self.more
+
+
+def jobs(
+    names: Sequence[str], run: str | None = None, overrides: Mapping = {}, strict: Collection[str] = ()
+) -> list[Job]:
+    """The jobs of a run; ValueError lists everything that is wrong with its values.
+
+    A file of values may serve all notebooks, whichever are run; the names in `strict` are meant for these.
+    """
+    values = _checked(names, overrides, strict) if names else {}
+    root = project_root()
+    folders = [root / "results" / run] * 2 if run else [root / "figures", root / "notebooks"]
+    asked = {name: {key: mine[key] for key in overrides if key in mine} for name, mine in values.items()}
+    return [Job(name, *folders, mine, asked[name], run) for name, mine in values.items()]
+
+
+def select(words: Sequence[str] = ()) -> list[str]:
+    """Names of the notebooks that `words` mean, in order; all of them without words."""
+    folder = project_root() / "notebooks"
+    names = sorted(path.stem for path in folder.glob("[0-9][0-9]_*.py"))
+    if not names:
+        raise ValueError(f"no notebooks here: {folder} holds no NN_name.py")
+    stems = {word: Path(word).stem for word in words}
+    known = {*names, *(name.split("_")[0] for name in names)}
+    _refuse(f"{w}: no such notebook{_hint(stem, names)}" for w, stem in stems.items() if stem not in known)
+    wanted = set(stems.values())
+    return [name for name in names if not words or wanted & {name, name.split("_")[0]}]
+
+
+def _hint(word, names):
+    near = get_close_matches(word, names, n=1)
+    return f"; did you mean {near[0]}?" if near else f"; there are {', '.join(names)}"
+
+
+def _refuse(faults):
+    from ..parameters import refuse
+
+    refuse(list(dict.fromkeys(faults)))
+
+
+def run_name(options: Namespace) -> str | None:
+    """The folder below results/, or None for the run at default parameters."""
+    if options.name is None and not options.files:
+        return "custom" if options.values else None
+    name, said = options.name, f"--name {options.name!r}"
+    if name is None:
+        name = Path(options.files[-1]).stem
+        said = f"{options.files[-1]}: the name of its run, {name!r}"
+    if not re.fullmatch(r"\w[\w.-]*", name):
+        raise ValueError(f"{said}: must be a folder name of letters, digits, _ . -")
+    return name
+
+
+def overrides(options: Namespace) -> dict:
+    """The parameters that the command line sets, from its files and one by one."""
+    values = {}
+    for file in options.files:
+        values |= _profile(file)
+    return {name: _value(value) for name, value in (values | dict(options.values)).items()}
+
+
+def _profile(file):
+    import yaml
+
+    try:
+        page = yaml.safe_load(Path(file).read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ValueError(f"{file}: cannot be read: {error.strerror}") from None
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise ValueError(f"{file}: is not YAML: {error}") from None
+    if not isinstance(page, dict | None):
+        raise ValueError(f"{file}: must hold lines `name: value`")
+    return {str(name): value for name, value in (page or {}).items()}
+
+
+def _value(text):
+    """Text as papermill's -p reads it, and lists; also what YAML leaves as text, such as 1e-3."""
+    if not isinstance(text, str):
+        return text
+    readers = (json.loads,) if text.lstrip().startswith("[") else (WORDS.__getitem__, int, float)
+    for read in readers:
+        with suppress(KeyError, ValueError):
+            return read(text)
+    return text
+
+
+def _checked(names, overrides, strict):
+    """All parameters of each notebook, overridden and checked: every fault in one message."""
+    from ..parameters import attempt, check
+
+    own = {name: notebook_defaults(source(name)) for name in select()}
+    everywhere, here = (set().union(*(own[name] for name in some)) for some in (own, names))
+    faults = [
+        f"{key}: no parameter of {', '.join(names)}{_hint(key, sorted(here))}"
+        for key in overrides
+        if key not in (here if key in strict else everywhere)
+    ]
+    values = {name: {key: overrides.get(key, value) for key, value in own[name].items()} for name in names}
+    checked = {name: attempt(faults, check, **mine) for name, mine in values.items()}
+    _refuse(faults)
+    return checked
