@@ -104,6 +104,7 @@ save_figure(fig, "05_task", caption)
 # **Drive.**
 # The *drive* $u$ is the root mean square of the current $W_\mathrm{in}x(t)$ that a neuron receives.
 # It decides much, so it must be the same for all tasks: each one sets its $w_\mathrm{in}$ to reach it.
+#
 # Every experiment has three, which count alike: *weak*, *moderate* and *strong*.
 # The moderate one is used where a single one is shown.
 #
@@ -278,12 +279,13 @@ save_figure(fig, "05_curves", reservoir.CAPTIONS["curves"])
 # Begin with the weak drive (first row).
 # Without a knob accuracy rises, holds a plateau from about $w\sqrt N=0.6$ to $0.9$, and falls to chance within a factor of three.
 # Under the other drives there is a top near 0.9.
-# *Modules* shift the whole curve to stronger coupling at nearly the same height, as notebook 4 found for the dynamics.
-# *Dale's principle* lowers the top and softens the fall.
 #
+# *Modules* shift the whole curve to stronger coupling at nearly the same height, as notebook 4 found for the dynamics.
+# *Dale's principle*, when complete, lowers the top and softens the fall.
 # Complete *reciprocity* takes the top away, but in chaos symmetric networks stay well above chance.
+#
 # Partial reciprocity does not lie half-way.
-# At a quarter it lowers the top under weak and moderate drive, and beyond the edge it stays close to the curve without a knob.
+# At a quarter it lowers accuracy just below the onset under weak and moderate drive, and beyond the edge it stays close to the curve without a knob.
 # Under strong drive, far above the edge, half the reciprocity lowers accuracy and all of it raises it.
 
 # %% [markdown]
@@ -309,7 +311,7 @@ save_figure(fig, "05_exponents", caption)
 # %% [markdown]
 # **What to see.**
 # Under white noise the networks lie close to the line, a little below it in chaos: they are small, and theory is for large ones.
-# Under the stream of this task they lie above it when the drive is strong.
+# Under the stream of this task they lie above it below the edge, most when the drive is strong.
 # The stream is a pulse and nine steps of near silence, so its $u$ is right on average only, and between the pulses the network is almost free.
 
 # %%
@@ -369,7 +371,9 @@ save_table(levels, "05_effects_table", caption)
 # %% [markdown]
 # **What to see.**
 # Between the upright borders each knob gives blue below and orange above, and the change of sign moves up with the dashed line.
+# Only reciprocity leaves the weakest couplings as they are.
 # Under strong drive Dale's principle and reciprocity gain only well above it, and less.
+#
 # Beside the strip, on the side of inhibition ($b=-0.25$), Dale's principle harms under every drive.
 # Modules also help at strong bias, where they move the border of rest.
 
@@ -470,7 +474,7 @@ Markdown(verdicts.concerning(verdicts.read_table(), task="sequence_generation"))
 # ### Where it holds and where not
 #
 # The gains are gains in chaos, where a network without a knob is poor.
-# At its best coupling such a network is not beaten by any knob: the tops of the curves say so.
+# At its best coupling no complete knob clearly beats such a network: the tops of the curves say so.
 # A stronger drive shrinks the gains, and a reset removes those of Dale's principle and of reciprocity.
 #
 # One level of reciprocity is not the other.

@@ -160,7 +160,7 @@ Markdown(fall_table(balanced, study.exponents().squeeze(), bias_strength))
 
 # %% [markdown]
 # **What to see.**
-# The measured edge agrees with the predicted one, but for the weak drive, where the networks are too small for it.
+# The measured edge agrees with the predicted one; under weak drive, where single networks scatter, it is later.
 # Accuracy falls around the edge under weak drive only.
 # Under moderate drive half of it is lost at 1.3 times the edge, and under strong drive at 1.8 times.
 # An exponent just above 0 says that differences grow, not that the input of the last steps is lost.

@@ -164,7 +164,7 @@ Markdown(fall_table(balanced, study.exponents().squeeze(), bias_strength))
 
 # %% [markdown]
 # **What to see.**
-# The measured edge agrees with the predicted one, but for the weak drive.
+# The measured edge agrees with the predicted one; under weak drive, where single networks scatter, it is later.
 # A quarter or less of the fall lies below the edge.
 # Half of it is reached at 1.2 times the edge under weak drive, at 1.3 times under moderate and at 1.7 times under strong drive.
 # So here the edge marks the beginning of the slope.
@@ -251,10 +251,10 @@ save_figure(fig, "07_reset", reservoir.CAPTIONS["reset"])
 # %% [markdown]
 # **What to see.**
 # A reset helps networks without a knob, most in weakly driven chaos.
-# Symmetric networks gain from it around the onset, but not far above under weak and moderate drive: what disturbs them there lies within the episode.
+# Under weak and moderate drive symmetric networks gain from it around the onset, and lose by it far above.
 #
 # With a reset Dale's principle adds little or nothing above the edge, reciprocity turns from gain into loss, and modules still help.
-# Under strong drive the order of the columns is the same with and without a reset around the edge.
+# Under strong drive a reset changes little below the edge, except for symmetric networks.
 
 # %% [markdown]
 # ## Does the ridge matter?

@@ -309,7 +309,7 @@ save_figure(fig, "08_jump", caption)
 # %% [markdown]
 # **What to see.**
 # The readout works for as long as the network stays where it was trained (the first hundred steps are not trained on).
-# Some hundred and fifty steps after training has ended, many neurons change sides for good.
+# A first slip follows as soon as training has ended; some hundred and fifty steps later many neurons change sides for good.
 # From there on the output is off by more than ten times the spread of the target.
 # Symmetric networks have many such patterns; Hopfield built memories from them.
 

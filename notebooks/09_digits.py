@@ -288,10 +288,10 @@ Markdown(studies.changes(curves, points))
 # %% [markdown]
 # **What to see.**
 # In the last column under moderate drive Dale's principle and modules add much.
-# A quarter of reciprocity changes nothing that is clear, and complete reciprocity adds nearly as much as anything, against the abstract.
+# A quarter of reciprocity changes nothing that is clear, and complete reciprocity adds more than Dale's principle, against the abstract.
 # Under weak drive it is the same, with wider intervals.
 #
-# Under strong drive modules keep part of their gain, Dale's principle shows none that is clear, and a quarter of reciprocity lowers accuracy above the onset.
+# Under strong drive modules keep part of their gain, Dale's principle shows none that is clear above the onset, and a quarter of reciprocity lowers accuracy above the onset.
 # The losses below the onset are small, near the ceiling of the task.
 
 # %% [markdown]
