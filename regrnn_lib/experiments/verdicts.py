@@ -86,12 +86,22 @@ def sentences(table: pd.DataFrame, ledger: Ledger | None = None) -> list[str]:
 
 
 def read_table(path: str | Path | None = None) -> pd.DataFrame:
-    """The saved ledger as `judge` gave it, to six digits; that of `figures/` by default, empty before there is one."""
+    """The saved ledger as `judge` gave it, to six digits; that of `figures/` by default.
+
+    Empty before there is one, and where the one of `figures/` is that of an older version, with other labels.
+    """
     saved = project_root() / "figures" / SAVED
     if path is None and not saved.exists():
-        return pd.DataFrame(columns=[*LABELS, *NUMBERS, "verdict"]).set_index(LABELS)
+        return _no_ledger()
     blank = {name: [""] for name in [*NUMBERS, "level"]}
-    return pd.read_csv(path or saved, keep_default_na=False, na_values=blank).set_index(LABELS)
+    table = pd.read_csv(path or saved, keep_default_na=False, na_values=blank)
+    if path is None and not {*LABELS, "mixed"} <= set(table):
+        return _no_ledger()
+    return table.set_index(LABELS)
+
+
+def _no_ledger():
+    return pd.DataFrame(columns=[*LABELS, *NUMBERS, "verdict", "mixed"]).set_index(LABELS)
 
 
 def readme_table(table: pd.DataFrame, ledger: Ledger | None = None) -> str:
