@@ -5,21 +5,28 @@
 # In a matrix whose columns are the senders this means that every column has one sign.
 # The networks of notebook 1 know nothing of it: there each weight has a sign of its own.
 #
-# The paper adds the principle to such a network gradually, by one control parameter.
-# Here it is the knob $d$.
+# The abstract says that the principle raises accuracy on tasks.
+# There is a reading under which it does: complete ($d=1$), in chaos that goes on under a moderate input; and on most tasks; elsewhere it mostly does not ([notebook 10](10_claims.ipynb), which also says how that reading was found).
+# What it brings there is robustness, not a better best.
+# This notebook shows what it does to the network itself.
+#
+# The paper adds the principle gradually, by one control parameter; here it is the knob $d$.
 # A neuron gets a polarity.
 # Each of its outgoing weights takes this polarity with probability $d$, and keeps the sign it was drawn with otherwise.
 # At $d=0$ we have the independent network, at $d=1$ Dale's principle without exception, and the law of a single weight is the same all the way.
 #
 # Two measures are new besides those of notebook 1: the *autocorrelation* $A$, as $C$ but of each neuron with itself alone, and the *dimension* $D$, the share of the $N$ directions that the activity makes use of (a participation ratio).
 #
-# **What you will see.** Stripes growing in a matrix; a spectrum that shrinks and throws out a few lonely eigenvalues; a population that begins to move together; and chaos that becomes tame and low-dimensional, at balance at least.
+# **What you will see.** Stripes growing in a matrix; a spectrum that shrinks and throws out a few lonely eigenvalues; the law of their luck, predicted; a population that begins to move together; and chaos that becomes tame and low-dimensional, at balance at least.
 #
 # > **Paper or reconstruction?** The abstract of [arXiv:2505.22047](https://arxiv.org/abs/2505.22047) names the regularity and says that it is tuned continuously by one parameter and studied as a function of strength and bias.
 # > How the knob works, the measures, the grids and all numbers below are our reconstruction.
 
 # %% [markdown]
 # ## Parameters
+#
+# All networks run in mirrored pairs, as in [notebook 1](01_dynamical_regimes.ipynb), and the pair is the unit of every mean and interval.
+# Sentences under a figure speak of the default parameters.
 
 # %% tags=["parameters"]
 n_neurons: int = 100  # number of neurons N, 2..5000
@@ -28,7 +35,7 @@ coupling: float = 2.0  # coupling w sqrt(N) where it is not varied, above 0, up 
 balance_biased: float = 0.25  # balance b of the examples with a bias, -1..1
 couplings: list = [0.9, 1.5, 3.0]  # couplings x of the curves over the knob, above 0, up to 100 each
 n_levels: int = 5  # levels of the knob, evenly over 0..1, 2..101
-n_replicates: int = 8  # networks at each point, 1..10000
+n_replicates: int = 8  # mirrored pairs of networks at each point of the maps, 1..10000
 n_couplings: int = 21  # couplings x of the maps, evenly in log x, 3..201
 coupling_min: float = 0.3  # smallest coupling of the maps, above 0
 coupling_max: float = 6.0  # largest coupling of the maps, above coupling_min, up to 100
@@ -43,34 +50,17 @@ scheduler: str = ""  # Dask scheduler such as tcp://host:8786; empty means this 
 
 # %%
 import numpy as np
-import pandas as pd
-from IPython.display import Markdown
 
-from regrnn_lib import free_run, matrix_indices, theory, weight_matrix
-from regrnn_lib.connectome import celegans
-from regrnn_lib.experiments import statistics, verdicts
-from regrnn_lib.experiments.sweep import balance_grid, coupling_grid, level_grid, sweep
-from regrnn_lib.figures import curves, maps, networks, style
-from regrnn_lib.parameters import check_cell, rounded
+from regrnn_lib import weight_matrix
+from regrnn_lib.experiments.sweep import level_grid
+from regrnn_lib.figures import networks, style
+from regrnn_lib.parameters import check_cell
 from regrnn_lib.record import save_figure, save_table
-from regrnn_lib.weights import draws
 
 # %%
 check_cell(globals())
 style.use()
 levels = level_grid(n_levels)
-common = dict(
-    n_neurons=n_neurons,
-    density=density,
-    n_replicates=n_replicates,
-    seed=seed,
-    n_workers=n_workers,
-    scheduler=scheduler,
-    settings=dict(n_steps=n_steps, burn_in=burn_in),
-)
-many = common | dict(
-    n_replicates=4 * n_replicates
-)  # networks with Dale's principle differ much from one another
 
 # %% [markdown]
 # ## The matrix, made visible
@@ -100,6 +90,8 @@ save_figure(
 # The result is the library's matrix, bit for bit.
 
 # %%
+from regrnn_lib.weights import draws
+
 numbers, d = draws(n_neurons, seed), 0.5
 sign = np.where(numbers["sign"] < (1 + balance) / 2, 1.0, -1.0)  # one for each weight
 polarity = np.where(numbers["polarity"] < (1 + balance) / 2, 1.0, -1.0)  # one for each sender, a column
@@ -118,6 +110,8 @@ assert np.array_equal(
 # The line is that prediction.
 
 # %%
+from regrnn_lib import theory
+
 n, w = n_neurons_spectrum, 1 / np.sqrt(n_neurons_spectrum)
 large = [weight_matrix(n, w, balance, dale=d, density=density, seed=seed) for d in levels]
 shapes = [theory.spectrum(n, w, balance, dale=d, density=density) for d in levels]
@@ -130,9 +124,106 @@ save_figure(
 )
 
 # %% [markdown]
-# **What to see, at the default parameters.** The cloud keeps to its shrinking circle, but a few eigenvalues stay outside.
+# **What to see.** The cloud keeps to its shrinking circle, but a few eigenvalues stay outside.
 # They belong to the common part of the columns, a matrix of rank one, and their places differ from draw to draw (Rajan and Abbott, 2006), so there is no ring around them.
-# They matter: the bulk alone would say that Dale's principle calms the network by 40 %, and the outliers undo part of that.
+# They matter: the bulk alone would say that Dale's principle calms the network by 40 %, and the outliers undo most of that, as the next section shows.
+
+# %% [markdown]
+# ## The luck of the draw has a law
+#
+# Where the outliers lie is luck, but luck of a known kind.
+# For large $N$ an outlier is $\Lambda = R/s$, with $R$ the radius of the bulk and $s$ a zero, $|s|<1$, of a random power series (from Tao, 2013, for perturbations of low rank): at $b=0$
+#
+# $$f(s) = 1-\kappa\sum_{k\ge 0} g_k\, s^{k+1},\qquad \kappa = \frac{d\sqrt{2/\pi}}{\sqrt{1-2d^2/\pi}},\qquad R = w\sqrt N\sqrt{1-2d^2/\pi},$$
+#
+# where the $g_k$ are independent standard normal numbers.
+# A network at rest wakes where its largest $|\Lambda|$ reaches 1, so drawing the $g_k$ gives the whole distribution of onsets, with nothing fitted and no matrix.
+
+# %%
+fan_levels, fan_shares = np.linspace(0, 1, 11), [0.025, 0.25, 0.5, 0.75, 0.975]
+alike = dict(n_neurons=n_neurons, density=density)
+fan = np.array([theory.onset_quantiles(d, fan_shares, balance, **alike) for d in fan_levels])
+unit = 1 / np.sqrt(n_neurons)  # the strength w at w sqrt(N) = 1
+bulk = np.array(
+    [1 / theory.spectrum(n_neurons, unit, balance, dale=d, density=density).semi_axes[0] for d in fan_levels]
+)
+
+# %% [markdown]
+# Two kinds of networks to hold against it.
+# Of some the largest eigenvalue is computed, at several $d$; others run freely at $d=1$, and are awake if their activity does not die away.
+# (A network and its mirror have the same $|\Lambda|$ at $b=0$, so the mirrors are left out here.)
+
+
+# %%
+def onset(d, k):
+    """Coupling at which the largest eigenvalue of network k has size 1."""
+    W = weight_matrix(n_neurons, unit, balance, dale=d, density=density, seed=(seed, k))
+    return 1 / np.abs(np.linalg.eigvals(W)).max()
+
+
+drawn_onsets = np.array([[onset(d, k) for k in range(6 * n_replicates)] for d in levels])
+
+# %%
+from regrnn_lib.experiments.sweep import coupling_grid, sweep
+
+common = dict(
+    n_neurons=n_neurons,
+    density=density,
+    seed=seed,
+    n_workers=n_workers,
+    scheduler=scheduler,
+    settings=dict(n_steps=n_steps, burn_in=burn_in),
+)
+tried, n_awake = coupling_grid(0.5, 1.6, 10), 50 * n_replicates
+runs = sweep(dict(coupling=tried), dale=1.0, balance=balance, n_replicates=n_awake, **common)
+awake = (runs.regime != 0).sum("replicate").values
+awake_by_theory = theory.awake_share(1.0, tried, balance, **alike)
+
+# %%
+from regrnn_lib.figures import onsets
+
+dense = coupling_grid(0.5, 1.8, 60)
+share = theory.awake_share(1.0, dense, balance, **alike)
+fig = onsets.law((fan_levels, fan), (levels, drawn_onsets), (dense, share), (tried, awake, n_awake), bulk)
+save_figure(
+    fig,
+    "02_onset_law",
+    "Left: coupling w√N at which rest loses stability against Dale monopolarity d: predicted "
+    "distribution (fan), drawn "
+    "networks (dots, spread sideways to be seen), and what the bulk of the spectrum alone would say "
+    "(dotted). Right: "
+    "share of networks awake at d = 1 against w√N: predicted (line) and in free runs.",
+)
+
+# %%
+from IPython.display import Markdown
+
+from regrnn_lib.experiments import statistics
+from regrnn_lib.parameters import number
+
+low, high = statistics.share_interval(awake, n_awake)
+inside = int(np.sum((awake_by_theory >= low) & (awake_by_theory <= high)))
+rows = [
+    [number(x), number(p), f"{number(k / n_awake)} ({number(a)} to {number(b)})"]
+    for x, p, k, a, b in zip(tried, awake_by_theory, awake, low, high)
+]
+ends = [number(x) for x in fan[-1]]
+before_bulk = float(np.mean(drawn_onsets[-1] < bulk[-1]))
+Markdown(
+    f"At d = 1 the predicted onsets spread from w√N = {ends[0]} to {ends[-1]}, their middle half from "
+    f"{ends[1]} to {ends[3]}. "
+    f"{before_bulk:.0%} of the drawn networks wake before the bulk alone would (w√N = {number(bulk[-1])}). "
+    f"The prediction lies in the 95 % interval of the free runs at {inside} of {len(tried)} couplings:\n\n"
+    + statistics.markdown_table(["w√N", "predicted awake", f"awake of {n_awake} networks"], rows)
+)
+
+# %% [markdown]
+# **What to see.** At $d=0$ all networks wake at nearly one coupling, a few per cent below 1 since they are small; with the knob the fan opens to both sides, and the dots follow it.
+# Some Dale networks wake at half the coupling of an independent one, others later than that.
+# What looked like the luck of the draw is a curve.
+#
+# The networks on the right are the same at every coupling, so where their draw is off, it is off at several points in a row; another `seed` moves them.
+# The law is that of the largest outlier only: close to the edge of the bulk, which at finite $N$ scatters itself, it counts more outliers than there are.
 
 # %% [markdown]
 # ## Reading the knob back
@@ -142,7 +233,9 @@ save_figure(
 # It needs no knowledge of how the matrix was made, so it can be asked of any matrix.
 
 # %%
-asked = np.linspace(0, 1, 21)
+from regrnn_lib import matrix_indices
+
+knobs = np.linspace(0, 1, 21)
 unlabelled = np.zeros(n_neurons)  # one module: no search for communities
 measured = np.array(
     [
@@ -152,10 +245,10 @@ measured = np.array(
             ).dale
             for k in range(n_replicates)
         ]
-        for d in asked
+        for d in knobs
     ]
 )
-fig = networks.index_recovered(asked, measured, "dale")
+fig = networks.index_recovered(knobs, measured, "dale")
 save_figure(
     fig,
     "02_index",
@@ -170,6 +263,10 @@ save_figure(
 # The others are open questions.
 
 # %%
+import pandas as pd
+
+from regrnn_lib.connectome import celegans
+
 worm = celegans("chemical")
 found = pd.Series(matrix_indices(worm)._asdict(), name="C. elegans").to_frame().round(3)
 found.loc[
@@ -188,11 +285,14 @@ save_figure(
 )
 
 # %% [markdown]
-# **What to see, at the default parameters.** In the shuffled matrix the lone eigenvalue on the right is the common mode of a mostly excitatory network, at $N$ times the mean entry.
+# **What to see.** In the shuffled matrix the lone eigenvalue on the right is the common mode of a mostly excitatory network, at $N$ times the mean entry.
 # The worm's own lie further out and are several: they belong to small groups of strongly connected neurons.
 # No formula of ours is drawn here, because none applies.
 
 # %%
+from regrnn_lib import free_run
+from regrnn_lib.parameters import rounded
+
 scale = rounded(np.abs(eigenvalues[0]).max())
 runs = [free_run(worm * g / scale, n_steps=60, burn_in=0, seed=seed) for g in (0.9, 3.0)]
 fig = networks.rasters(runs, ["spectral radius 0.9", "spectral radius 3"])
@@ -205,126 +305,221 @@ save_figure(
 # %%
 found_worm = found["C. elegans"]
 Markdown(f"""
-The worm is sparse ({found_worm.density:.1%} of all possible connections), mostly excitatory (balance {found_worm.balance:.2f}), and more reciprocal than
-chance in *which* neurons are connected ({found_worm.reciprocity_binary:.2f}; independent entries would give 0). Communities found in it score
-{found_worm.modularity:.2f}, against {found_worm.modularity_null:.2f} in shuffled copies: for so sparse a matrix this index, which compares weights and knows no
-positions, does not tell modules from chance. Run as tanh units it does what notebook 1 leads us to expect of an excitatory
+The worm is sparse ({found_worm.density:.1%} of all possible connections), mostly excitatory (balance
+{found_worm.balance:.2f}), and more reciprocal than
+chance in *which* neurons are connected ({found_worm.reciprocity_binary:.2f}; independent entries would
+give 0). Communities found in it score
+{found_worm.modularity:.2f}, against {found_worm.modularity_null:.2f} in shuffled copies: for so sparse a
+matrix this index, which compares weights and knows no
+positions, does not tell modules from chance. Run as tanh units it does what notebook 1 leads us to
+expect of an excitatory
 network: rest below a spectral radius of 1, a fixed point at 3 (and its mirror image, since tanh is odd).
 """)
 
 # %% [markdown]
 # ## The measures against the knob
 #
-# Three couplings: below the onset, just above it, and deep in chaos.
-# Bands hold 95 % of the networks; $C$ and $A$ are undefined at rest, $D$ where nothing moves.
+# Three couplings: below the onset, above it, and deep in chaos.
+# Lines are means over pairs, dark bands the 95 % intervals of these means, light bands the range of 95 % of the single networks.
+# $C$ and $A$ are undefined at rest, $D$ where nothing moves.
+# In a pair at $b=0$ the two values of $C$, and of $A$, are opposite, so their means are 0 by symmetry; what counts there is the light band.
 
 # %%
-over_knob = sweep(dict(dale=np.linspace(0, 1, 2 * n_levels + 1), coupling=couplings), balance=balance, **many)
-fig = curves.measures(over_knob, "dale", "coupling")
+from regrnn_lib.figures import pairs as pair_curves
+
+mirrors, curve_pairs = [False, True], 4 * n_replicates  # many: with Dale's principle networks differ much
+fine_levels = np.linspace(0, 1, 2 * n_levels + 1)
+grid_of_knob = dict(mirror=mirrors, dale=fine_levels, coupling=couplings)
+over_knob = sweep(grid_of_knob, balance=balance, n_replicates=curve_pairs, **common)
+fig = pair_curves.measures(over_knob, "dale", "coupling")
 save_figure(
     fig,
     "02_over_knob",
-    "Fluctuation, correlation, autocorrelation, nonlinearity, Lyapunov exponent and dimension "
-    "against Dale monopolarity for three couplings: mean and 95 % of four times as many networks as elsewhere.",
+    "F, C, A, 𝒩, λ and D against Dale monopolarity d for three couplings w√N: mean over mirrored "
+    "pairs (line), its 95 % "
+    "interval (dark) and 95 % of the networks (light).",
+)
+
+# %%
+strongest, half_way = max(couplings), fine_levels[np.argmin(abs(fine_levels - 0.5))]
+deep = statistics.pair_mean(over_knob).sel(coupling=strongest)
+texts = {"lyapunov": "λ", "fluctuation": "F", "dimension": "D", "nonlinearity": "NL"}
+rows = []
+for name, text in texts.items():
+    defined = deep[name].where(deep[name].sel(dale=1.0).notnull())  # D: in pairs where nothing freezes
+    start, middle, end = (defined.sel(dale=d).dropna("replicate") for d in (0.0, half_way, 1.0))
+    before = float((start - middle).mean() / (start - end).mean())
+    intervals = [statistics.interval_text(part) for part in (start, end)]
+    rows.append([text, *intervals, f"{before:.0%}", str(end.size)])
+
+# %%
+ends = statistics.each_network(over_knob).sel(coupling=strongest, dale=1.0)
+chaotic = f"{float((ends.regime == 1).mean()):.0%}"
+heads = ["", "d = 0", "d = 1", f"part of the change before d = {number(half_way)}", "pairs"]
+Markdown(
+    f"At w√N = {strongest:g}, means with their 95 % intervals; {chaotic} of the networks are still "
+    "chaotic at d = 1:\n\n" + statistics.markdown_table(heads, rows)
 )
 
 # %% [markdown]
-# **What to see, at the default parameters.** The clearest signatures are in the lower row.
-# Deep in chaos (diamonds) $\lambda$ falls with $d$ to zero and below, and $D$ to almost nothing: the activity goes from many independent directions to a few.
+# **What to see.** The clearest signatures are in the lower row.
+# Deep in chaos $\lambda$ falls with $d$, and at $d=1$ most networks are no longer chaotic, though some are; the table has the mean.
+# $D$ falls to almost nothing: the activity goes from many independent directions to a few.
 # $\mathcal{N}$ hardly moves; $F$ falls, since in some networks the neurons freeze.
-# Most of the fall of $\lambda$ and $F$ happens beyond $d=1/2$, but most of the fall of $D$ happens before.
 #
-# The bands widen toward $d=1$: with Dale's principle networks become *individuals*, because a handful of outliers, different in each, decides.
+# $\lambda$ and $F$ fall late, beyond $d=1/2$; $D$ falls early, most of it before (the column of shares).
+# The light bands widen toward $d=1$: with Dale's principle networks become *individuals*, because a handful of outliers, different in each, decides.
 
 # %% [markdown]
 # ## ... against strength
 #
-# The dashed line is the mean field of the network without the knob.
+# The dashed lines are theory for the network without the knob: mean field, and in the panel of $D$ the participation ratio of [notebook 1](01_dynamical_regimes.ipynb), which holds at $b=0$ only.
+# For $d>0$ there is none: the outliers are not part of it.
 
 # %%
 grid = coupling_grid(coupling_min, coupling_max, n_couplings)
 few = [0.0, 0.5, 1.0]
-over_coupling = sweep(dict(dale=few, coupling=grid), balance=balance, **many)
+over_coupling = sweep(
+    dict(mirror=mirrors, dale=few, coupling=grid), balance=balance, n_replicates=curve_pairs, **common
+)
 fields = [theory.mean_field(n_neurons, x / np.sqrt(n_neurons), balance, density) for x in grid]
 predicted = {name: [getattr(f, name) for f in fields] for name in ("fluctuation", "nonlinearity", "lyapunov")}
-fig = curves.measures(over_coupling, "coupling", "dale", theory=predicted)
+if balance == 0:
+    predicted["dimension"] = theory.participation_ratio(grid * np.sqrt(density), n_neurons, n_steps)
+
+# %%
+fig = pair_curves.measures(
+    over_coupling, "coupling", "dale", theory=predicted, theory_label="theory, $d$ = 0"
+)
 save_figure(
     fig,
     "02_over_coupling",
-    "The measures against coupling for d = 0, 1/2 and 1; dashed: mean field at d = 0.",
+    "F, C, A, 𝒩, λ and D against coupling w√N for d = 0, 1/2 and 1: mean over mirrored pairs (line), "
+    "its 95 % interval "
+    "(dark), 95 % of the networks (light); dashed: theory at d = 0.",
 )
 
 # %% [markdown]
-# **What to see, at the default parameters.** At $d=1$ the band of $\mathcal{N}$ spans a wide range of onsets: some networks wake below $x=1$, others at one and a half times that.
+# **What to see.** At $d=1$ the light band of $\mathcal{N}$ spans a wide range of onsets, those of the law above.
 # Above it $C$ spreads to both signs: in some networks the population flips together at every step ($C$ near $-1$), in others it holds together.
-# Which of the two depends on whether inhibitory or excitatory neurons happen to be in excess.
-#
-# At $b=0$ both are equally likely, so the mean of $C$ over many networks is 0, and a mean away from 0 is the draw of these few.
+# Which of the two depends on whether inhibitory or excitatory neurons happen to be in excess; at $b=0$ both are equally likely.
 # The mean of $\lambda$ stays far below the independent network's.
+#
+# The line of $D$ is good for strong chaos; below $x=2$ it fails at a hundred neurons, where the networks use fewer directions than theory says.
+
+# %%
+regime = statistics.each_network(over_coupling).regime.sel(dale=1.0)
+shares = (regime == 1).mean("replicate")
+most, here = grid[shares.values > 0.5], shares.sel(coupling=strongest, method="nearest")
+awake_half = grid[((regime != 0).mean("replicate") >= 0.5).values]
+first = number(awake_half[0]) if awake_half.size else "nowhere"
+Markdown(f"""
+At d = 1, half of the networks are awake from w√N = {first} on. Chaotic are {float(here):.0%} of them at
+w√N = {number(here.coupling)}
+and {float(shares[-1]):.0%} at {number(grid[-1])}; more than half are
+{f"from {number(most[0])} on" if most.size else "so nowhere here"}.
+""")
 
 # %% [markdown]
 # ## ... and against balance
 
 # %%
+from regrnn_lib.experiments.sweep import balance_grid
+
 balances = balance_grid(n_balances)
-over_balance = sweep(dict(dale=few, balance=balances), coupling=coupling, **common)
-fig = curves.measures(over_balance, "balance", "dale")
-save_figure(fig, "02_over_balance", "The measures against balance for d = 0, 1/2 and 1 at one coupling.")
+over_balance = sweep(
+    dict(mirror=mirrors, dale=few, balance=balances),
+    coupling=coupling,
+    n_replicates=2 * n_replicates,
+    **common,
+)
+fig = pair_curves.measures(over_balance, "balance", "dale")
+save_figure(
+    fig,
+    "02_over_balance",
+    "F, C, A, 𝒩, λ and D against balance b for d = 0, 1/2 and 1 at one coupling: mean over mirrored "
+    "pairs (line), its 95 % "
+    "interval (dark) and 95 % of the networks (light).",
+)
 
 # %% [markdown]
-# **What to see, at the default parameters.** The plateau around $b=0$, where the independent network is chaotic and uncorrelated, becomes a slope: $C$ climbs gradually from $-1$ to $+1$ (through 0 at $b=0$, but for the draw).
+# **What to see.** The plateau around $b=0$, where the independent network is chaotic and uncorrelated, becomes a slope: $C$ climbs gradually from $-1$ to $+1$, through 0 at $b=0$.
 # An excess of excitation is no longer needed for the population to move together, since every neuron now speaks with one voice.
 
 # %% [markdown]
 # ## Maps: without the knob, with it, and the difference
 
 # %%
-plane = sweep(dict(dale=[0.0, 1.0], coupling=grid, balance=balances), **common)
+from regrnn_lib.figures import maps
+
+plane = sweep(
+    dict(mirror=mirrors, dale=[0.0, 1.0], coupling=grid, balance=balances),
+    n_replicates=n_replicates,
+    **common,
+)
+plane_pairs = statistics.pair_mean(plane)
 borders = theory.boundaries(n_neurons, grid, density)
-means = plane.mean("replicate", skipna=False)
+means = plane_pairs.mean("replicate", skipna=False)
 names = ("fluctuation", "correlation", "nonlinearity", "lyapunov")
 fig = maps.measures({f"$d$ = {d:g}": means.sel(dale=d) for d in (0, 1)}, names, borders)
 save_figure(
     fig,
     "02_maps",
-    "Mean over networks of four measures over balance and coupling at d = 0 and d = 1, with the "
-    "mean-field boundaries of d = 0. White: undefined.",
+    "Mean over mirrored pairs of F, C, 𝒩 and λ over balance b and coupling w√N at d = 0 and d = 1, with the "
+    "mean-field boundaries of d = 0. Grey and hatched: undefined.",
 )
 save_table(
-    statistics.summary(plane), "02_maps_table", "Mean and standard deviation over networks of all measures."
+    statistics.summary(plane_pairs),
+    "02_maps_table",
+    "Mean and standard deviation over mirrored pairs of all measures.",
 )
 
 # %%
-effect = statistics.paired_effect(plane, "dale")
+effect = statistics.paired_effect(plane_pairs, "dale")
 fig = maps.measures({"$d$ = 1 minus $d$ = 0": statistics.mean_effects(effect)}, names, borders)
 save_figure(
     fig,
     "02_maps_effect",
-    "Paired change of the measures from d = 0 to d = 1, mean over networks. A stroke "
+    "Paired change of F, C, 𝒩 and λ from d = 0 to d = 1 over balance b and coupling w√N, mean over "
+    "mirrored pairs. A stroke "
     "marks cells whose 95 % interval includes 0.",
 )
 
 # %% [markdown]
-# **What to see, at the default parameters.** The effect lives inside the chaotic strip and along its borders.
-# Below $x=1$ the borders blur: some Dale networks are active where independent ones rest, and some rest where those are active.
-# By symmetry the law of $\mathcal N$ and of $\lambda$ is the same at $b$ and $-b$; red on one side and blue on the other are the chance excess of one polarity in these networks, shared by all cells.
+# **What to see.** The effect lives inside the chaotic strip and along its borders.
+# Around $x=1$ the borders blur: some Dale networks are active where independent ones rest, and some rest where those are active.
+# The maps of $\mathcal N$ and $\lambda$ are symmetric in $b$, and that of $C$ is odd, because each network runs with its mirror.
 #
 # Far out, where the population is locked in a common state, there is nothing left to change but $\lambda$, which tells how firmly it is locked.
-# Cells with a stroke are those where so many networks cannot tell the change from none.
+# Cells with a stroke are those where so many pairs cannot tell the change from none.
 
 # %% [markdown]
 # ## What was found
 
 # %%
-shown = {
-    "fluctuation F": effect.fluctuation,
-    "nonlinearity NL": effect.nonlinearity,
-    "Lyapunov exponent": effect.lyapunov,
+along_x = statistics.paired_effect(statistics.pair_mean(over_coupling), "dale")
+along_b = statistics.paired_effect(statistics.pair_mean(over_balance), "dale")
+places = {
+    "chaos": along_x.sel(coupling=3.0, method="nearest"),
+    "onset": along_x.sel(coupling=1.2, method="nearest"),
+    "biased": along_b.sel(balance=balance_biased, method="nearest"),
 }
-points = {"chaos": (3.0, 0.0), "onset": (1.2, 0.0), "biased": (2.0, balance_biased)}
+heads = [
+    f"{name}, w√N = {number(float(cell.get('coupling', coupling)))}, b = "
+    f"{number(float(cell.get('balance', balance)))}"
+    f" ({cell.sizes['replicate']} pairs)"
+    for name, cell in places.items()
+]
+
+# %%
+measured_changes = {"F": "fluctuation", "NL": "nonlinearity", "λ": "lyapunov"}
+rows = [
+    [symbol, *(statistics.interval_text(cell[name]) for cell in places.values())]
+    for symbol, name in measured_changes.items()
+]
 Markdown(
-    f"Paired change from d = 0 to d = 1 over {n_replicates} networks, with its 95 % interval (N = {n_neurons}):\n\n"
-    + statistics.change_table(shown, points)
+    "Paired change from d = 0 to d = 1, mean over mirrored pairs with its 95 % interval (N = "
+    f"{n_neurons}):\n\n" + statistics.markdown_table(["", *heads], rows)
 )
 
 # %% [markdown]
@@ -333,28 +528,25 @@ Markdown(
 # The paper's question goes further: do such networks compute better?
 # [Notebook 10](10_claims.ipynb) has judged what the abstract says by the criteria that it states, at default parameters, whatever is set in this notebook.
 # Here are its verdicts on Dale's principle.
-# Rows are the regimes that networks *without* it show when left alone; how the tasks go is told in notebooks [5](05_sequence_generation.ipynb) to [9](09_digits.ipynb), and intervals are in [the whole table](../figures/10_ledger_table.csv).
+# Rows are *places* of the plane of balance and coupling, assigned by theory before any network is run; how the tasks go is told in notebooks [5](05_sequence_generation.ipynb) to [9](09_digits.ipynb), and intervals are in [the whole table](../figures/10_ledger_table.csv).
 
 # %% tags=["reads-10_ledger_table"]
+from regrnn_lib.experiments import verdicts
+
 Markdown(verdicts.concerning(verdicts.read_table(), knob="dale"))
 
 # %% [markdown]
-# **What to see, at the default parameters.** One row of the first table is all support: weakly driven chaotic networks, where Dale's principle raises accuracy on every task.
-# Quiescent networks lose accuracy on every task, under either drive, and biased ones (fixed point, oscillatory) lose a little or nothing.
-# Under strong drive the gain in chaos shrinks or turns around, depending on the task.
-#
-# The second table is full of question marks, and that is a result, too: the bands of this notebook's curves are wide, since a handful of outliers decides, so that an average over few networks tells little.
-# What it does tell is that networks which would be quiescent wake up.
+# **How to read it.** A tick is for the abstract, a cross against it, each with the mean change beside it; the counts stand above each table.
+# Where the second table has question marks, the curves of this notebook say why: a handful of outliers decides, so that networks differ more from one another than the knob changes them.
 
 # %% [markdown]
 # **What the abstract says, and what is seen.** That each regularity leaves dynamical signatures and can tune the dynamics: seen for Dale's principle, most clearly in $\lambda$, in $D$ and in the *spread* of $C$ inside the chaotic strip.
-# That it *raises task accuracy*: in weakly driven chaos, by the ledger; in most other places it does not.
+# That it *raises task accuracy* is a matter of place and drive: the tables above, and the reading in [notebook 10](10_claims.ipynb).
 #
 # **Where it holds and where not.** At $d=1$ and $b=0$ the outcome depends on the draw: with some polarities the excess of one sign, of order $\sqrt N$ columns, makes an outlier that locks the network.
-# Means over few networks are then rough.
 #
-# The curves over the knob and over coupling therefore take four times as many networks as the rest; the maps and the table of changes do not, so rerun with `n_replicates` 30 before you quote a number of theirs.
-# The predicted disc is for large $N$ and holds for the bulk alone.
+# The curves and the table of changes take more pairs than the maps; rerun with `n_replicates` 30 before you quote a cell of a map.
+# The predicted disc and the law of the onsets are for large $N$; the disc is that of the bulk alone.
 
 # %% [markdown]
 # ## By hand
@@ -377,5 +569,5 @@ explore.network(first=["dale"], dale=1.0, balance=balance)
 #
 # Does the loss of dimension grow or shrink with `n_neurons`?
 # What does `density` 0.1 do to the outliers?
-# Next: [3.
-# Reciprocity](03_reciprocity.ipynb).
+#
+# Next: [3. Reciprocity](03_reciprocity.ipynb).

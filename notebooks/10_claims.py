@@ -110,6 +110,11 @@ rows = {
 }
 rows["$r$ = 1"] = change.sel(knob="reciprocity", level=1.0)
 cells = [[name, *(statistics.interval_text(v.sel(task=t.name)) for t in tasks)] for name, v in rows.items()]
+save_table(
+    statistics.summary(accuracy.to_dataset(name="accuracy")),
+    "10_reading_table",
+    "Accuracy in the reading under which the abstract holds: mean and standard deviation over networks.",
+)
 plain = accuracy.isel(knob=0).sel(level=0.0).mean("replicate")
 cells.insert(0, ["accuracy without a knob", *(number(plain.sel(task=t.name).item()) for t in tasks)])
 Markdown(statistics.markdown_table(["", *(t.label for t in tasks)], cells))

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import xarray as xr
-from scipy.stats import binom, false_discovery_control, skew, ttest_1samp
+from scipy.stats import binom, binomtest, false_discovery_control, skew, ttest_1samp
 
 from regrnn_lib.experiments import statistics
 from regrnn_lib.experiments.places import PLACES
@@ -229,6 +229,22 @@ def test_a_pair_is_the_mean_of_a_network_and_its_mirror():
 def points(values):
     where = dict(coupling=[1.0, 4.0], balance=[-0.5, 0.0, 0.5])
     return xr.DataArray(values, where | dict(replicate=range(5)), ("coupling", "balance", "replicate"))
+
+
+# ---------------------------------------------------------------- pairs and shares
+def test_networks_of_pairs_are_counted_one_by_one():
+    data = xr.Dataset({"lyapunov": (("mirror", "dale", "replicate"), np.arange(12.0).reshape(2, 2, 3))})
+    each = statistics.each_network(data)
+    assert each.lyapunov.sel(replicate=[0, 2, 3, 5]).isel(dale=0).values.tolist() == [0, 2, 6, 8]
+    assert each.sizes == {"dale": 2, "replicate": 6}
+    assert np.allclose(each.mean("replicate").lyapunov, statistics.pair_mean(data).mean("replicate").lyapunov)
+
+
+@pytest.mark.parametrize("n", [1, 7, 60])
+def test_intervals_of_shares_are_those_of_the_binomial_law(n):
+    for k, low, high in zip(range(n + 1), *statistics.share_interval(np.arange(n + 1), n)):
+        expected = binomtest(k, n).proportion_ci(0.95, "exact")
+        assert np.allclose([low, high], [expected.low, expected.high], atol=1e-9)
 
 
 def test_an_effect_in_words_has_the_interval_of_a_t_test():

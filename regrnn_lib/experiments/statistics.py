@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 from numpy.typing import ArrayLike
-from scipy.special import stdtrit
+from scipy.special import betaincinv, stdtrit
 
 from ..parameters import number, refuse, short
 from .places import PLACES
@@ -118,6 +118,50 @@ def by_place(
     means = [effect.where(cells).mean(over) for cells in inside]
     names = pd.Index(list(PLACES), name="place")
     return xr.concat(means, names).assign_coords(n_cells=xr.concat([c.sum(over) for c in inside], names))
+
+
+def each_network(dataset: xr.Dataset) -> xr.Dataset:
+    """The networks of mirrored pairs one by one: what is said of single networks, such as their regimes or their spread.
+
+    Parameters
+    ----------
+    dataset : xarray.Dataset or xarray.DataArray
+        With the dimensions `mirror` and `replicate`.
+
+    Returns
+    -------
+    xarray.Dataset or xarray.DataArray
+        Without `mirror`; `replicate` counts networks, first those that are no mirrors.
+    """
+    sides = [dataset.isel(mirror=k, drop=True) for k in range(dataset.sizes["mirror"])]
+    both = xr.concat(sides, "replicate")
+    return both.assign_coords(replicate=np.arange(both.sizes["replicate"]))
+
+
+def share_interval(counts: ArrayLike, n: int, confidence: float = 0.95) -> tuple[np.ndarray, np.ndarray]:
+    """Interval of a share that was seen in `counts` of n networks: exact, so never too narrow.
+
+    Parameters
+    ----------
+    counts : array_like of int, 0 .. n
+    n : int
+        Networks, 1 or more.
+    confidence : float
+        Nominal coverage, 0 .. 1.
+
+    Returns
+    -------
+    low, high : ndarray, of the shape of `counts`
+        0 .. 1.
+
+    Notes
+    -----
+    Source: Clopper and Pearson (1934).
+    """
+    counts, tail = np.asarray(counts), (1 - confidence) / 2
+    low = betaincinv(np.maximum(counts, 1), n - counts + 1, tail)
+    high = betaincinv(counts + 1, np.maximum(n - counts, 1), 1 - tail)
+    return np.where(counts == 0, 0.0, low), np.where(counts == n, 1.0, high)
 
 
 # ---------------------------------------------------------------- verdicts

@@ -25,6 +25,7 @@ def measures(
     names: Sequence[str] = DYNAMICS,
     theory: Mapping[str, ArrayLike] | None = None,
     marks: Sequence[tuple[float, str]] = (),
+    theory_at: ArrayLike | None = None,
 ) -> Figure:
     """Measures along one dimension, one line per value of another, with the spread over networks.
 
@@ -36,6 +37,8 @@ def measures(
         Name of a measure -> one or k predictions at the values of `along`, drawn as dashed lines.
     marks : sequence of (x, text), optional
         Vertical lines, labelled in the first panel.
+    theory_at : (n,) array, optional
+        Where the predictions stand, if not at the values of `along`.
     """
     rows = -(-len(names) // 3)
     fig, axes = plt.subplots(rows, 3, sharex=True, figsize=(WIDTH, 1.75 * rows + 0.6), squeeze=False)
@@ -43,7 +46,7 @@ def measures(
     for ax, name in zip(axes.flat, names):
         for value, color, marker in series(dataset[by].values):
             line(ax, x, dataset[name].sel({by: value}), color, marker)
-        _theory_line(ax, x, (theory or {}).get(name))
+        _theory_line(ax, x if theory_at is None else theory_at, (theory or {}).get(name))
         _marks(ax, marks, ax is axes.flat[0])
         ax.set_title(title(name))
         _limit(ax, name, dataset[name])
@@ -51,29 +54,6 @@ def measures(
     for ax in axes[-1]:
         ax.set_xlabel(label(along))
     _curve_legend(fig, dataset[by], theory is not None, len(x) < MARKED)
-    return fig
-
-
-def theory_against_simulation(
-    x: np.ndarray,
-    simulated: Mapping[int, xr.Dataset],
-    predicted: tuple[np.ndarray, Mapping[str, np.ndarray]],
-    names: Sequence[str],
-) -> Figure:
-    """Measures over the coupling for several N: simulated points with spread, side by side, on the mean-field line.
-
-    simulated: dict of N -> Dataset over coupling and replicate; predicted: (fine x, dict of name -> values).
-    """
-    fig, axes = plt.subplots(1, len(names), figsize=(WIDTH, 2.6), squeeze=False)
-    shown = list(zip(simulated.items(), series(list(simulated)), 1.04 ** (np.arange(len(simulated)) - 1.5)))
-    for ax, name in zip(axes[0], names):
-        ax.plot(predicted[0], predicted[1][name], color=INK, lw=1, zorder=5, label="mean field")
-        for (n, data), (_, color, marker), apart in shown:
-            line(ax, x * apart, data[name], color, marker, text=f"$N$ = {n}", style="none")
-        ax.set(title=title(name), xlabel=label("coupling"))
-        _limit(ax, name, None)
-        scale(ax, "x", "coupling", x)
-    fig.legend(*axes[0, 0].get_legend_handles_labels(), loc="outside lower center", ncols=5)
     return fig
 
 
@@ -121,11 +101,12 @@ def memory(simulated: Mapping[float, np.ndarray], predicted: Mapping[float, np.n
             v.values for v in mean_interval(xr.DataArray(simulated[r], dims=("replicate", "lag")))
         )
         lags = 2 * np.arange(len(mean))
-        text = "mean field" if r == list(simulated)[-1] else None
-        ax.plot(lags, predicted[r], color=INK, lw=0.9, ls=DASHES[1], zorder=6, label=text)
         ax.vlines(lags, low, high, color=color, lw=0.8)
         ax.plot(lags, mean, marker, ms=3.5, color=color, label=f"$r$ = {short(r)}")
-    ax.set(xlabel="lag $k$ (steps)", ylabel="covariance $C(T, T-k)$", ylim=(-0.05, 1))
+    for r, values in predicted.items():
+        text = "mean field" if r == next(iter(predicted)) else None
+        ax.plot(2 * np.arange(len(values)), values, color=INK, lw=0.9, ls=DASHES[1], zorder=6, label=text)
+    ax.set(xlabel="lag $k$ (steps)", ylabel="covariance $C(T, T-k)$", ylim=(-0.15, 1))
     ax.set_title("How much of the past is in the present")
     fig.legend(loc="outside right center")
     return fig

@@ -96,8 +96,8 @@ def index_recovered(levels: np.ndarray, measured: np.ndarray, name: str) -> Figu
 
     Size, axes and ticks are those of every regularity, so that the figures of several stand in one row.
     """
-    fig = plt.figure(figsize=(3.4, 3.2), layout="none")
-    ax = fig.add_axes((0.17, 0.15, 0.8, 0.75), box_aspect=1)
+    fig = plt.figure(figsize=(3.4, 3.4), layout="none")
+    ax = fig.add_axes((0.18, 0.13, 0.79, 0.79), box_aspect=1)
     ax.plot([0, 1], [0, 1], color=INK, lw=0.8)
     low, high = np.nanquantile(measured, [0.025, 0.975], axis=1)
     ax.fill_between(levels, low, high, color=DOT, alpha=0.2, lw=0)
