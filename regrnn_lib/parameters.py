@@ -304,7 +304,7 @@ def check(**values: Any) -> dict:
     faults = [_unknown(name) for name in values if not _askable(name)]
     known = {name: _plain(_listed(name, value)) for name, value in values.items() if _askable(name)}
     try:
-        known = dict(_model(tuple(known))(**known))
+        known = dict(_model(tuple(known))(**{name: _numeric(TABLE[name], x) for name, x in known.items()}))
     except ValidationError as error:
         faults += _messages(error, known)
     refuse(faults + _contradictions(known))
@@ -394,8 +394,18 @@ def shown(value: Any, most: int = 70) -> str:
 
 def nearest(name: str, known: Iterable[str]) -> str:
     """The hint behind a name that is none of those known: "; did you mean balance?", or nothing."""
-    near = get_close_matches(str(name), list(known), n=1)
+    near = get_close_matches(name if isinstance(name, str) else shown(name), list(known), n=1)
     return f"; did you mean {near[0]}?" if near else ""
+
+
+def items(values: Any) -> list | None:
+    """The items of a sequence, None of what is none: a text, a number, an object that cannot be read."""
+    if isinstance(values, (str, bytes)):
+        return None
+    try:
+        return list(values)
+    except Exception:  # whatever an object of somebody else says
+        return None
 
 
 def allowed(name: str) -> str:
@@ -451,6 +461,14 @@ def _plain(value):
     return _plain_number(value)
 
 
+def _numeric(row, value):
+    """None in place of what is no number though pydantic reads it as one, such as a Decimal or an array; all else as it is."""
+    if row.kind is list and isinstance(value, list):
+        return [_numeric(TABLE[row.each], item) for item in value]
+    wanted = row.kind in (int, float) and row.name != "seed"
+    return value if not wanted or isinstance(value, (int, float)) else None
+
+
 def _plain_number(value):
     return value.item() if isinstance(value, np.generic) else value
 
@@ -467,9 +485,10 @@ def _messages(error, values):
 def _contradictions(values):
     faults = []
     neurons, modules = values.get("n_neurons"), values.get("n_modules")
-    idle = modules == 5 and values.get("modularity") == 0  # the default, in a network without modules
-    if isinstance(neurons, int) and isinstance(modules, int) and modules > neurons and not idle:
-        faults.append(f"n_modules = {modules}: must be at most n_neurons = {neurons}")
+    level, whole = values.get("modularity"), isinstance(neurons, int) and isinstance(modules, int)
+    if whole and modules > neurons and not (modules == 5 and isinstance(level, (int, float)) and level == 0):
+        # but for the default, in a network without modules
+        faults.append(f"n_modules = {shown(modules)}: must be at most n_neurons = {shown(neurons)}")
     low, high = values.get("coupling_min"), values.get("coupling_max")
     if isinstance(low, float) and isinstance(high, float) and not low < high:
         faults.append(f"coupling_max = {high}: must be above coupling_min = {low}")

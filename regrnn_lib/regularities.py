@@ -19,7 +19,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from .parameters import TABLE, knob, nearest, refuse
+from .parameters import TABLE, check, knob, nearest, refuse
 
 REGULARITIES = {}  # name -> regularity, in the order in which their laws act
 KNOBS = REGULARITIES.keys()
@@ -183,7 +183,18 @@ def elliptic(n_neurons: int, network: Network, reciprocity: float = 0.0) -> Spec
 
 
 def module_labels(n_neurons: int, n_modules: int) -> np.ndarray:
-    """Module 0 .. K-1 of each neuron: contiguous, sizes differing by at most one; shape (N,)."""
+    """Module 0 .. K-1 of each neuron: contiguous, sizes differing by at most one; shape (N,).
+
+    Raises
+    ------
+    ValueError
+        If one of the two is no whole number in its range.
+    """
+    return contiguous_modules(**check(n_neurons=n_neurons, n_modules=n_modules))
+
+
+def contiguous_modules(n_neurons: int, n_modules: int) -> np.ndarray:
+    """`module_labels` of checked arguments."""
     return np.arange(n_neurons) * n_modules // n_neurons
 
 
@@ -285,7 +296,7 @@ class Modularity(Regularity):
 
     def law(self, W: np.ndarray, level: float, draws: Mapping, network: Network) -> np.ndarray:
         """Entries between different modules are multiplied by 1 - m."""
-        labels = module_labels(len(W), network.n_modules)
+        labels = contiguous_modules(len(W), network.n_modules)
         scaled = self.given_law(W, level, draws, network, labels)
         if network.normalize == "variance" and scaled.any():
             scaled *= np.sqrt(np.mean(W**2) / np.mean(scaled**2))

@@ -10,7 +10,7 @@ are the conventions of the authors' earlier work as we understand them.
 """
 
 from collections import namedtuple
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
 from functools import lru_cache
 from numbers import Real
@@ -22,7 +22,7 @@ from numpy.typing import ArrayLike
 from . import kernels
 from .arrays import Matrix, square, table, trajectory
 from .dynamics import REST, input_matrix
-from .parameters import attempt, check, nearest, refuse, shown
+from .parameters import attempt, check, items, nearest, refuse, shown
 from .tasks import TASKS, Stream, Task, stream
 from .weights import Seed, normal, random_stream
 
@@ -292,10 +292,10 @@ def evaluate_all(
 def _each_task(tasks, settings):
     """The same settings for several tasks, as variants of `evaluate_together`."""
     tasks = [tasks] if isinstance(tasks, (str, Task)) else tasks
-    if not isinstance(tasks, Iterable):
-        refuse([f"tasks = {shown(tasks)}: must be a sequence of tasks or their names"])
-    tasks = list(tasks)
-    names = [str(getattr(task, "name", task)) for task in tasks]
+    tasks, given = items(tasks), tasks
+    if tasks is None:
+        refuse([f"tasks = {shown(given)}: must be a sequence of tasks or their names"])
+    names = [str(task.name) if isinstance(task, Task) else shown(task).strip("'") for task in tasks]
     twice = dict.fromkeys(name for name in names if names.count(name) > 1)
     empty = [] if tasks else ["tasks = []: must name at least one"]
     refuse(empty + [f"tasks: {name} is there twice" for name in twice])

@@ -109,8 +109,10 @@ class Task:
             if self.kind in KINDS
             else [f"task {self.name}: kind = {self.kind!r}: must be one of {', '.join(KINDS)}"]
         )
-        attempt(faults, check, **{k: v for k, v in vars(self).items() if k in TABLE})
-        refuse(faults + self.misfits())
+        known = attempt(faults, check, **{k: v for k, v in vars(self).items() if k in TABLE})
+        refuse(faults or self.misfits())
+        for name, value in known.items():
+            object.__setattr__(self, name, value)
 
     def misfits(self) -> list[str]:
         """Faults that only this task can see, as a list of messages."""

@@ -20,7 +20,7 @@ from numpy.typing import ArrayLike
 from .arrays import Matrix, like, module_of_each, square
 from .arrays import square_matrix as square_matrix
 from .parameters import attempt, check, network_defaults, refuse, shown
-from .regularities import KNOBS, REGULARITIES, Network, base_weights, module_labels, only_knobs, rms
+from .regularities import KNOBS, REGULARITIES, Network, base_weights, contiguous_modules, only_knobs, rms
 
 Seed: TypeAlias = int | tuple[int, int]  # a seed, or (seed, replicate); an int stands for replicate 0
 GRID = float.fromhex("0x1p-40")  # of normal draws; written so, since 2.0**-40 goes through the system's pow
@@ -307,7 +307,7 @@ def _modules(given, labels, n_modules, modularity):
     if labels is not None:
         return module_of_each(labels, n, given.labels[0])
     check(n_neurons=n, n_modules=n_modules, modularity=modularity)  # not more modules than neurons
-    return module_labels(n, n_modules)
+    return contiguous_modules(n, n_modules)
 
 
 def _unit(W):

@@ -7,7 +7,7 @@ import json
 import os
 import sys
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from itertools import product
 from numbers import Real
@@ -22,9 +22,9 @@ from tqdm.auto import tqdm
 from .. import __version__, weights
 from ..arrays import Matrix, module_of_each, square
 from ..dynamics import REGIMES, free_dynamics
-from ..parameters import TABLE, attempt, check, nearest, network_defaults, refuse, rounded, shown
+from ..parameters import TABLE, attempt, check, items, nearest, network_defaults, refuse, rounded, shown
 from ..project import is_live
-from ..regularities import KNOBS, module_labels
+from ..regularities import KNOBS, contiguous_modules
 from ..tasks import TASKS
 from ..weights import Seed
 from . import cache
@@ -125,6 +125,8 @@ def sweep(
     grid, settings, vary = _arrays(grid), _words(settings), _listed(vary)
     variants = _variants(settings, vary)
     faults = _unfit(evaluate, variants[0]) + _twice(vary, grid)
+    if not (version is None or isinstance(version, str)):
+        faults.append(f"version = {shown(version)}: must be a text, or None")
     sources = attempt(faults, _sources, matrices, labels)
     run = dict(n_replicates=n_replicates, seed=seed)
     refuse(faults + _faults(grid, fixed, sources, **run, n_workers=n_workers, scheduler=scheduler))
@@ -170,9 +172,10 @@ def sweep_knobs(
     xarray.Dataset
         Dimensions: the varied settings, `knob`, `level`, those of the grid, `replicate`.
     """
-    if isinstance(knobs, str):
-        knobs = [knobs]
-    names = list(KNOBS if knobs is None else knobs)
+    knobs = KNOBS if knobs is None else [knobs] if isinstance(knobs, str) else knobs
+    names = items(knobs)
+    if names is None or not all(isinstance(name, str) for name in names):
+        refuse([f"knobs = {shown(knobs)}: must be a list of names of knobs"])
     faults = [
         f"{name}: no knob; there are {', '.join(KNOBS)}{nearest(name, KNOBS)}"
         for name in names
@@ -210,7 +213,7 @@ def _matrix(point, seed, sources):
         return weights.assemble(draws, **network)
     W, labels = sources[network.pop("matrix")]
     scale, n_modules = network.pop("scale"), network.pop("n_modules")
-    labels = module_labels(len(W), n_modules) if labels is None else labels
+    labels = contiguous_modules(len(W), n_modules) if labels is None else labels
     return scale * weights.turn_knobs(W, labels, seed, n_modules, **network)
 
 
@@ -369,7 +372,7 @@ def _words(settings):
         refuse(
             [f"settings = {shown(settings)}: must be a dict of names and values, such as dict(n_steps=500)"]
         )
-    return dict(settings or {})
+    return dict({} if settings is None else settings)
 
 
 def _listed(vary):
@@ -379,10 +382,10 @@ def _listed(vary):
         refuse(
             [f"vary = {shown(vary)}: must be a dict of names and values, such as dict(ridge=[1e-8, 1e-4])"]
         )
-    wrong = [n for n, values in vary.items() if isinstance(values, str) or not isinstance(values, Iterable)]
-    lists = {name: list(values) for name, values in vary.items() if name not in wrong}
-    wrong += [name for name, values in lists.items() if not values]
-    refuse([f"vary: {name} must have a non-empty sequence of values" for name in wrong])
+    lists = {name: items(values) for name, values in vary.items()}
+    refuse(
+        [f"vary: {n} must have a non-empty sequence of values" for n, values in lists.items() if not values]
+    )
     return lists
 
 
@@ -470,13 +473,13 @@ def _sources(matrices, labels):
     if matrices is None:
         refuse([] if labels is None else ["labels: are those of matrices, and there are none"])
         return None
+    labels = {} if labels is None else labels
     faults = [
         f"{name} = {shown(value)}: must be a dict of names and arrays"
-        for name, value in dict(matrices=matrices, labels=labels or {}).items()
+        for name, value in dict(matrices=matrices, labels=labels).items()
         if not isinstance(value, Mapping)
     ]
     refuse(faults or ([] if matrices else ["matrices = {}: must name at least one"]))
-    labels = labels or {}
     faults = [
         f"labels: {n} is none of the matrices{nearest(n, matrices)}" for n in labels if n not in matrices
     ]
@@ -511,7 +514,9 @@ def _called(function):
 def _faults(grid, fixed, sources, *, seed, **more):
     faults = []
     if isinstance(seed, (tuple, list)):
-        faults.append(f"seed = {seed!r}: must be a whole number >= 0; replicate k uses the pair (seed, k)")
+        faults.append(
+            f"seed = {shown(seed)}: must be a whole number >= 0; replicate k uses the pair (seed, k)"
+        )
         seed = 0
     names = [*grid, *fixed]
     allowed = list(_defaults(sources)) + ([] if sources else ["n_neurons", "strength", "coupling"])
