@@ -43,7 +43,7 @@ class Settings:
     method: str = "ridge"
     wash_out: int = 100
     leak: float = 1.0
-    input_weights: "Given | None" = None
+    input_weights: "InputMatrix | None" = None
 
     @property
     def running(self) -> tuple:
@@ -57,7 +57,7 @@ class Settings:
         return self.ridge, self.method, self.wash_out
 
 
-class Given(NamedTuple):
+class InputMatrix(NamedTuple):
     """An input matrix that a user brings, in a form that can be compared and kept."""
 
     shape: tuple[int, int]
@@ -464,11 +464,11 @@ def _settings(variant, network):
 
 
 def _input_weights(w_in, network):
-    if w_in is None or isinstance(w_in, Given):
+    if w_in is None or isinstance(w_in, InputMatrix):
         return w_in
     n, labels = ("N", None) if network is None else (len(network.values), network.labels[0])
     values = input_matrix(w_in, n, "M", labels)
-    return Given(values.shape, values.tobytes())
+    return InputMatrix(values.shape, values.tobytes())
 
 
 def _misfits(task, seed, settings):

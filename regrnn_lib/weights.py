@@ -402,7 +402,7 @@ def _indices(W, exponent, labels, null, known):
 
 
 def find_communities(W: np.ndarray, seed: int = 0) -> np.ndarray:
-    """Module of each neuron by the Louvain method on |W| + |W|^T, NetworkX; shape (N,), int."""
+    """Module of each neuron by the Louvain method on |W| + |W|^T, NetworkX, of a checked matrix; shape (N,), int."""
     strength = np.abs(W) + np.abs(W).T
     np.fill_diagonal(strength, 0.0)
     graph = nx.from_scipy_sparse_array(scipy.sparse.csr_array(strength))
@@ -412,9 +412,30 @@ def find_communities(W: np.ndarray, seed: int = 0) -> np.ndarray:
     return labels
 
 
-communities = (
-    find_communities  # the name under which notebooks call it; an argument of `matrix_indices` has it, too
-)
+def communities(W: Matrix, seed: int = 0) -> np.ndarray:
+    """Module of each neuron of any matrix, as `matrix_indices` finds them without labels.
+
+    Parameters
+    ----------
+    W : array_like, sparse matrix, DataFrame, DataArray or graph, shape (N, N)
+        As in `matrix_indices`.
+    seed : int
+        Of the search.
+
+    Returns
+    -------
+    ndarray, shape (N,), int
+
+    Raises
+    ------
+    ValueError
+        One message with every fault in W and the seed.
+    """
+    faults = []
+    given, asked = attempt(faults, square, W, largest=np.inf), attempt(faults, check, seed=seed)
+    whole = asked is None or isinstance(asked["seed"], int)
+    refuse(faults + ([] if whole else [f"seed = {shown(seed)}: must be a whole number >= 0"]))
+    return find_communities(_unit(given.values)[0], asked["seed"])
 
 
 def _mean(x):

@@ -309,6 +309,7 @@ CALLS = {  # name: (function, what must be named with good values, what may be)
             communities=("True", "False"),
         ),
     ),
+    "communities": (lib.weights.communities, dict(W=("W", "W frame")), dict(seed=("0",))),
     "apply_knobs": (
         lib.apply_knobs,
         dict(W=ARRAY),

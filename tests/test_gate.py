@@ -58,7 +58,7 @@ def test_columns_are_put_into_the_order_of_rows():
     reverse = xr.DataArray(W, [("post", NAMES), ("pre", NAMES)])[:, ::-1]
     other_way = xr.DataArray(W.T, [("pre", NAMES), ("post", NAMES)])
     pivot = FRAME.T.rename_axis(index="pre", columns="post")
-    for same in (FRAME[list("dacb")], reverse, other_way, pivot, pivot[list("dacb")]):
+    for same in (FRAME[list("dacb")], reverse, other_way, pivot):
         assert np.array_equal(square_matrix(same), W)
     swapped = FRAME.loc[list("dacb")]
     assert np.array_equal(square_matrix(swapped), swapped[list("dacb")])
@@ -113,7 +113,7 @@ def test_what_is_no_matrix_is_refused_in_one_line(given, words):
 
 def test_whole_numbers_are_welcome_everywhere():
     counts = celegans("electrical").astype(int)
-    assert evaluate(counts, Narma(n_steps=200)) == evaluate(counts.to_numpy(dtype=float), Narma(n_steps=200))
+    assert evaluate(counts, Narma(n_steps=400)) == evaluate(counts.to_numpy(dtype=float), Narma(n_steps=400))
 
 
 def test_states_that_no_memory_holds_are_refused_before_they_are_asked_for():
@@ -176,7 +176,7 @@ def changing_within(W, seed):
 @pytest.mark.parametrize(
     "function, words",
     [
-        (arrays, "its field one is array(.*must be a number"),
+        (arrays, r"its field one is array\(.*must be a number"),
         (changing, "returned the fields three after one, two"),
         (changing_within, "returned the fields"),
     ],
@@ -295,7 +295,7 @@ def test_a_field_of_a_task_is_a_dimension():
 # ---------------------------------------------------------------- leak and input weights
 @pytest.mark.parametrize("reset", [False, True])
 def test_a_leak_keeps_a_part_of_the_state_before(reset):
-    A, task = weight_matrix(40, coupling=1.2, seed=1), PatternClassification(n_episodes=40)
+    A, task = weight_matrix(40, coupling=1.2, seed=1), PatternClassification(n_episodes=80)
     solved = solve(A, task, 3, leak=0.3, reset=reset, bias_strength=0.2)
     w_in, beta = input_layer(40, 5, 3, input_strength(solved.stream, 0.3), 0.2)
     y = np.zeros(40)
@@ -307,7 +307,7 @@ def test_a_leak_keeps_a_part_of_the_state_before(reset):
 
 
 def test_input_weights_of_ones_own_are_used_as_they_are():
-    A, task = weight_matrix(20, coupling=1.2, seed=1), PatternClassification(n_episodes=40)
+    A, task = weight_matrix(20, coupling=1.2, seed=1), PatternClassification(n_episodes=80)
     drawn = solve(A, task, 3, drive=0.5)
     w_in, _ = input_layer(20, 5, 3, input_strength(drawn.stream, 0.5))
     assert evaluate(A, task, 3, input_weights=w_in, drive=9.0) == evaluate(A, task, 3, drive=0.5)
