@@ -405,7 +405,7 @@ def find_communities(W: np.ndarray, seed: int = 0) -> np.ndarray:
     """Module of each neuron by the Louvain method on |W| + |W|^T, NetworkX, of a checked matrix; shape (N,), int."""
     strength = np.abs(W) + np.abs(W).T
     np.fill_diagonal(strength, 0.0)
-    graph = nx.from_scipy_sparse_array(scipy.sparse.csr_array(strength))
+    graph = nx.from_scipy_sparse_array(scipy.sparse.csr_array(_unit(strength)[0]))
     labels = np.empty(len(W), dtype=int)
     for k, members in enumerate(nx.community.louvain_communities(graph, seed=seed)):
         labels[list(members)] = k

@@ -515,4 +515,8 @@ CORPUS = [  # failures that were found, each mended
     ("sweep", dict(grid="grid", evaluate="fields differ")),
     ("sweep of runs", dict(settings="settings", vary="liar settings")),
     ("sweep of matrices", dict(grid="knob grid", matrices="frame of lists", labels="liar")),
+    ("sweep of matrices", dict(grid="knob grid", matrices="one matrix", labels="W dok_matrix")),
+    ("sweep_knobs", dict(levels="levels", evaluate="numbers back", knobs="megabyte")),
+    ("sweep_knobs", dict(levels="without end", evaluate="numbers back")),
+    ("matrix_indices", dict(W="mixed sizes", communities="True")),
 ]

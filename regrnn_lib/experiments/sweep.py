@@ -177,7 +177,7 @@ def sweep_knobs(
     if names is None or not all(isinstance(name, str) for name in names):
         refuse([f"knobs = {shown(knobs)}: must be a list of names of knobs"])
     faults = [
-        f"{name}: no knob; there are {', '.join(KNOBS)}{nearest(name, KNOBS)}"
+        f"{name[:40]}: no knob; there are {', '.join(KNOBS)}{nearest(name, KNOBS)}"
         for name in names
         if name not in KNOBS
     ]
@@ -477,7 +477,7 @@ def _sources(matrices, labels):
     faults = [
         f"{name} = {shown(value)}: must be a dict of names and arrays"
         for name, value in dict(matrices=matrices, labels=labels).items()
-        if not isinstance(value, Mapping)
+        if not isinstance(value, Mapping) or not all(isinstance(n, str) for n in value)
     ]
     refuse(faults or ([] if matrices else ["matrices = {}: must name at least one"]))
     faults = [
@@ -535,9 +535,14 @@ def _faults(grid, fixed, sources, *, seed, **more):
         faults.append("strength, coupling: exactly one of the two must be given")
     attempt(faults, check, seed=seed, **more)
     for name in [n for n in names if n in allowed]:
-        for value in np.ravel(grid[name]) if name in grid else [fixed[name]]:
+        for value in _row_of(grid[name]) if name in grid else [fixed[name]]:
             attempt(faults, check, **{name: value})
     return faults or _contradictions(grid, fixed, sources)
+
+
+def _row_of(values):
+    """The values of a grid that is a row; none of what is refused anyway."""
+    return values if values.ndim == 1 else []
 
 
 def _contradictions(grid, fixed, sources):
