@@ -311,11 +311,13 @@ def _modules(given, labels, n_modules, modularity):
 
 
 def _unit(W):
-    """W over a power of two, so that its largest entry lies within 1/2 .. 1, and the exponent.
+    """W, or where its largest entry is far from 1, W over a power of two that brings it near; and the exponent.
 
     That is exact, and no product of its entries overflows; an entry that would vanish becomes the smallest there is.
     """
-    exponent = int(np.frexp(np.abs(W).max())[1])
+    exponent = int(np.frexp(max(W.max(), -W.min()))[1])
+    if abs(exponent) <= 200:
+        return W, 0
     unit = np.ldexp(W, -exponent)
     return np.where((unit == 0) & (W != 0), np.copysign(np.finfo(float).tiny, W), unit), exponent
 

@@ -488,6 +488,7 @@ CORPUS = [  # failures that were found, each mended
     ("measures", dict(Y="Y", rest="'text'")),
     ("matrix_indices", dict(W="large")),
     ("matrix_indices", dict(W="tiny")),
+    ("matrix_indices", dict(W="infinite", communities="False")),
     ("matrix_indices", dict(W="mixed sizes", communities="False")),
     ("free_run", dict(W="without end")),
     ("free_run", dict(W="sparse without end")),

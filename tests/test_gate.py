@@ -326,6 +326,12 @@ def test_indices_do_not_depend_on_the_unit_of_weights(factor):
     assert got == pytest.approx(want, rel=1e-6)
 
 
+def test_what_is_infinite_has_no_indices():
+    for value in (np.inf, -np.inf, np.nan):
+        for call in (matrix_indices, apply_knobs, free_run):
+            assert "W has 1 entry that is not finite" in refusal(call, np.diag([1.0, value]))
+
+
 def test_without_a_search_large_matrices_take_no_time(monkeypatch):
     monkeypatch.setattr(weights, "find_communities", None)
     found = matrix_indices(weight_matrix(300, 1.0), communities=False)
