@@ -374,3 +374,13 @@ def like(given: Any, values: np.ndarray, labels: Sequence | None) -> Any:
         turned = _turned(values, (), given.dims, SQUARE)[0]
         return sys.modules["xarray"].DataArray(turned, coords, given.dims, name=given.name)
     return values
+
+
+def states_like(given: Any, states: np.ndarray, labels: Sequence | None) -> Any:
+    """States (T, N) with the labels of the neurons, in a table or data array if the matrix came in one; else as they are."""
+    names = range(states.shape[1]) if labels is None else list(labels)
+    if _is(given, "pandas", "DataFrame"):
+        return sys.modules["pandas"].DataFrame(states, columns=names).rename_axis(index="time")
+    if _is(given, "xarray", "DataArray"):
+        return sys.modules["xarray"].DataArray(states, {"neuron": names}, ("time", "neuron"))
+    return states

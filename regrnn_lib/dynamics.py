@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from . import kernels
-from .arrays import MOST, Matrix, Numbers, order_of, row, square, table, trajectory
+from .arrays import MOST, Matrix, Numbers, order_of, row, square, states_like, table, trajectory
 from .parameters import attempt, check, refuse
 from .weights import Seed, normal, random_stream
 
@@ -82,7 +82,8 @@ def free_run(
     Returns
     -------
     ndarray, shape (T, N), float64
-        The same bits on every machine. Neurons stand in the order of the rows of W.
+        The same bits on every machine. Neurons stand in the order of the rows of W; if that is a DataFrame or DataArray,
+        so is this, with their labels.
 
     Raises
     ------
@@ -97,7 +98,8 @@ def free_run(
     faults += _too_many(given, n_steps=n_steps) if not faults else []
     y0 = attempt(faults, _start, start, given, run)
     refuse(faults)
-    return kernels.free_run(given.values, y0, run["burn_in"], run["n_steps"])
+    states = kernels.free_run(given.values, y0, run["burn_in"], run["n_steps"])
+    return states_like(W, states, given.labels[0])
 
 
 def _start(start, given, run):
@@ -144,6 +146,7 @@ def driven_run(
     Returns
     -------
     ndarray, shape (T, N), float64
+        A DataFrame or DataArray, with the labels of the neurons, if W is one.
 
     Raises
     ------
@@ -160,7 +163,8 @@ def driven_run(
         attempt(faults, _row, name, each, n, labels) for name, each in dict(bias=bias, start=start).items()
     ]
     refuse(faults + (_too_many(given, inputs=len(x.values)) if x and given else []))
-    return kernels.run(given.values, w_in, *rows, x.values, every["reset_every"])
+    states = kernels.run(given.values, w_in, *rows, x.values, every["reset_every"])
+    return states_like(W, states, labels)
 
 
 def input_matrix(

@@ -13,6 +13,7 @@ import xarray as xr
 
 from regrnn_lib import (
     apply_knobs,
+    conditional_lyapunov,
     driven_run,
     evaluate,
     evaluate_all,
@@ -85,6 +86,17 @@ def test_whatever_belongs_to_neurons_or_inputs_is_aligned():
         driven_run(FRAME, x, w_in.loc[back, ["sound", "light"]], bias[back], bias[back]), want
     )
     assert np.array_equal(free_run(FRAME, start=bias[back]), free_run(W, start=np.arange(4.0)))
+    states = driven_run(FRAME, x, w_in, bias, bias)
+    assert (
+        list(states) == NAMES
+        and free_run(xr.DataArray(W, [("i", NAMES), ("j", NAMES)])).neuron.values.tolist() == NAMES
+    )
+    of_states = conditional_lyapunov(W, want, burn_in=0)
+    assert (
+        conditional_lyapunov(FRAME, states[back], burn_in=0)
+        == of_states
+        != conditional_lyapunov(W, states[back], 0)
+    )
     modules = pd.Series(["x", "y", "y", "x"], NAMES)
     assert matrix_indices(FRAME, modules[back]) == matrix_indices(W, [0, 1, 1, 0])
     text = refusal(driven_run, FRAME, x, w_in.rename(columns=dict(light="lihgt")), bias.rename(dict(a="A")))
