@@ -380,19 +380,21 @@ save_figure(
 
 
 # %%
+from regrnn_lib.figures import pairs as pair_curves
+
+
 def pairs(grid, **more):
-    """A sweep over networks and their mirrors: the mean of each pair."""
-    data = sweep({"mirror": [False, True]} | grid, n_neurons=n_neurons, **shared, **more)
-    return statistics.pair_mean(data)
+    """A sweep over networks and their mirrors."""
+    return sweep({"mirror": [False, True]} | grid, n_neurons=n_neurons, **shared, **more)
 
 
 over_knob = pairs(dict(reciprocity=np.linspace(0, 1, 2 * n_levels + 1), coupling=couplings), balance=balance)
-fig = curves.measures(over_knob, "reciprocity", "coupling")
+fig = pair_curves.measures(over_knob, "reciprocity", "coupling")
 save_figure(
     fig,
     "03_over_knob",
     "Fluctuation, correlation, autocorrelation, nonlinearity, Lyapunov exponent and dimension "
-    "against reciprocity for three couplings: mean and 95 % of the pairs.",
+    "against reciprocity for three couplings: mean over pairs with its interval, and 95 % of the networks.",
 )
 
 # %% [markdown]
@@ -413,11 +415,11 @@ over_coupling = pairs(dict(reciprocity=few, coupling=grid), balance=balance)
 fields = [theory.mean_field(n_neurons, x / np.sqrt(n_neurons), balance, density) for x in grid]
 predicted = {name: [getattr(f, name) for f in fields] for name in ("fluctuation", "nonlinearity", "lyapunov")}
 marks = [(theory.onset(r), f"$r$={r:g}") for r in few]
-fig = curves.measures(over_coupling, "coupling", "reciprocity", theory=predicted, marks=marks)
+fig = pair_curves.measures(over_coupling, "coupling", "reciprocity", theory=predicted, marks=marks)
 save_figure(
     fig,
     "03_over_coupling",
-    "The measures against coupling for r = 0, 1/2 and 1: mean and 95 % of the pairs; dashed: mean field at r = 0; "
+    "The measures against coupling for r = 0, 1/2 and 1: mean over pairs with its interval, and 95 % of the networks; dashed: mean field at r = 0; "
     "vertical lines: 1/(1+r), where rest loses its stability.",
 )
 
@@ -434,11 +436,11 @@ from regrnn_lib.experiments.sweep import balance_grid
 
 balances = balance_grid(n_balances)
 over_balance = pairs(dict(reciprocity=few, balance=balances), coupling=coupling)
-fig = curves.measures(over_balance, "balance", "reciprocity")
+fig = pair_curves.measures(over_balance, "balance", "reciprocity")
 save_figure(
     fig,
     "03_over_balance",
-    f"The measures against balance for r = 0, 1/2 and 1 at w√N = {coupling:g}: mean and 95 % of the pairs.",
+    f"The measures against balance for r = 0, 1/2 and 1 at w√N = {coupling:g}: mean over pairs with its interval, and 95 % of the networks.",
 )
 
 # %% [markdown]
@@ -452,7 +454,7 @@ save_figure(
 # %%
 from regrnn_lib.figures import maps
 
-plane = pairs(dict(reciprocity=[0.0, 1.0], coupling=grid, balance=balances))
+plane = statistics.pair_mean(pairs(dict(reciprocity=[0.0, 1.0], coupling=grid, balance=balances)))
 borders = theory.boundaries(n_neurons, grid, density)
 means = plane.mean("replicate", skipna=False)
 names = ("fluctuation", "autocorrelation", "nonlinearity", "lyapunov")
@@ -485,7 +487,7 @@ save_figure(
 # ## What was found
 
 # %%
-symmetric = over_coupling.sel(reciprocity=1.0)
+symmetric = statistics.pair_mean(over_coupling).sel(reciprocity=1.0)
 flipping = symmetric.period_two.sel(coupling=coupling, method="nearest")
 ends = early.iloc[[0, -1]]
 Markdown(f"""

@@ -224,7 +224,7 @@ save_figure(fig, "04_rasters", "Free runs of one network at m = 0, 0.8 and 1, ne
 # %%
 from regrnn_lib.experiments import statistics
 from regrnn_lib.experiments.sweep import sweep
-from regrnn_lib.figures import curves
+from regrnn_lib.figures import pairs as pair_curves
 
 run = dict(n_steps=n_steps, burn_in=burn_in)
 common = modules | dict(n_neurons=n_neurons, n_replicates=n_replicates, seed=seed, n_workers=n_workers)
@@ -232,17 +232,17 @@ common |= dict(scheduler=scheduler, settings=run)
 
 
 def pairs(grid, **more):
-    """A sweep over networks and their mirrors: the mean of each pair."""
-    return statistics.pair_mean(sweep({"mirror": [False, True]} | grid, **common, **more))
+    """A sweep over networks and their mirrors."""
+    return sweep({"mirror": [False, True]} | grid, **common, **more)
 
 
 over_knob = pairs(dict(modularity=np.linspace(0, 1, 2 * n_levels + 1), coupling=couplings), balance=balance)
-fig = curves.measures(over_knob, "modularity", "coupling")
+fig = pair_curves.measures(over_knob, "modularity", "coupling")
 save_figure(
     fig,
     "04_over_knob",
     "Fluctuation, correlation, autocorrelation, nonlinearity, Lyapunov exponent and dimension "
-    "against modularity for three couplings: mean and 95 % of the pairs.",
+    "against modularity for three couplings: mean over pairs with its interval, and 95 % of the networks.",
 )
 
 # %% [markdown]
@@ -272,11 +272,13 @@ predicted = {
     for name in ("fluctuation", "nonlinearity", "lyapunov")
 }
 marks = [(1 / radius, f"$m$={m:g}") for m, radius in zip(few, radii)]
-fig = curves.measures(over_coupling, "coupling", "modularity", theory=predicted, marks=marks, theory_at=fine)
+fig = pair_curves.measures(
+    over_coupling, "coupling", "modularity", theory=predicted, marks=marks, theory_at=fine
+)
 save_figure(
     fig,
     "04_over_coupling",
-    "The measures against coupling for m = 0, 1/2 and 1 at b = 0: mean and 95 % of the pairs; dashed: mean field with the "
+    "The measures against coupling for m = 0, 1/2 and 1 at b = 0: mean over pairs with its interval, and 95 % of the networks; dashed: mean field with the "
     "bulk radius of each m as gain; vertical lines: where that radius is 1 and rest loses its stability.",
 )
 
@@ -297,7 +299,7 @@ save_figure(
 # %%
 held = pairs(dict(modularity=few, coupling=grid), balance=0.0, normalize="variance")
 alone = {name: values[0] for name, values in predicted.items()}
-fig = curves.measures(held, "coupling", "modularity", theory=alone, theory_at=fine)
+fig = pair_curves.measures(held, "coupling", "modularity", theory=alone, theory_at=fine)
 save_figure(
     fig,
     "04_normalized",
@@ -316,11 +318,11 @@ from regrnn_lib.experiments.sweep import balance_grid
 
 balances = balance_grid(n_balances)
 over_balance = pairs(dict(modularity=few, balance=balances), coupling=coupling)
-fig = curves.measures(over_balance, "balance", "modularity")
+fig = pair_curves.measures(over_balance, "balance", "modularity")
 save_figure(
     fig,
     "04_over_balance",
-    f"The measures against balance for m = 0, 1/2 and 1 at w√N = {coupling:g}: mean and 95 % of the pairs.",
+    f"The measures against balance for m = 0, 1/2 and 1 at w√N = {coupling:g}: mean over pairs with its interval, and 95 % of the networks.",
 )
 
 # %% [markdown]
@@ -337,8 +339,7 @@ each = sweep(
     normalize="variance",
     **common,
 )
-held_biased = statistics.pair_mean(each)
-fig = curves.measures(held_biased, "balance", "modularity")
+fig = pair_curves.measures(each, "balance", "modularity")
 save_figure(fig, "04_normalized_balance", "As 04_over_balance with the mean square weight held fixed.")
 
 # %%
@@ -368,7 +369,7 @@ shares.join(exponents).rename_axis("m").round(3)
 from regrnn_lib.figures import maps
 from regrnn_lib.record import save_table
 
-plane = pairs(dict(modularity=[0.0, 1.0], coupling=grid, balance=balances))
+plane = statistics.pair_mean(pairs(dict(modularity=[0.0, 1.0], coupling=grid, balance=balances)))
 borders = theory.boundaries(n_neurons, grid, density)
 means = plane.mean("replicate", skipna=False)
 names = ("fluctuation", "correlation", "nonlinearity", "lyapunov")
@@ -405,7 +406,7 @@ save_figure(
 # %%
 def gap(data, name):
     """Mean over couplings of the absolute change of a measure from m = 0 to m = 1."""
-    change = statistics.paired_effect(data[[name]], "modularity")[name].mean("replicate")
+    change = statistics.paired_effect(data[[name]], "modularity")[name].mean(("mirror", "replicate"))
     return float(np.abs(change).mean())
 
 

@@ -1,7 +1,7 @@
 """Curves over one dimension, with the spread over networks."""
 
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from itertools import cycle
 
 import matplotlib.pyplot as plt
@@ -12,49 +12,10 @@ from matplotlib.figure import Figure
 from numpy.typing import ArrayLike
 
 from ..experiments.statistics import mean_interval
-from ..parameters import DYNAMICS, TABLE, short
-from .style import INK, MARKED, OTHER_STYLE, WIDTH, label, scale, series, title
+from ..parameters import short
+from .style import INK, MARKED, OTHER_STYLE, label, series
 
 DASHES = ("-", (0, (4, 1.5)), (0, (1, 1.2)), (0, (6, 1.5, 1, 1.5)))  # of lines of theory
-
-
-def measures(
-    dataset: xr.Dataset,
-    along: str,
-    by: str,
-    names: Sequence[str] = DYNAMICS,
-    theory: Mapping[str, ArrayLike] | None = None,
-    marks: Sequence[tuple[float, str]] = (),
-    theory_at: ArrayLike | None = None,
-) -> Figure:
-    """Measures along one dimension, one line per value of another, with the spread over networks.
-
-    Parameters
-    ----------
-    dataset : xarray.Dataset
-        With the dimensions `along`, `by` and `replicate` alone.
-    theory : dict of str to (n,) or (k, n) array, optional
-        Name of a measure -> one or k predictions at the values of `along`, drawn as dashed lines.
-    marks : sequence of (x, text), optional
-        Vertical lines, labelled in the first panel.
-    theory_at : (n,) array, optional
-        Where the predictions stand, if not at the values of `along`.
-    """
-    rows = -(-len(names) // 3)
-    fig, axes = plt.subplots(rows, 3, sharex=True, figsize=(WIDTH, 1.75 * rows + 0.6), squeeze=False)
-    x = dataset[along].values
-    for ax, name in zip(axes.flat, names):
-        for value, color, marker in series(dataset[by].values):
-            line(ax, x, dataset[name].sel({by: value}), color, marker)
-        _theory_line(ax, x if theory_at is None else theory_at, (theory or {}).get(name))
-        _marks(ax, marks, ax is axes.flat[0])
-        ax.set_title(title(name))
-        _limit(ax, name, dataset[name])
-        scale(ax, "x", along, x)
-    for ax in axes[-1]:
-        ax.set_xlabel(label(along))
-    _curve_legend(fig, dataset[by], theory is not None, len(x) < MARKED)
-    return fig
 
 
 def crossings(
@@ -136,47 +97,3 @@ def line(
     else:
         ax.vlines(x, low, high, color=color, lw=0.8)
     ax.plot(x, mean, color=color, marker=marker, ms=3 if len(x) < MARKED else 0, ls=style, label=text)
-
-
-def _theory_line(ax, x, values):
-    for line in [] if values is None else np.atleast_2d(values):
-        ax.plot(x, line, color=INK, lw=0.9, ls=(0, (4, 1.5)), zorder=6)
-
-
-def _marks(ax, marks, named):
-    for x, text in marks:
-        ax.axvline(x, color="0.6", lw=0.7, zorder=0)
-        if named:
-            ax.annotate(
-                text,
-                (x, 1),
-                xycoords=("data", "axes fraction"),
-                xytext=(1, -1),
-                rotation=90,
-                textcoords="offset points",
-                va="top",
-                ha="left",
-                fontsize=6.5,
-                color="0.35",
-            )
-
-
-def _curve_legend(fig, by, with_theory, marked):
-    handles = [
-        plt.Line2D(
-            [], [], color=c, marker=m if marked else "", ms=4, label=f"${TABLE[by.name].symbol}$ = {short(v)}"
-        )
-        for v, c, m in series(by.values)
-    ]
-    if with_theory:
-        handles.append(plt.Line2D([], [], color=INK, lw=0.9, ls=(0, (4, 1.5)), label="mean field"))
-    fig.legend(handles=handles, loc="outside lower center", ncols=len(handles), columnspacing=1.2)
-
-
-def _limit(ax, name, data):
-    low, high = TABLE[name].limits
-    if name == "lyapunov" and data is not None:
-        low, high = -1.5, max(0.3, 1.1 * float(data.max()))
-        ax.axhline(0, color="0.6", lw=0.6, zorder=0)
-    pad = 0.04 * (high - low)
-    ax.set_ylim(low - pad, high + pad)

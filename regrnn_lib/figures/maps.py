@@ -163,6 +163,16 @@ def draw_boundaries(ax: Axes, boundaries: "Boundaries | None") -> None:
     ax.set(xlim=limits[0], ylim=limits[1])
 
 
+def draw_edge(ax: Axes, exponent: "xr.DataArray") -> None:
+    """The driven edge over a map, dashed: where the conditional exponent, over (coupling, balance), crosses 0."""
+    limits = ax.get_xlim(), ax.get_ylim()
+    lines = ax.contour(
+        exponent.balance, exponent.coupling, exponent, levels=[0], colors=INK, linewidths=1.1, linestyles="--"
+    )
+    lines.set_path_effects([Stroke(linewidth=2.6, foreground="white"), Normal()])
+    ax.set(xlim=limits[0], ylim=limits[1])
+
+
 def _map_axes(ax, x, y):
     scale(ax, "x", "balance", x)
     scale(ax, "y", "coupling", y)

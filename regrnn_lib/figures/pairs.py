@@ -25,6 +25,8 @@ def measures(
     names: Sequence[str] = DYNAMICS,
     theory: Mapping[str, ArrayLike] | None = None,
     theory_label: str = "mean field",
+    theory_at: ArrayLike | None = None,
+    marks: Sequence[tuple[float, str]] = (),
 ) -> Figure:
     """Measures along one dimension, one line per value of another.
 
@@ -34,10 +36,14 @@ def measures(
     ----------
     dataset : xarray.Dataset
         With the dimensions `along`, `by`, `mirror` and `replicate` alone.
-    theory : dict of str to (n,) array, optional
-        Name of a measure -> prediction at the values of `along`, drawn as a dashed line.
+    theory : dict of str to (n,) or (k, n) array, optional
+        Name of a measure -> one or k predictions at the values of `along`, drawn as dashed lines.
     theory_label : str
         What the legend says of it.
+    theory_at : (n,) array, optional
+        Where the predictions stand, if not at the values of `along`.
+    marks : sequence of (x, text), optional
+        Vertical lines, labelled in the first panel.
     """
     pairs, networks = pair_mean(dataset), each_network(dataset)
     rows, x = -(-len(names) // 3), dataset[along].values
@@ -46,8 +52,9 @@ def measures(
         for value, color, marker in series(dataset[by].values):
             at = {by: value}
             _curve(ax, x, pairs[name].sel(at), networks[name].sel(at), color, marker)
-        if name in (theory or {}):
-            ax.plot(x, theory[name], color=INK, lw=0.9, ls=DASHED, zorder=6)
+        for line in np.atleast_2d((theory or {})[name]) if name in (theory or {}) else ():
+            ax.plot(x if theory_at is None else theory_at, line, color=INK, lw=0.9, ls=DASHED, zorder=6)
+        _marks(ax, marks, ax is axes.flat[0])
         ax.set_title(title(name))
         _limit(ax, name, pairs[name])
         scale(ax, "x", along, x)
@@ -129,6 +136,24 @@ def _points(ax, x, pairs, networks, color, marker, **more):
     ax.vlines(x, *networks_range(networks), color=color, lw=0.5)
     ax.vlines(x, low, high, color=color, lw=1.6)
     ax.plot(x, mean, color=color, marker=marker, ms=2.6, ls="none", **more)
+
+
+def _marks(ax, marks, named):
+    for x, text in marks:
+        ax.axvline(x, color="0.6", lw=0.7, zorder=0)
+        if named:
+            ax.annotate(
+                text,
+                (x, 1),
+                xycoords=("data", "axes fraction"),
+                xytext=(1, -1),
+                rotation=90,
+                textcoords="offset points",
+                va="top",
+                ha="left",
+                fontsize=6.5,
+                color="0.35",
+            )
 
 
 def _limit(ax: Axes, name: str, pairs: xr.DataArray | None) -> None:

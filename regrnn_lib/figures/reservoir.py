@@ -1,6 +1,7 @@
 """Figures of the reservoir computer, in the house style: tasks, solutions, accuracies."""
 
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -9,11 +10,12 @@ import xarray as xr
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from ..experiments.studies import drive_text
+from ..experiments.studies import drive_text, effect_maps
 from ..parameters import TABLE, number, short
 from ..regularities import KNOBS
 from ..reservoir import Solution
 from ..tasks import Stream, Task, squared_correlations
+from . import maps
 from .curves import line
 from .networks import raster
 from .style import (
@@ -24,6 +26,7 @@ from .style import (
     DRIVE_COLORS,
     INK,
     ORANGE,
+    OTHER_STYLE,
     RESET,
     UNSIGNED,
     WIDTH,
@@ -34,8 +37,43 @@ from .style import (
     title,
 )
 
+if TYPE_CHECKING:
+    from ..theory import Boundaries
+
 IN_TIME = ("signal", "signs")  # kinds of task whose output is drawn over time
 LOWEST = {"lyapunov": -2.0}  # smaller values are drawn there
+EDGE = "driven edge (theory)"
+EACH = "a row for each drive u, a column for each knob"
+BAND = "Line: mean over networks; band: 95 % of them"
+CAPTIONS = {  # of the figures that the notebooks of all tasks share
+    "curves": (
+        f"Accuracy against coupling w√N at balance b = 0: {EACH}, a line for each level of the knob. {BAND}. Dotted: "
+        "chance; grey dashes: W = 0; upright: the driven edge that theory predicts for networks without a knob."
+    ),
+    "biased": (
+        "Accuracy against coupling w√N under the middle drive with an excess of inhibition (above) and of excitation "
+        f"(below): a column for each knob, a line for each of three levels. {BAND}. Dotted: chance; dashed: W = 0."
+    ),
+    "effects": (
+        f"Paired change of accuracy when a knob goes from 0 to 1, over balance b and coupling w√N: {EACH}. Stroke: the "
+        "95 % interval includes 0. Lines, for networks without a knob: borders of the regimes of free runs (thin), "
+        "and the driven edge (dashed); the driven network is chaotic inside."
+    ),
+    "predictors": (
+        "Accuracy of every network of the map against five measures of its free run: fluctuation F, correlation C, "
+        "nonlinearity 𝒩, Lyapunov exponent λ (values below -2 drawn at -2), dimension D. A row for each drive u; in the "
+        "heads Spearman's rank correlation ρ_S."
+    ),
+    "reset": (
+        "Accuracy against coupling w√N at balance b = 0, with the state carried over and with a reset before each "
+        f"episode. Columns: no knob, then each knob at 1. Rows: drives u. {BAND}. Dotted: chance; upright: the driven edge "
+        "without a knob."
+    ),
+    "ridge": (
+        "Accuracy against the ridge of the readout for networks without a knob at b = 0: a line for each of four "
+        f"couplings w√N, a panel for each drive u. {BAND}. Dotted: chance."
+    ),
+}
 
 
 def stream_of(task: Task, stream: Stream, n_steps: int = 60) -> Figure:
@@ -77,34 +115,89 @@ def solutions(task: Task, solved: Sequence[Solution], titles: Sequence[str], n_s
     return fig
 
 
-def accuracy_curves(dataset: xr.Dataset, task: Task, balances: Sequence[float] | np.ndarray) -> Figure:
-    """Accuracy over coupling: a row per balance, a column per knob, a line per level.
+def accuracy_curves(
+    dataset: xr.Dataset, task: Task, edges: xr.DataArray | None = None, rows: str = "drive"
+) -> Figure:
+    """Accuracy over coupling: a row per drive (or balance), a column per knob, a line per level.
 
-    dataset: `accuracy` and `baseline` over (knob, level, coupling, balance, replicate).
+    Parameters
+    ----------
+    dataset : xarray.Dataset
+        `accuracy` and `baseline` over (knob, level, coupling, replicate) and `rows`; any other dimension has one value.
+    task : Task
+    edges : xarray.DataArray, optional
+        Coupling of the predicted driven edge over `rows`, a vertical line; NaN: none.
+    rows : "drive" or "balance"
     """
-    shape = (len(balances), len(KNOBS))
-    fig, axes = plt.subplots(
-        *shape, sharex=True, sharey=True, figsize=(WIDTH, 1.55 * len(balances) + 0.8), squeeze=False
-    )
-    x = dataset.coupling.values
-    for i, b in enumerate(balances):
-        for j, knob in enumerate(KNOBS):
+    dataset = dataset.squeeze([d for d in ("drive", "balance") if d != rows and d in dataset.dims], drop=True)
+    values, x = dataset[rows].values, dataset.coupling.values
+    size = (WIDTH, 1.55 * len(values) + 0.8)
+    fig, axes = plt.subplots(len(values), len(KNOBS), sharex=True, sharey=True, figsize=size, squeeze=False)
+    for row, value in zip(axes, values):
+        data = dataset.sel({rows: value})
+        for ax, knob in zip(row, KNOBS):
             for level, color, marker in series(dataset.level.values):
-                line(axes[i, j], x, dataset.accuracy.sel(knob=knob, level=level, balance=b), color, marker)
-            _references(axes[i, j], task, dataset)
-        axes[i, 0].set_ylabel(f"$b$ = {short(b)}\naccuracy")
+                line(ax, x, data.accuracy.sel(knob=knob, level=level), color, marker)
+            _references(ax, task, data)
+            _edge(ax, edges, {rows: value}, ax is axes[0, 0])
+        row[0].set_ylabel(f"{_row_text(rows, value)}\naccuracy")
     for ax, knob in zip(axes[0], KNOBS):
         ax.set_title(title(knob))
-    for ax in axes[-1]:
-        ax.set_xlabel(label("coupling"))
-        scale(ax, "x", "coupling", x)
-    axes[0, 0].set_ylim(task.chance - 0.05, 1.02)
+    _couplings(axes, x)
+    means = dataset.accuracy.mean("replicate")
+    low, high = min(task.chance - 0.05, float(means.min()) - 0.02), float(dataset.accuracy.max()) + 0.03
+    axes[0, 0].set_ylim(low, high)
     handles = [
-        plt.Line2D([], [], color=c, marker=m, ms=4, label=f"level {short(v)}")
+        plt.Line2D([], [], color=c, marker=m, ms=4, label=short(v))
         for v, c, m in series(dataset.level.values)
     ]
+    handles[0].set_label(f"level {handles[0].get_label()}")
     handles += axes[0, 0].get_legend_handles_labels()[0]
     fig.legend(handles=handles, loc="outside lower center", ncols=len(handles), columnspacing=1.2)
+    return fig
+
+
+def _row_text(name, value):
+    return drive_text(value) if name == "drive" else f"${TABLE[name].symbol}$ = {short(value)}"
+
+
+def effects(change: xr.DataArray, boundaries: "Boundaries", exponents: xr.DataArray) -> Figure:
+    """Maps of paired changes, a row per drive, a column per knob, with the borders of theory.
+
+    Parameters
+    ----------
+    change : xarray.DataArray
+        Over (drive, knob, coupling, balance, replicate).
+    boundaries : theory.Boundaries
+        Of free networks: thin lines.
+    exponents : xarray.DataArray
+        Conditional exponent over (drive, coupling, balance), on any grid: dashed where it crosses 0.
+    """
+    rows = effect_maps(change)
+    fig = maps.measures(rows, KNOBS, boundaries)
+    panels = np.reshape(fig.axes[: len(rows) * len(KNOBS)], (len(rows), len(KNOBS)))
+    for row, u in zip(panels, change.drive.values):
+        for ax in row:
+            maps.draw_edge(ax, exponents.sel(drive=u))
+    return fig
+
+
+def exponents(measured: xr.DataArray, predicted: xr.DataArray, texts: Sequence[str]) -> Figure:
+    """Conditional exponent of driven networks over coupling, a panel per drive, on the line of theory.
+
+    measured: over (task, drive, coupling, replicate), in the order of `texts`; predicted: over (drive, coupling).
+    """
+    drives, x = measured.drive.values, measured.coupling.values
+    fig, axes = plt.subplots(1, len(drives), sharey=True, figsize=(WIDTH, 2.6), squeeze=False)
+    for ax, u in zip(axes[0], drives):
+        ax.axhline(0, color="0.6", lw=0.6, zorder=0)
+        ax.plot(predicted.coupling, predicted.sel(drive=u), color=INK, lw=1, label="driven mean field")
+        for k, (text, (color, marker)) in enumerate(zip(texts, OTHER_STYLE)):
+            line(ax, x, measured.isel(task=k).sel(drive=u), color, marker, text, style="none")
+        ax.set_title(drive_text(u))
+    axes[0, 0].set_ylabel("conditional exponent")
+    _couplings(axes, x)
+    fig.legend(*axes[0, 0].get_legend_handles_labels(), loc="outside lower center", ncols=4)
     return fig
 
 
@@ -163,47 +256,42 @@ def error_in_time(solved: Solution, output: np.ndarray, titles: Sequence[str], n
     return fig
 
 
-def carried_or_reset(carried: xr.DataArray, reset: xr.DataArray, task: Task) -> Figure:
+def carried_or_reset(
+    carried: xr.DataArray, reset: xr.DataArray, task: Task, edges: xr.DataArray | None = None
+) -> Figure:
     """Accuracy with the state carried over and with a reset before each episode: a panel per variant of the network.
 
-    carried, reset: `accuracy` over (variant, drive, coupling, replicate).
+    carried, reset: `accuracy` over (variant, drive, coupling, replicate); edges: predicted driven edge over drive.
     """
-    variants, drives = carried.variant.values, carried.drive.values
-    fig, axes = plt.subplots(
-        len(drives),
-        len(variants),
-        sharex=True,
-        sharey=True,
-        figsize=(WIDTH, 1.6 * len(drives) + 0.8),
-        squeeze=False,
-    )
-    x = carried.coupling.values
-    for i, drive in enumerate(drives):
-        for j, variant in enumerate(variants):
-            for data, color, marker, text in (
-                (carried, CARRIED, "o", "carried over"),
-                (reset, RESET, "s", "reset"),
-            ):
-                line(axes[i, j], x, data.sel(variant=variant, drive=drive), color, marker, text)
-            axes[i, j].axhline(task.chance, color="0.6", lw=0.8, ls=":")
-        axes[i, 0].set_ylabel(f"{drive_text(drive)}\naccuracy")
+    variants, drives, x = carried.variant.values, carried.drive.values, carried.coupling.values
+    shape, size = (len(drives), len(variants)), (WIDTH, 1.5 * len(drives) + 0.8)
+    fig, axes = plt.subplots(*shape, sharex=True, sharey=True, figsize=size, squeeze=False)
+    lines = ((carried, CARRIED, "o", "carried over"), (reset, RESET, "s", "reset"))
+    for row, drive in zip(axes, drives):
+        for ax, variant in zip(row, variants):
+            for data, color, marker, text in lines:
+                line(ax, x, data.sel(variant=variant, drive=drive), color, marker, text)
+            ax.axhline(task.chance, color="0.6", lw=0.8, ls=":")
+            _edge(ax, edges, dict(drive=drive), ax is axes[0, 0])
+        row[0].set_ylabel(f"{drive_text(drive)}\naccuracy")
     for ax, variant in zip(axes[0], variants):
         ax.set_title(str(variant))
-    for ax in axes[-1]:
-        ax.set_xlabel(label("coupling"))
-        scale(ax, "x", "coupling", x)
-    fig.legend(*axes[0, 0].get_legend_handles_labels(), loc="outside lower center", ncols=2)
+    _couplings(axes, x)
+    fig.legend(*axes[0, 0].get_legend_handles_labels(), loc="outside lower center", ncols=3)
     return fig
 
 
-def ridge_sensitivity(dataset: xr.Dataset, task: Task) -> Figure:
-    """Accuracy against the ridge, a panel per drive, a line per coupling; `accuracy` over (ridge, drive, coupling, replicate)."""
-    drives = dataset.drive.values
-    fig, axes = plt.subplots(1, len(drives), sharey=True, figsize=(WIDTH * 0.75, 2.5), squeeze=False)
+def ridge_sensitivity(accuracy: xr.DataArray, task: Task, by: str = "coupling") -> Figure:
+    """Accuracy against the ridge: a panel per drive, a line per coupling (or variant of the network).
+
+    accuracy: over (drive, ridge, replicate) and `by`, "coupling" or "variant".
+    """
+    drives = accuracy.drive.values
+    fig, axes = plt.subplots(1, len(drives), sharey=True, figsize=(WIDTH, 2.5), squeeze=False)
     for ax, drive in zip(axes[0], drives):
-        for value, color, marker in series(dataset.coupling.values):
-            data = dataset.accuracy.sel(drive=drive, coupling=value)
-            line(ax, dataset.ridge.values, data, color, marker, f"$w\\sqrt{{N}}$ = {short(value)}")
+        for value, color, marker in series(accuracy[by].values):
+            text = str(value) if by == "variant" else f"${TABLE[by].symbol}$ = {short(value)}"
+            line(ax, accuracy.ridge.values, accuracy.sel({"drive": drive, by: value}), color, marker, text)
         ax.axhline(task.chance, color="0.6", lw=0.8, ls=":")
         ax.set(title=drive_text(drive), xlabel="ridge (relative)", xscale="log")
     axes[0, 0].set_ylabel("accuracy")
@@ -219,9 +307,23 @@ def _episodes(ax, episode, n_steps):
     ax.set_xlim(-0.5, n_steps - 0.5)
 
 
+def _edge(ax, edges, at, named):
+    """The predicted driven edge as a thin vertical line; its name goes into the legend once."""
+    x = np.nan if edges is None else float(edges.sel(at))
+    if np.isfinite(x):
+        ax.axvline(x, color=DOT, lw=0.8, label=EDGE if named else None, zorder=0)
+
+
+def _couplings(axes, x):
+    for ax in axes[-1]:
+        ax.set_xlabel(label("coupling"))
+    for ax in axes.flat:
+        scale(ax, "x", "coupling", x)
+
+
 def _references(ax, task, dataset):
     ax.axhline(task.chance, color="0.6", lw=0.8, ls=":", label="chance")
-    ax.axhline(float(dataset.baseline.mean()), color="0.35", lw=0.8, ls="--", label="without memory ($W=0$)")
+    ax.axhline(float(dataset.baseline.mean()), color="0.35", lw=0.8, ls="--", label="$W=0$")
 
 
 def channels(ax: Axes, times: np.ndarray, values: np.ndarray, n_steps: int, rows: str = "channel") -> None:
