@@ -10,6 +10,7 @@ __version__ = "0.1.0"
 _HOME = {
     "weight_matrix": "weights",
     "matrix_indices": "weights",
+    "apply_knobs": "weights",
     "module_labels": "regularities",
     "free_run": "dynamics",
     "driven_run": "dynamics",
@@ -28,6 +29,7 @@ _HOME = {
 _MODULES = (
     "project",
     "parameters",
+    "arrays",
     "regularities",
     "weights",
     "kernels",

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from .parameters import refuse
+from .parameters import attempt, check, refuse, shown
 
 DATA = Path(__file__).parent / "data"
 KINDS = ("chemical", "electrical")
@@ -35,8 +35,11 @@ def celegans(kind: str = "chemical", signed: bool = True) -> pd.DataFrame:
     Source: Varshney et al., PLoS Computational Biology 7, e1001066 (2011); GABA neurons: McIntire et al.,
     Nature 364 (1993). That GABA inhibits and all else excites is a simplification.
     """
-    if kind not in KINDS:
-        refuse([f"kind = {kind!r}: must be one of {', '.join(KINDS)}"])
+    faults = []
+    if not isinstance(kind, str) or kind not in KINDS:
+        faults.append(f"kind = {shown(kind)}: must be one of {', '.join(KINDS)}")
+    attempt(faults, check, signed=signed)
+    refuse(faults)
     neurons = pd.read_csv(DATA / "celegans_neurons.csv", index_col="neuron")
     wires = pd.read_csv(DATA / "celegans_synapses.csv").query("kind == @kind")
     counts = wires.pivot(index="post", columns="pre", values="count")

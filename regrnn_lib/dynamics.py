@@ -6,14 +6,16 @@ Definitions: the conventions of the authors' earlier work as we understand them 
 correlation C, nonlinearity NL); the exact formulas stand at each function.
 """
 
-from typing import NamedTuple
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from . import kernels
-from .parameters import check, refuse
-from .weights import Matrix, Seed, normal, random_stream, square_matrix
+from .arrays import MOST, Matrix, Numbers, order_of, row, square, states_like, table, trajectory
+from .parameters import attempt, check, refuse
+from .weights import Seed, normal, random_stream
 
 REST = 0.01  # rms(y) below which a network is at rest: "quiescent", C and A undefined
 CHAOS = 0.01  # Lyapunov exponent above which a network is chaotic
@@ -61,30 +63,59 @@ class Dynamics(NamedTuple):
 
 
 # ---------------------------------------------------------------- runs
-def free_run(W: Matrix, n_steps: int = 1000, burn_in: int = 200, seed: Seed = 0) -> np.ndarray:
+def free_run(
+    W: Matrix, n_steps: int = 1000, burn_in: int = 200, seed: Seed = 0, *, start: ArrayLike | None = None
+) -> np.ndarray:
     """Undriven run y(t) = tanh(W y(t-1)) from a random start.
 
     Parameters
     ----------
-    W : array_like, sparse matrix or DataFrame, shape (N, N)
-        Weights, row = receiving neuron.
+    W : array_like, sparse matrix, DataFrame, DataArray or graph, shape (N, N)
+        Weights, row = receiving neuron; see `arrays` for containers and labels.
     n_steps, burn_in : int
         Time steps recorded, T >= 2, and dropped before them.
     seed : int or (int, int)
         Seed of the start, y(0) uniform in (-1, 1)^N, or (seed, replicate).
+    start : array_like, shape (N,), optional
+        y(0) itself, in place of the random one; a Series is put into the order of the neurons.
 
     Returns
     -------
     ndarray, shape (T, N), float64
-        The same bits on every machine.
+        The same bits on every machine. Neurons stand in the order of the rows of W; if that is a DataFrame or DataArray,
+        so is this, with their labels.
 
     Raises
     ------
     ValueError
         If W is not a finite square matrix or a parameter is out of range.
     """
-    W, run = square_matrix(W), check(n_steps=n_steps, burn_in=burn_in, seed=seed)
-    return kernels.free_run(W, start_state(len(W), run["seed"]), run["burn_in"], run["n_steps"])
+    faults = []
+    given, run = (
+        attempt(faults, square, W),
+        attempt(faults, check, n_steps=n_steps, burn_in=burn_in, seed=seed),
+    )
+    faults += _too_many(given, n_steps=n_steps) if not faults else []
+    y0 = attempt(faults, _start, start, given, run)
+    refuse(faults)
+    states = kernels.free_run(given.values, y0, run["burn_in"], run["n_steps"])
+    return states_like(W, states, given.labels[0])
+
+
+def _start(start, given, run):
+    """y(0) as it was given, or drawn; None where the matrix has faults."""
+    if given is None or run is None:
+        return None
+    n = len(given.values)
+    return start_state(n, run["seed"]) if start is None else row("start", start, n, given.labels[0])
+
+
+def _too_many(given: Numbers, **steps: int) -> list[str]:
+    """The fault of a run whose states are more numbers than one array holds."""
+    count, words = sum(steps.values()), " + ".join(steps)
+    if given is None or count * len(given.values) <= MOST:
+        return []
+    return [f"{words} = {count}: states of {len(given.values)} neurons must be at most {MOST:.0e} numbers"]
 
 
 def driven_run(
@@ -98,9 +129,11 @@ def driven_run(
 ) -> np.ndarray:
     """Driven run y(t) = tanh(W y(t-1) + W_in x(t) + beta).
 
+    Labels, where there are any, are aligned: neurons with those of W, columns of W_in with those of the inputs.
+
     Parameters
     ----------
-    W : array_like, shape (N, N)
+    W : array_like, sparse matrix, DataFrame, DataArray or graph, shape (N, N)
     inputs : array_like, shape (T, M)
         x(1) .. x(T).
     input_weights : array_like, shape (N, M)
@@ -113,45 +146,52 @@ def driven_run(
     Returns
     -------
     ndarray, shape (T, N), float64
+        A DataFrame or DataArray, with the labels of the neurons, if W is one.
 
     Raises
     ------
     ValueError
-        With the shapes expected and given, if they do not fit.
+        One message with every fault, with the shapes expected and given, if they do not fit.
     """
-    W = square_matrix(W)
-    n = len(W)
-    arrays = dict(
-        inputs=np.asarray(inputs, dtype=np.float64),
-        input_weights=np.asarray(input_weights, dtype=np.float64),
-        bias=np.zeros(n) if bias is None else np.asarray(bias, dtype=np.float64),
-        start=np.zeros(n) if start is None else np.asarray(start, dtype=np.float64),
-    )
-    refuse(_misfits(n, **arrays))
-    x, w_in, beta, y0 = (np.ascontiguousarray(a) for a in arrays.values())
-    return kernels.run(W, w_in, beta, y0, x, reset_every)
+    faults = []
+    given, every = attempt(faults, square, W), attempt(faults, check, reset_every=reset_every)
+    x = attempt(faults, table, "inputs", inputs, "T", "M", ("time", ""), 0)
+    n, labels = ("N", None) if given is None else (len(given.values), given.labels[0])
+    m, channels = ("M", None) if x is None else (x.values.shape[1], x.labels[1])
+    w_in = attempt(faults, input_matrix, input_weights, n, m, labels, channels)
+    rows = [
+        attempt(faults, _row, name, each, n, labels) for name, each in dict(bias=bias, start=start).items()
+    ]
+    refuse(faults + (_too_many(given, inputs=len(x.values)) if x and given else []))
+    states = kernels.run(given.values, w_in, *rows, x.values, every["reset_every"])
+    return states_like(W, states, labels)
+
+
+def input_matrix(
+    given: ArrayLike,
+    n: int | str,
+    m: int | str,
+    neurons: Sequence | None = None,
+    inputs: Sequence | None = None,
+) -> np.ndarray:
+    """W_in as (n, m) numbers, rows in the order of the neurons' labels and columns in that of the inputs'."""
+    values, (rows, columns) = table("input_weights", given, n, m, ("receiver", "sender"), 0)
+    down = order_of(rows, neurons, "input_weights: its rows", "those of W")
+    across = order_of(columns, inputs, "input_weights: its columns", "those of the inputs")
+    values = values if down is None else values[down]
+    return np.ascontiguousarray(values if across is None else values[:, across])
+
+
+def _row(name, given, n, labels):
+    """Numbers (n,), zeros if nothing was given; None where the matrix has faults."""
+    if given is None:
+        return np.zeros(n) if isinstance(n, int) else None
+    return row(name, given, n, labels)
 
 
 def start_state(n_neurons: int, seed: Seed) -> np.ndarray:
     """y(0) of a free run, uniform in (-1, 1)^N, from the seed's own stream; shape (N,)."""
     return random_stream(seed, "start").uniform(-1, 1, n_neurons)
-
-
-def _misfits(n, inputs, input_weights, bias, start):
-    m = inputs.shape[-1] if inputs.ndim == 2 else "M"
-    expected = dict(inputs=("T", m), input_weights=(n, m), bias=(n,), start=(n,))
-    given = dict(inputs=inputs, input_weights=input_weights, bias=bias, start=start)
-    faults = []
-    for name, array in given.items():
-        want = expected[name]
-        if len(array.shape) != len(want) or any(
-            isinstance(w, int) and w != g for w, g in zip(want, array.shape)
-        ):
-            shown = str(want).replace("'", "")
-            faults.append(f"{name} has shape {array.shape}: must be {shown}")
-        elif not np.isfinite(array).all():
-            faults.append(f"{name} has entries that are not finite: all must be finite")
-    return faults
 
 
 # ---------------------------------------------------------------- measures
@@ -182,7 +222,10 @@ def measures(Y: ArrayLike, rest: float = REST) -> Measures:
     ValueError
         If Y is not a finite (T, N) array with T >= 2.
     """
-    Y = _trajectory(Y)
+    faults = []
+    Y, rest = attempt(faults, trajectory, "Y", Y), attempt(faults, check, rest=rest)
+    refuse(faults)
+    rest = rest["rest"]
     return Measures(*_defined(kernels.statistics(Y), rest), _dimension(Y, rest))
 
 
@@ -197,10 +240,10 @@ def run_measures(
     -------
     RunMeasures
     """
-    W, run = square_matrix(W), check(n_steps=n_steps, burn_in=burn_in, seed=seed)
+    W, run = _network_and_run(W, n_steps=n_steps, burn_in=burn_in, seed=seed, rest=rest)
     start = start_state(len(W), run["seed"])
     sums = kernels.run_statistics(W, start, run["burn_in"], run["n_steps"])
-    return RunMeasures(*_defined(sums, rest))
+    return RunMeasures(*_defined(sums, run["rest"]))
 
 
 def lyapunov(W: Matrix, n_steps: int = 1000, burn_in: int = 200, seed: Seed = 0) -> float:
@@ -216,7 +259,7 @@ def lyapunov(W: Matrix, n_steps: int = 1000, burn_in: int = 200, seed: Seed = 0)
         > 0: chaos. A step that contracts by more than double precision can tell counts as 2.2e-16, so
         lambda is never below -36.04.
     """
-    W, run = square_matrix(W), check(n_steps=n_steps, burn_in=burn_in, seed=seed)
+    W, run = stored_run(W, n_steps=n_steps, burn_in=burn_in, seed=seed)
     states = kernels.free_run(W, start_state(len(W), run["seed"]), 0, run["burn_in"] + run["n_steps"])
     return tangent_exponent(W, states, run["burn_in"], run["seed"])
 
@@ -297,16 +340,31 @@ def measured_run(
 
     Parameters and errors as there.
     """
-    W, run = square_matrix(W), check(n_steps=n_steps, burn_in=burn_in, seed=seed)
-    dropped, seed = run["burn_in"], run["seed"]
-    states = kernels.free_run(W, start_state(len(W), seed), 0, dropped + run["n_steps"])
-    Y, exponent = states[dropped:], tangent_exponent(W, states, dropped, seed)
+    W, run = stored_run(W, n_steps=n_steps, burn_in=burn_in, seed=seed, rest=rest, chaos=chaos, frozen=frozen)
+    dropped, rest = run["burn_in"], run["rest"]
+    states = kernels.free_run(W, start_state(len(W), run["seed"]), 0, dropped + run["n_steps"])
+    Y, exponent = states[dropped:], tangent_exponent(W, states, dropped, run["seed"])
     sums = kernels.statistics(Y)
-    kind = regime_index(sums[-1], exponent, sums[0], rest, chaos, frozen)
-    return Y, Dynamics(*_defined(sums, rest), exponent, _dimension(Y, rest), kind, period_two_share(Y))
+    kind = regime_index(sums[-1], exponent, sums[0], rest, run["chaos"], run["frozen"])
+    return Y, Dynamics(*_defined(sums, rest), exponent, _dimension(Y, rest), kind, _period_two(Y, 1e-3))
 
 
-def period_two_share(Y: np.ndarray, tolerance: float = 1e-3) -> float:
+def _network_and_run(W, **run):
+    """The checked matrix and parameters of a run, or one message with all their faults."""
+    faults = []
+    given, run = attempt(faults, square, W), attempt(faults, check, **run)
+    refuse(faults)
+    return given.values, run
+
+
+def stored_run(W: Matrix, **run: Any) -> tuple[np.ndarray, dict]:
+    """The checked matrix (N, N) and parameters of a run whose states are kept, the burn-in included."""
+    W, run = _network_and_run(W, **run)
+    refuse(_too_many(Numbers(W, ()), n_steps=run["n_steps"], burn_in=run["burn_in"]))
+    return W, run
+
+
+def period_two_share(Y: ArrayLike, tolerance: float = 1e-3) -> float:
     """Share of neurons that change their sign with period two at the end of a run.
 
     A neuron counts when |y(T) - y(T-2)| < tolerance <= |y(T) - y(T-1)| and y(T) y(T-1) < 0: one that moves between
@@ -314,7 +372,7 @@ def period_two_share(Y: np.ndarray, tolerance: float = 1e-3) -> float:
 
     Parameters
     ----------
-    Y : ndarray, shape (T, N)
+    Y : array_like, shape (T, N), T >= 2
         States, time first.
     tolerance : float
         Change of a state that counts as none.
@@ -323,21 +381,24 @@ def period_two_share(Y: np.ndarray, tolerance: float = 1e-3) -> float:
     -------
     float
         0 .. 1; 0 for T < 3.
+
+    Raises
+    ------
+    ValueError
+        As `measures`.
     """
+    faults = []
+    Y, asked = attempt(faults, trajectory, "Y", Y), attempt(faults, check, tolerance=tolerance)
+    refuse(faults)
+    return _period_two(Y, asked["tolerance"])
+
+
+def _period_two(Y, tolerance):
     if len(Y) < 3:
         return 0.0
     returns = np.abs(Y[-1] - Y[-3]) < tolerance
     moves = np.abs(Y[-1] - Y[-2]) >= tolerance
     return float(np.mean(returns & moves & (Y[-1] * Y[-2] < 0)))
-
-
-def _trajectory(Y):
-    Y = np.ascontiguousarray(Y, dtype=np.float64)
-    if Y.ndim != 2 or len(Y) < 2 or Y.shape[1] < 1:
-        refuse([f"Y has shape {Y.shape}: must be (T, N), T >= 2 time steps of N >= 1 neurons"])
-    if not np.isfinite(Y).all():
-        refuse(["Y has entries that are not finite: all must be finite"])
-    return Y
 
 
 def _defined(sums, rest):
@@ -350,9 +411,11 @@ def _defined(sums, rest):
 def _dimension(Y, rest):
     deviation = Y - Y[0]  # exact zeros for neurons that never move
     deviation -= deviation.mean(axis=0)
-    covariance = kernels.products(deviation, deviation)
+    largest = np.abs(deviation).max()
+    unit = np.ldexp(1.0, int(np.frexp(largest)[1]))  # a power of two: exact, and tiny squares do not vanish
+    covariance = kernels.products(deviation / unit, deviation / unit)
     trace = np.trace(covariance)
-    if trace <= Y.size * rest**2:
+    if largest == 0 or np.sqrt(trace / Y.size) * unit <= rest:
         return np.nan
     return float(trace * trace / np.sum(covariance * covariance) / Y.shape[1])
 

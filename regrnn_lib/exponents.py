@@ -9,9 +9,10 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from . import kernels
-from .dynamics import start_state, tangent_exponent, tangents
+from .arrays import Matrix, numbers, square, trajectory
+from .dynamics import start_state, stored_run, tangent_exponent, tangents
 from .parameters import attempt, check, refuse
-from .weights import Matrix, Seed, square_matrix
+from .weights import Seed
 
 SMALLEST = float(np.finfo(float).eps)  # factor of a step, as in `kernels.tangent_growth`
 
@@ -27,7 +28,7 @@ def lyapunov_spectrum(
 
     Parameters
     ----------
-    W : array_like, sparse matrix or DataFrame, shape (N, N)
+    W : array_like, sparse matrix, DataFrame, DataArray or graph, shape (N, N)
         Weights, row = receiving neuron.
     n_steps, burn_in : int
         Time steps recorded, and dropped before them: the frame turns into its directions meanwhile.
@@ -54,9 +55,10 @@ def lyapunov_spectrum(
 
     Source: Benettin, Galgani, Giorgilli and Strelcyn, Meccanica 15 (1980).
     """
-    W, run = square_matrix(W), check(n_steps=n_steps, burn_in=burn_in, seed=seed)
+    asked = {} if n_exponents is None else dict(n_exponents=n_exponents)
+    W, run = stored_run(W, n_steps=n_steps, burn_in=burn_in, seed=seed, **asked)
     n, dropped = len(W), run["burn_in"]
-    k = n if n_exponents is None else check(n_exponents=n_exponents)["n_exponents"]
+    k = run.get("n_exponents", n)
     refuse([] if k <= n else [f"n_exponents = {k}: must be at most the number of neurons, {n}"])
     states = kernels.free_run(W, start_state(n, run["seed"]), 0, dropped + run["n_steps"])
     growth = _growth(W, states, tangents(n, run["seed"], k))
@@ -144,7 +146,7 @@ def conditional_lyapunov(W: Matrix, states: ArrayLike, burn_in: int = 100, seed:
 
     Parameters
     ----------
-    W : array_like, sparse matrix or DataFrame, shape (N, N)
+    W : array_like, sparse matrix, DataFrame, DataArray or graph, shape (N, N)
         Weights, row = receiving neuron.
     states : array_like, shape (T, N)
         y(1) .. y(T) in the order of time, T > burn_in, such as `solve(...).states` or those of `driven_run`,
@@ -171,25 +173,16 @@ def conditional_lyapunov(W: Matrix, states: ArrayLike, burn_in: int = 100, seed:
     and Schuster (1992). Predicted by `theory.driven_field`.
     """
     faults = []
-    W, run = attempt(faults, square_matrix, W), attempt(faults, check, burn_in=burn_in, seed=seed)
-    states = np.ascontiguousarray(states, dtype=np.float64)
-    refuse(faults + _misfits(states, W, run))
-    return tangent_exponent(W, states, run["burn_in"], run["seed"])
-
-
-def _misfits(states, W, run):
-    n, dropped = "N" if W is None else len(W), 0 if run is None else run["burn_in"]
-    faults = []
-    fits = states.ndim == 2 and (W is None or states.shape[1] == n) and len(states) > dropped
-    if not fits:
-        faults.append(f"states has shape {states.shape}: must be (T, {n}), T > burn_in = {dropped}")
-    if not np.isfinite(states).all():
-        faults.append("states has entries that are not finite: all must be finite")
-    return faults
+    given, run = attempt(faults, square, W), attempt(faults, check, burn_in=burn_in, seed=seed)
+    n, labels = (None, None) if given is None else (len(given.values), given.labels[0])
+    dropped = run["burn_in"] if run else 0
+    states = attempt(faults, trajectory, "states", states, n, labels, dropped + 1, f"T > burn_in = {dropped}")
+    refuse(faults)
+    return tangent_exponent(given.values, states, dropped, run["seed"])
 
 
 def _descending(exponents):
-    given = np.asarray(exponents, dtype=np.float64)
-    if given.ndim != 1 or not given.size or not np.isfinite(given).all():
-        refuse([f"exponents has shape {given.shape}: must be a row of finite numbers"])
-    return np.sort(given)[::-1]
+    values = numbers(
+        "exponents", exponents, lambda shape: len(shape) == 1 and shape[0] > 0, "a row of finite numbers"
+    )
+    return np.sort(values.values)[::-1]

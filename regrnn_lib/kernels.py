@@ -382,11 +382,11 @@ def run(weights, input_weights, bias, start, inputs, reset_every):
 
 
 @_jit
-def run_all(weights, input_weights, bias, inputs, n_inputs, first, reset_every, order, states):
-    """Trajectories of one network under K streams, each from rest: those of `run`, to the bit.
+def run_all(weights, input_weights, bias, inputs, n_inputs, first, reset_every, leaks, order, states):
+    """Trajectories of one network under K streams, each from rest: those of `run`, to the bit, where the leak is 1.
 
-    weights (N, N); per stream input_weights (K, N, M), of which n_inputs (K,) columns count, bias (K, N) and
-    reset_every (K,); inputs (T, M) and states (T, N), which is filled, hold one stream after the other, stream k from
+    weights (N, N); per stream input_weights (K, N, M), of which n_inputs (K,) columns count, bias (K, N),
+    reset_every (K,) and leaks (K,), y(t) = (1 - a) y(t-1) + a tanh(h); inputs (T, M) and states (T, N), which is filled, hold one stream after the other, stream k from
     row first[k] to first[k + 1]. Up to SLOTS streams go side by side, as many as have something to do until the longest
     ends; where one ends, the next in `order` takes its place.
     """
@@ -425,6 +425,10 @@ def run_all(weights, input_weights, bias, inputs, n_inputs, first, reset_every, 
         add_tiles(packed, state, h, active, steps % 2 == 0)
         for s in range(active):
             squash(flat_h, s * width, flat_state, s * width, n)
+            k, t = stream[s], now[s]
+            if leaks[k] != 1.0:
+                fresh = t == first[k] or (reset_every[k] > 0 and (t - first[k]) % reset_every[k] == 0)
+                _leak(flat_state, s * width, flat_states, (t - 1) * n, n, leaks[k], fresh)
         steps += 1
         for s in range(active - 1, -1, -1):
             _copy(flat_state, s * width, flat_states, now[s] * n, n)
@@ -432,6 +436,14 @@ def run_all(weights, input_weights, bias, inputs, n_inputs, first, reset_every, 
             if now[s] == first[stream[s] + 1]:  # this stream has ended: the last slot moves here
                 active -= 1
                 stream[s], now[s], state[s] = stream[active], now[active], state[active]
+
+
+@_inline
+def _leak(state, here, states, before, n, leak, fresh):
+    """A state that keeps 1 - leak of the one before it, which stands in `states`; from rest if it is fresh."""
+    for i in range(np.uint64(n)):
+        new = leak * state[np.uint64(here) + i]
+        state[np.uint64(here) + i] = new if fresh else fma(1.0 - leak, states[np.uint64(before) + i], new)
 
 
 @_inline

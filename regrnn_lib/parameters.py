@@ -9,7 +9,7 @@ registered (`regularities.register`).
 import ast
 import json
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -153,12 +153,20 @@ TABLE = {
             words="a whole number >= 0, or a pair of them (seed, replicate)",
         ),
         _row(
-            "n_shuffles", "shuffled copies behind the null of an index", "", "run", int, 1, 10**9, default=5
+            "n_shuffles", "shuffled copies behind the null of an index", "", "run", int, 0, 10**9, default=5
         ),
+        _row("scale", "factor on a given matrix", "s", default=1.0),
+        _row("communities", "whether communities are searched for", "", "run", bool),
+        _row("signed", "whether GABA neurons inhibit", "", kind=bool),
         # the run
         _row("n_steps", "recorded time steps", "T", "run", int, 2, LARGEST),
         _row("burn_in", "steps dropped before recording", "", "run", int, 0, LARGEST),
         _row("n_exponents", "number of Lyapunov exponents, the largest ones", "", "run", int, 1, 5000),
+        _row("reset_every", "steps between two resets, 0 = none", "", "run", int, 0, LARGEST, default=0),
+        _row("rest", "rms state of a network at rest, below which it counts as quiescent", "", "run"),
+        _row("chaos", "Lyapunov exponent of a chaotic network, above", "", "run", low=-100, high=100),
+        _row("frozen", "fluctuation of a network at a fixed point, below", "", "run"),
+        _row("tolerance", "change of a state that counts as none", "", "run"),
         # theory by sampling
         _row("n_trajectories", "trajectories of the single neuron", "", "run", int, 3, 10**6),
         _row("n_draws", "random spectra that are drawn", "", "run", int, 1, 10**6),
@@ -176,6 +184,7 @@ TABLE = {
         _row("drive", "drive", "u", "readout", slider=(0.0, 2.0, 0.02)),
         _row("input_strength", "input strength", r"w_\mathrm{in}", "readout"),
         _row("bias_strength", "bias strength", r"w_\beta", "readout"),
+        _row("leak", "leak of the states", "a", "readout", high=1, above=True, default=1.0),
         _row("wash_out", "steps at the start kept out of training", "", "readout", int, 0, LARGEST),
         _row("ridge", "ridge", "", "readout"),
         _row("reset", "state set to 0 before each episode", "", "readout", bool),
@@ -295,7 +304,7 @@ def check(**values: Any) -> dict:
     faults = [_unknown(name) for name in values if not _askable(name)]
     known = {name: _plain(_listed(name, value)) for name, value in values.items() if _askable(name)}
     try:
-        known = dict(_model(tuple(known))(**known))
+        known = dict(_model(tuple(known))(**{name: _numeric(TABLE[name], x) for name, x in known.items()}))
     except ValidationError as error:
         faults += _messages(error, known)
     refuse(faults + _contradictions(known))
@@ -373,6 +382,32 @@ def attempt(faults: list[str], function: Callable, *args: Any, **values: Any) ->
         faults += [line.strip() for line in lines[1:] or lines]
 
 
+def shown(value: Any, most: int = 70) -> str:
+    """A value as messages show it: on one line, cut where it is long, whatever it is."""
+    try:
+        text = repr(value)
+    except Exception:  # objects that cannot say what they are, numbers of thousands of digits
+        text = f"<{type(value).__name__}>"
+    text = " ".join(text.split())
+    return text if len(text) <= most else f"{text[: most - 4]} ..."
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """The hint behind a name that is none of those known: "; did you mean balance?", or nothing."""
+    near = get_close_matches(name if isinstance(name, str) else shown(name), list(known), n=1)
+    return f"; did you mean {near[0]}?" if near else ""
+
+
+def items(values: Any) -> list | None:
+    """The items of a sequence, None of what is none: a text, a number, an object that cannot be read."""
+    if isinstance(values, (str, bytes)):
+        return None
+    try:
+        return list(values)
+    except Exception:  # whatever an object of somebody else says
+        return None
+
+
 def allowed(name: str) -> str:
     """The type and range of a parameter as text, for messages and tables."""
     row = TABLE[name]
@@ -414,35 +449,46 @@ def _hint(row):
 def _listed(name, value):
     """A list that came as text, as `papermill -p` hands it on, such as "[0.1, 1]"; all else as it is."""
     if TABLE[name].kind is list and isinstance(value, str) and value.strip().startswith("["):
-        with suppress(ValueError):
+        with suppress(ValueError, RecursionError):
             return json.loads(value)
     return value
 
 
 def _plain(value):
-    """NumPy numbers as Python ones, also inside lists and tuples; all else as it is."""
-    if isinstance(value, (list, tuple)):
-        return type(value)(_plain(v) for v in value)
+    """NumPy numbers as Python ones, also in a list or a tuple; all else as it is."""
+    if type(value) in (list, tuple):
+        return type(value)(_plain_number(item) for item in value)
+    return _plain_number(value)
+
+
+def _numeric(row, value):
+    """None in place of what is no number though pydantic reads it as one, such as a Decimal or an array; all else as it is."""
+    if row.kind is list and isinstance(value, list):
+        return [_numeric(TABLE[row.each], item) for item in value]
+    wanted = row.kind in (int, float) and row.name != "seed"
+    return value if not wanted or isinstance(value, (int, float)) else None
+
+
+def _plain_number(value):
     return value.item() if isinstance(value, np.generic) else value
 
 
 def _unknown(name):
-    near = get_close_matches(name, filter(_askable, TABLE), n=1)
-    hint = f"; did you mean {near[0]}?" if near else ""
-    return f"{name}: no such parameter{hint}"
+    return f"{name}: no such parameter{nearest(name, filter(_askable, TABLE))}"
 
 
 def _messages(error, values):
-    names = dict.fromkeys(fault["loc"][0] for fault in error.errors())
-    return [f"{name} = {values[name]!r}: must be {allowed(name)}" for name in names]
+    names = dict.fromkeys(fault["loc"][0] for fault in error.errors(include_input=False, include_url=False))
+    return [f"{name} = {shown(values[name])}: must be {allowed(name)}" for name in names]
 
 
 def _contradictions(values):
     faults = []
     neurons, modules = values.get("n_neurons"), values.get("n_modules")
-    idle = modules == 5 and values.get("modularity") == 0  # the default, in a network without modules
-    if isinstance(neurons, int) and isinstance(modules, int) and modules > neurons and not idle:
-        faults.append(f"n_modules = {modules}: must be at most n_neurons = {neurons}")
+    level, whole = values.get("modularity"), isinstance(neurons, int) and isinstance(modules, int)
+    if whole and modules > neurons and not (modules == 5 and isinstance(level, (int, float)) and level == 0):
+        # but for the default, in a network without modules
+        faults.append(f"n_modules = {shown(modules)}: must be at most n_neurons = {shown(neurons)}")
     low, high = values.get("coupling_min"), values.get("coupling_max")
     if isinstance(low, float) and isinstance(high, float) and not low < high:
         faults.append(f"coupling_max = {high}: must be above coupling_min = {low}")

@@ -19,7 +19,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from .parameters import TABLE, knob, refuse
+from .parameters import TABLE, check, knob, nearest, refuse
 
 REGULARITIES = {}  # name -> regularity, in the order in which their laws act
 KNOBS = REGULARITIES.keys()
@@ -97,6 +97,15 @@ class Regularity:
         """The matrix W (N, N) with this regularity at a level above 0; draws as from `weights.draws`."""
         raise NotImplementedError(f"{type(self).__name__} has no law(W, level, draws, network)")
 
+    def given_law(
+        self, W: np.ndarray, level: float, draws: Mapping, network: Network, labels: np.ndarray
+    ) -> np.ndarray:
+        """The law on a matrix that a user brings; by default `law`, of a network with the statistics of W.
+
+        labels (N,): module of each neuron. See `weights.apply_knobs`.
+        """
+        return self.law(W, level, draws, network)
+
     def index(self, W: np.ndarray, labels: np.ndarray) -> float:
         """Estimate of the knob from a matrix (N, N) alone; labels (N,): module of each neuron. NaN if undefined."""
         return np.nan
@@ -131,12 +140,12 @@ def register(class_: type[Regularity]) -> type[Regularity]:
 
 def only_knobs(further: dict) -> dict:
     """The same keywords, if each is the knob of a registered regularity; ValueError that names the others."""
-    known = ", ".join(KNOBS)
-    strange = [name for name in further if name not in KNOBS]
+    known, names = ", ".join(KNOBS), [row.name for row in TABLE.values() if row.of == "network"]
     refuse(
         [
-            f"{name}: no parameter of a network, and no registered knob; the knobs are {known}"
-            for name in strange
+            f"{name}: no parameter of a network, and no registered knob; the knobs are {known}{nearest(name, names)}"
+            for name in further
+            if name not in KNOBS
         ]
     )
     return further
@@ -174,7 +183,18 @@ def elliptic(n_neurons: int, network: Network, reciprocity: float = 0.0) -> Spec
 
 
 def module_labels(n_neurons: int, n_modules: int) -> np.ndarray:
-    """Module 0 .. K-1 of each neuron: contiguous, sizes differing by at most one; shape (N,)."""
+    """Module 0 .. K-1 of each neuron: contiguous, sizes differing by at most one; shape (N,).
+
+    Raises
+    ------
+    ValueError
+        If one of the two is no whole number in its range.
+    """
+    return contiguous_modules(**check(n_neurons=n_neurons, n_modules=n_modules))
+
+
+def contiguous_modules(n_neurons: int, n_modules: int) -> np.ndarray:
+    """`module_labels` of checked arguments."""
     return np.arange(n_neurons) * n_modules // n_neurons
 
 
@@ -193,6 +213,15 @@ class Dale(Regularity):
     def law(self, W: np.ndarray, level: float, draws: Mapping, network: Network) -> np.ndarray:
         """With probability d an entry takes the polarity of its sender, which is + with probability (1 + b)/2."""
         polarity = np.where(draws["polarity"] < (1 + network.balance) / 2, 1.0, -1.0)
+        return self._taken(W, level, draws, polarity)
+
+    def given_law(
+        self, W: np.ndarray, level: float, draws: Mapping, network: Network, labels: np.ndarray
+    ) -> np.ndarray:
+        """The polarity of a sender is the sign of most of its entries, + of as many."""
+        return self._taken(W, level, draws, np.where(np.sign(W).sum(axis=0) < 0, -1.0, 1.0))
+
+    def _taken(self, W, level, draws, polarity):
         against = (draws["dale"] < level) & (W * polarity < 0)
         return np.where(against, -W, W)
 
@@ -267,12 +296,18 @@ class Modularity(Regularity):
 
     def law(self, W: np.ndarray, level: float, draws: Mapping, network: Network) -> np.ndarray:
         """Entries between different modules are multiplied by 1 - m."""
-        labels = module_labels(len(W), network.n_modules)
-        between = labels[:, None] != labels[None, :]
-        scaled = np.where(between, (1 - level) * W, W)
+        labels = contiguous_modules(len(W), network.n_modules)
+        scaled = self.given_law(W, level, draws, network, labels)
         if network.normalize == "variance" and scaled.any():
             scaled *= np.sqrt(np.mean(W**2) / np.mean(scaled**2))
         return scaled
+
+    def given_law(
+        self, W: np.ndarray, level: float, draws: Mapping, network: Network, labels: np.ndarray
+    ) -> np.ndarray:
+        """Entries between different modules are multiplied by 1 - m."""
+        between = labels[:, None] != labels[None, :]
+        return np.where(between, (1 - level) * W, W)
 
     def index(self, W: np.ndarray, labels: np.ndarray) -> float:
         same = labels[:, None] == labels[None, :]

@@ -2,6 +2,8 @@
 
     y(t) = tanh( W y(t-1) + W_in x(t) + beta ),     z(t) = O y(t) + o
 
+(with a leak a < 1, an option: y(t) = (1 - a) y(t-1) + a tanh( W y(t-1) + W_in x(t) + beta )).
+
 The input is one continuous stream of consecutive episodes, and the state is carried from one into the next,
 so that the network's own dynamics and its input compete; a reset before each episode is an option. These
 are the conventions of the authors' earlier work as we understand them.
@@ -10,18 +12,19 @@ are the conventions of the authors' earlier work as we understand them.
 from collections import namedtuple
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
-from difflib import get_close_matches
 from functools import lru_cache
+from numbers import Real
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from . import kernels
-from .dynamics import REST
-from .parameters import attempt, check, refuse
+from .arrays import Matrix, square, table, trajectory
+from .dynamics import REST, input_matrix
+from .parameters import attempt, check, items, nearest, refuse, shown
 from .tasks import TASKS, Stream, Task, stream
-from .weights import Matrix, Seed, normal, random_stream, square_matrix
+from .weights import Seed, normal, random_stream
 
 MOST_STATES = 10_000_000  # numbers that streams side by side may keep, 80 MB
 DRIVES = {"weak": 0.1, "moderate": 0.3, "strong": 1.0}  # part of every experiment; the second is the default
@@ -39,16 +42,31 @@ class Settings:
     reset: bool = False
     method: str = "ridge"
     wash_out: int = 100
+    leak: float = 1.0
+    input_weights: "InputMatrix | None" = None
 
     @property
     def running(self) -> tuple:
         """What the states depend on."""
-        return self.drive, self.input_strength, self.bias_strength, self.reset
+        current = self.drive, self.input_strength, self.bias_strength
+        return current, self.reset, self.leak, self.input_weights
 
     @property
     def reading(self) -> tuple:
         """What the readout of given states depends on."""
         return self.ridge, self.method, self.wash_out
+
+
+class InputMatrix(NamedTuple):
+    """An input matrix that a user brings, in a form that can be compared and kept."""
+
+    shape: tuple[int, int]
+    data: bytes
+
+    @property
+    def array(self) -> np.ndarray:
+        """W_in, (N, M)."""
+        return np.frombuffer(self.data).reshape(self.shape)
 
 
 class Readout(NamedTuple):
@@ -83,13 +101,15 @@ def evaluate(
     reset: bool = False,
     method: str = "ridge",
     wash_out: int = 100,
+    leak: float = 1.0,
+    input_weights: ArrayLike | None = None,
 ) -> tuple:
     """How well a network solves a task, scored on a later part of the stream than it was trained on.
 
     Parameters
     ----------
-    W : array_like, sparse matrix or DataFrame, shape (N, N)
-        Weights, row = receiving neuron: any finite square matrix of real floating-point numbers.
+    W : array_like, sparse matrix, DataFrame, DataArray or graph, shape (N, N)
+        Weights, row = receiving neuron; see `arrays` for containers and labels.
     task : str or Task
         A name in `tasks.TASKS`, or a task object, such as `Narma(n_steps=5000)` or one of your own.
     seed : int or (int, int)
@@ -111,13 +131,19 @@ def evaluate(
         How the readout is trained; see `train_readout`.
     wash_out : int
         Steps at the start that are kept out of training, 100 by default.
+    leak : float
+        a, 0 (excluded) .. 1: y(t) = (1 - a) y(t-1) + a tanh(..), the leak of echo-state networks. 1, no leak, by
+        default: that is the model of this library, and all theory here is of it.
+    input_weights : array_like, shape (N, M), optional
+        W_in itself, in place of a drawn one, for tasks of M inputs: neither `drive` nor `input_strength` acts on it.
+        Labels of its rows are put into the order of those of W.
 
     Returns
     -------
     named tuple of floats
         - accuracy A: `task.score` on the test part, 0 .. 1.
         - chance: the accuracy of knowing nothing.
-        - baseline: the accuracy without memory, that of W = 0 under the same settings.
+        - baseline: the accuracy without memory, that of W = 0 and no leak, other settings equal.
         - score: (A - chance) / (1 - chance).
         - fluctuation, correlation, nonlinearity: F, C and NL of the driven network (`dynamics.measures`) on the
           test part; C is NaN at rest.
@@ -169,15 +195,33 @@ evaluate.together = evaluate_together
 
 
 def _scored(solved, seed, task, settings):
-    accuracy, chance = task.score(solved.output, solved.target), task.chance
-    refuse(
-        [] if 0 <= accuracy <= 1 else [f"task {task.name}: score returned {accuracy}: must be within 0 .. 1"]
-    )
+    accuracy = task.score(solved.output, solved.target)
+    report, chance = task.report(solved.output, solved.target), task.chance
+    refuse(_broken_promises(task, accuracy, chance, report))
     baseline = _baseline(task, seed, solved.states.shape[1], settings)
     score = (accuracy - chance) / (1 - chance)
     driven = _driven_measures(solved.states[solved.stream.split :])
-    report = task.report(solved.output, solved.target)
     return _record((*MEASURES, *report))(accuracy, chance, baseline, score, *driven, *report.values())
+
+
+def _broken_promises(task, accuracy, chance, report):
+    """Faults of what a task says of an output."""
+    faults = []
+    if not _is_number(accuracy) or not 0 <= accuracy <= 1:
+        faults.append(f"score returned {shown(accuracy)}: must be within 0 .. 1")
+    if not _is_number(chance) or not 0 <= chance < 1:
+        faults.append(f"chance = {shown(chance)}: must be a number, 0 <= chance < 1")
+    if not isinstance(report, dict) or not all(
+        isinstance(name, str) and name.isidentifier() and name not in MEASURES and _is_number(value)
+        for name, value in report.items()
+    ):
+        words = "must be a dict of numbers by names that are words, and not those of"
+        faults.append(f"report returned {shown(report)}: {words} {', '.join(MEASURES)}")
+    return [f"task {task.name}: {fault}" for fault in faults]
+
+
+def _is_number(value):
+    return isinstance(value, Real) and not isinstance(value, (bool, np.bool_))
 
 
 def solve(
@@ -192,6 +236,8 @@ def solve(
     reset: bool = False,
     method: str = "ridge",
     wash_out: int = 100,
+    leak: float = 1.0,
+    input_weights: ArrayLike | None = None,
 ) -> Solution:
     """The run behind `evaluate`: states, trained readout, output and target on the test part.
 
@@ -245,8 +291,11 @@ def evaluate_all(
 
 def _each_task(tasks, settings):
     """The same settings for several tasks, as variants of `evaluate_together`."""
-    tasks = [tasks] if isinstance(tasks, (str, Task)) else list(tasks)
-    names = [getattr(task, "name", task) for task in tasks]
+    tasks = [tasks] if isinstance(tasks, (str, Task)) else tasks
+    tasks, given = items(tasks), tasks
+    if tasks is None:
+        refuse([f"tasks = {shown(given)}: must be a sequence of tasks or their names"])
+    names = [str(task.name) if isinstance(task, Task) else shown(task).strip("'") for task in tasks]
     twice = dict.fromkeys(name for name in names if names.count(name) > 1)
     empty = [] if tasks else ["tasks = []: must name at least one"]
     refuse(empty + [f"tasks: {name} is there twice" for name in twice])
@@ -280,11 +329,17 @@ def _batches(runs, seed, n):
 
 def _run(W, seed, batch, streams):
     """States of the runs of a batch, side by side."""
-    layers = [
-        input_layer(len(W), x.inputs.shape[1], seed, input_strength(x, drive, w_in), w_beta)
-        for (_, (drive, w_in, w_beta, _)), x in zip(batch, streams)
-    ]
-    return run_streams(W, streams, layers, [reset for _, (*_, reset) in batch])
+    layers = [_layer(len(W), x, seed, *how[0], how[3]) for (_, how), x in zip(batch, streams)]
+    resets, leaks = [how[1] for _, how in batch], [how[2] for _, how in batch]
+    return run_streams(W, streams, layers, resets, leaks)
+
+
+def _layer(n, task_stream, seed, drive, w_in, w_beta, given):
+    """Input matrix and biases of a run: drawn, or the input matrix that was given."""
+    drawn, beta = input_layer(
+        n, task_stream.inputs.shape[1], seed, input_strength(task_stream, drive, w_in), w_beta
+    )
+    return (given.array if given else drawn), beta
 
 
 def run_streams(
@@ -292,10 +347,11 @@ def run_streams(
     streams: Sequence[Stream],
     layers: Sequence[tuple[np.ndarray, np.ndarray]],
     resets: Sequence[bool] | None = None,
+    leaks: Sequence[float] | None = None,
 ) -> list[np.ndarray]:
     """States (T, N) of one network under several streams, each with its input matrix and biases from `input_layer`.
 
-    resets: whether each goes back to 0 before every episode; none does by default. The streams go side by side (`kernels.run_all`); the numbers are those of each alone.
+    resets: whether each goes back to 0 before every episode; none does by default. leaks: 1 by default. The streams go side by side (`kernels.run_all`); the numbers are those of each alone.
     """
     first = np.cumsum([0] + [len(x.inputs) for x in streams])
     n_inputs = np.array([x.inputs.shape[1] for x in streams])
@@ -307,7 +363,8 @@ def run_streams(
         [x.episode if reset else 0 for x, reset in zip(streams, resets or [False] * len(streams))]
     )
     order = np.argsort(-np.diff(first), kind="stable")  # the longest first, so that they end together
-    kernels.run_all(W, w_in, beta, inputs, n_inputs, first, every, order, states)
+    kept = np.ones(len(streams)) if leaks is None else np.array(leaks, dtype=float)
+    kernels.run_all(W, w_in, beta, inputs, n_inputs, first, every, kept, order, states)
     return np.split(states, first[1:-1])
 
 
@@ -333,8 +390,7 @@ def _baseline(task, seed, n, settings):
     Without memory a state depends on its own input only, so only the rows of readout are run.
     """
     task_stream = stream(task, seed)
-    strength = input_strength(task_stream, settings.drive, settings.input_strength)
-    w_in, beta = input_layer(n, task_stream.inputs.shape[1], seed, strength, settings.bias_strength)
+    w_in, beta = _layer(n, task_stream, seed, *settings.running[0], settings.input_weights)
     states = kernels.memoryless_run(w_in, beta, task_stream.inputs[task_stream.times])
     solved = _read(states, np.arange(len(task_stream.times)), task_stream, settings, {})
     return task.score(solved.output, solved.target)
@@ -379,48 +435,54 @@ def _record(fields):
 def _checked(W, seed, variants):
     """The matrix, the seed, and (task object, Settings) of each variant; a ValueError that lists every fault."""
     faults = []
-    W, seed = attempt(faults, _network, W), attempt(faults, check, seed=seed)
-    pairs = [(attempt(faults, _task, v["task"]), attempt(faults, _settings, v)) for v in variants]
+    given, seed = attempt(faults, square, W), attempt(faults, check, seed=seed)
+    pairs = [(attempt(faults, _task, v["task"]), attempt(faults, _settings, v, given)) for v in variants]
     refuse(list(dict.fromkeys(faults)))
     seed = seed["seed"]
-    misfits = [fault for task, settings in pairs for fault in _misfits(task, seed, settings.wash_out)]
+    misfits = [fault for task, settings in pairs for fault in _misfits(task, seed, settings)]
     refuse(list(dict.fromkeys(misfits)))
-    return W, seed, pairs
+    return given.values, seed, pairs
 
 
-def _settings(variant):
+def _settings(variant, network):
     """The checked `Settings` of a variant."""
     known = [field.name for field in fields(Settings)]
     given = {name: value for name, value in variant.items() if name != "task"}
-    unknown = [name for name in given if name not in known]
-    faults = [f"{name}: no setting of a readout; there are {', '.join(known)}" for name in unknown]
+    faults = [
+        f"{name}: no setting of a readout; there are {', '.join(known)}{nearest(name, known)}"
+        for name in given
+        if name not in known
+    ]
+    w_in = attempt(faults, _input_weights, given.pop("input_weights", None), network)
     if given.get("input_strength", 0) is None:  # as if it had not been named: the drive decides
         given.pop("input_strength")
+    if w_in and "input_strength" in given:
+        faults.append("input_strength, input_weights: at most one of the two may be given")
     values = attempt(faults, check, **{name: value for name, value in given.items() if name in known})
     refuse(faults)
-    return Settings(**values)
+    return Settings(**values, input_weights=w_in)
 
 
-def _misfits(task, seed, wash_out):
-    task_stream = stream(task, seed)
-    if wash_out <= task_stream.times[task_stream.times < task_stream.split][-1]:
-        return []
-    return [
-        f"wash_out = {wash_out}: must leave something to train on before step {task_stream.split} of {task.name}"
-    ]
+def _input_weights(w_in, network):
+    if w_in is None or isinstance(w_in, InputMatrix):
+        return w_in
+    n, labels = ("N", None) if network is None else (len(network.values), network.labels[0])
+    values = input_matrix(w_in, n, "M", labels)
+    return InputMatrix(values.shape, values.tobytes())
 
 
-def _network(W):
-    """A finite square matrix of floating-point numbers; whole numbers are more often counts than weights."""
-    faults = []
-    dtype = W.dtype if hasattr(W, "dtype") else np.asarray(W).dtype
-    if dtype.kind in "iu":
+def _misfits(task, seed, settings):
+    task_stream, wash_out, w_in = stream(task, seed), settings.wash_out, settings.input_weights
+    split, m, faults = task_stream.split, task_stream.inputs.shape[1], []
+    if wash_out > task_stream.times[task_stream.times < split][-1]:
         faults.append(
-            f"W has dtype {dtype}: must be floating point; W.astype(float) if these are the weights"
+            f"wash_out = {wash_out}: must leave something to train on before step {split} of {task.name}"
         )
-    W = attempt(faults, square_matrix, W)
-    refuse(faults)
-    return W
+    if w_in and w_in.shape[1] != m:
+        faults.append(
+            f"input_weights has shape {w_in.shape}: must be (N, {m}), for the {m} inputs of {task.name}"
+        )
+    return faults
 
 
 def _task(task):
@@ -428,13 +490,13 @@ def _task(task):
     if isinstance(task, str) and task in TASKS:
         return TASKS[task]
     if not isinstance(task, Task):
-        near = get_close_matches(str(task), TASKS, n=1)
-        hint = f"; did you mean {near[0]}?" if near else ""
-        refuse([f"task = {task!r}: must be a Task or one of {', '.join(TASKS)}{hint}"])
+        refuse([f"task = {shown(task)}: must be a Task or one of {', '.join(TASKS)}{nearest(task, TASKS)}"])
+    if not isinstance(task.name, str) or not task.name.isidentifier():
+        refuse([f"task.name = {shown(task.name)}: must be a word of letters, digits and underscores"])
     try:
         hash(task)  # streams and baselines are kept by task
     except TypeError:
-        refuse([f"task = {task!r}: must be hashable, such as a frozen dataclass of numbers"])
+        refuse([f"task = {shown(task)}: must be hashable, such as a frozen dataclass of numbers"])
     return task
 
 
@@ -466,17 +528,24 @@ def train_readout(
     ValueError
         If a parameter is out of range or the shapes do not fit, with those expected and given.
     """
-    asked = check(ridge=ridge, method=method)
-    states, targets = (np.ascontiguousarray(a, dtype=np.float64) for a in (states, targets))
-    refuse(_readout_faults(states, targets))
+    faults = []
+    asked = attempt(faults, check, ridge=ridge, method=method)
+    states = attempt(faults, trajectory, "states", states, None, None, 1, "a row of N neurons per time step")
+    rows = "T" if states is None else len(states)
+    given = attempt(faults, table, "targets", targets, rows, "L", ("time", ""))
+    refuse(faults)
+    targets = given.values
     weights, alpha = _train(states, np.arange(len(states)), targets, **asked, sums={})
     return Readout(weights[:-1].T, weights[-1], alpha)
 
 
-def read_out(readout: Readout, states: np.ndarray) -> np.ndarray:
+def read_out(readout: Readout, states: ArrayLike) -> np.ndarray:
     """Output z = O y + o of a trained readout at any states, (T, N) -> (T, L), summed in the order of the neurons."""
+    if not isinstance(readout, Readout):
+        refuse([f"readout = {shown(readout)}: must be what train_readout returns"])
     weights = np.vstack([readout.weights.T, readout.bias])
-    return kernels.read_out(np.ascontiguousarray(states), np.arange(len(states)), weights)
+    states = trajectory("states", states, readout.weights.shape[1], None, 1, "a row of neurons per time step")
+    return kernels.read_out(states, np.arange(len(states)), weights)
 
 
 def _train(states, at, targets, ridge, method, sums):
@@ -493,15 +562,3 @@ def _train(states, at, targets, ridge, method, sums):
     gram = kernels.products(X.T.copy(), X.T.copy())
     duals, alpha = kernels.ridge_solution(gram, targets, ridge * len(at) / (n + 1))
     return kernels.products(X, duals), alpha
-
-
-def _readout_faults(states, targets):
-    faults = []
-    if states.ndim != 2 or not states.size:
-        faults.append(f"states has shape {states.shape}: must be (T, N)")
-    if targets.ndim != 2 or len(targets) != len(states):
-        faults.append(f"targets has shape {targets.shape}: must be ({len(states)}, L), a row per state")
-    for name, array in dict(states=states, targets=targets).items():
-        if not np.isfinite(array).all():
-            faults.append(f"{name} has entries that are not finite: all must be finite")
-    return faults

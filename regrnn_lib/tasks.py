@@ -29,15 +29,16 @@ A sixth task is a class like these, and `reservoir.evaluate` takes it as it is:
             return share_right(output > 0, target > 0)
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
 from . import kernels
-from .parameters import TABLE, attempt, check, refuse
+from .arrays import numbers, table
+from .parameters import TABLE, attempt, check, nearest, refuse, shown
 from .weights import Seed, normal, random_stream
 
 BOUND = 2.0  # a NARMA series that leaves (-2, 2) has diverged
@@ -96,14 +97,22 @@ class Task:
     def label(self) -> str:
         return self.name.replace("_", " ")
 
+    def __new__(cls, *values: Any, **named: Any) -> "Task":
+        """A task of these fields, each by its name; what is misspelt is refused before a dataclass stumbles over it."""
+        if is_dataclass(cls):
+            refuse(_strange_fields(cls, values, named))
+        return super().__new__(cls)
+
     def __post_init__(self):
         faults = (
             []
             if self.kind in KINDS
             else [f"task {self.name}: kind = {self.kind!r}: must be one of {', '.join(KINDS)}"]
         )
-        attempt(faults, check, **{k: v for k, v in vars(self).items() if k in TABLE})
-        refuse(faults + self.misfits())
+        known = attempt(faults, check, **{k: v for k, v in vars(self).items() if k in TABLE})
+        refuse(faults or self.misfits())
+        for name, value in known.items():
+            object.__setattr__(self, name, value)
 
     def misfits(self) -> list[str]:
         """Faults that only this task can see, as a list of messages."""
@@ -120,6 +129,18 @@ class Task:
     def report(self, output: np.ndarray, target: np.ndarray) -> dict[str, float]:
         """Further measures under their usual names: dict of str to float."""
         return {}
+
+
+def _strange_fields(task, values, named):
+    known = [field.name for field in fields(task) if field.init]
+    faults = [
+        f"{name}: no field of {task.__name__}; there are {', '.join(known)}{nearest(name, known)}"
+        for name in named
+        if name not in known
+    ]
+    if len(values) > len(known):
+        faults.append(f"{task.__name__}: {len(values)} values for its fields {', '.join(known)}")
+    return faults + [f"{name}: given twice" for name in known[: len(values)] if name in named]
 
 
 # ---------------------------------------------------------------- the five tasks
@@ -257,7 +278,15 @@ class Narma(Task):
     input_label, target_label, score_label = "input $2u - 1/2$", "series $z$", "1/(1 + NRMSE)"
 
     def misfits(self) -> list[str]:
-        return _too_long(self, "the order of NARMA-10", 10)
+        return _too_long(self, "the order of NARMA-10", 10) or self._too_short()
+
+    def _too_short(self):
+        numbers_ = self.n_steps, self.test_share
+        if all(isinstance(x, (int, float)) for x in numbers_) and round(self.n_steps * self.test_share) < 2:
+            return [
+                f"test_share = {self.test_share}: must leave at least 2 of n_steps = {self.n_steps} for testing"
+            ]
+        return []
 
     def make(self, seed: Seed) -> Stream:
         rng = source = random_stream(seed, "task")
@@ -321,36 +350,42 @@ def stream(task: Task, seed: Seed) -> Stream:
     ValueError
         If what `task.make` returned does not fit together, with the shapes expected and given.
     """
-    data = task.make(seed)
-    inputs, targets = (np.ascontiguousarray(a, dtype=np.float64).view() for a in data[:2])
-    times = np.ascontiguousarray(data.times, dtype=np.int64).view()
-    refuse([] if np.array_equal(times, data.times) else [f"task {task.name}: times must be whole numbers"])
-    for array in (inputs, targets, times):
-        array.flags.writeable = False
-    data = data._replace(inputs=inputs, targets=targets, times=times)
-    faults = _shape_faults(data) or _order_faults(data) + _kind_faults(task.kind, targets)
+    data, faults = task.make(seed), []
+    if not isinstance(data, Stream):
+        refuse([f"task {task.name}: make returned {shown(data)}: must be a Stream"])
+    arrays = attempt(faults, _stream_arrays, data)
+    faults = faults or _order_faults(data._replace(**arrays)) + _kind_faults(task.kind, arrays["targets"])
     refuse([f"task {task.name}: {fault}" for fault in faults])
-    return data
+    return data._replace(**arrays)
 
 
-def _shape_faults(data):
-    inputs, targets, times = data[:3]
+def _stream_arrays(data):
+    """The checked arrays of a stream by name, read-only."""
     faults = []
-    if inputs.ndim != 2 or not inputs.size:
-        faults.append(f"inputs has shape {inputs.shape}: must be (T, M)")
-    if times.ndim != 1 or not times.size:
-        faults.append(f"times has shape {times.shape}: must be (R,)")
-    if targets.ndim != 2 or len(targets) != times.size:
-        faults.append(f"targets has shape {targets.shape}: must be ({times.size}, L), a row per time")
-    for name, array in dict(inputs=inputs, targets=targets).items():
-        if not np.isfinite(array).all():
-            faults.append(f"{name} has entries that are not finite: all must be finite")
-    return faults
+    inputs = attempt(faults, table, "inputs", data.inputs, "T", "M")
+    times = attempt(
+        faults, numbers, "times", data.times, lambda shape: len(shape) == 1 and shape[0] > 0, "(R,)"
+    )
+    n = "R" if times is None else len(times.values)
+    targets = attempt(faults, table, "targets", data.targets, n, "L")
+    whole = times is None or np.array_equal(times.values, np.rint(times.values))
+    refuse(faults + ([] if whole else ["times must be whole numbers"]))
+    arrays = dict(inputs=inputs.values, targets=targets.values, times=times.values.astype(np.int64))
+    arrays = {name: array.view() for name, array in arrays.items()}
+    for array in arrays.values():
+        array.flags.writeable = False
+    return arrays
 
 
 def _order_faults(data):
     times, last, split = data.times, len(data.inputs) - 1, data.split
-    faults = []
+    faults = [
+        f"{name} = {shown(value)}: must be a whole number >= 0"
+        for name, value in dict(split=split, episode=data.episode).items()
+        if not isinstance(value, (int, np.integer)) or value < 0
+    ]
+    if faults:
+        return faults
     if times[0] < 0 or times[-1] > last or (np.diff(times) <= 0).any():
         faults.append(f"times must ascend within 0 .. {last}")
     if not times[0] < split <= times[-1]:

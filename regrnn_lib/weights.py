@@ -1,12 +1,13 @@
-"""Weight matrices with knobs: build one from a seed, or measure the knobs of any matrix.
+"""Weight matrices with knobs: build one from a seed, turn the knobs of any matrix, or measure them.
 
 Row = receiving neuron, column = sending neuron. A matrix is made of independent entries and, in their order, the laws
 of `regularities`.
 """
 
 from collections import namedtuple
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
+from threading import Lock
 from types import MappingProxyType
 from typing import Any, TypeAlias
 from zlib import crc32
@@ -16,12 +17,14 @@ import numpy as np
 import scipy.sparse
 from numpy.typing import ArrayLike
 
-from .parameters import check, network_defaults, refuse
-from .regularities import KNOBS, REGULARITIES, Network, base_weights, only_knobs, rms
+from .arrays import Matrix, like, module_of_each, square
+from .arrays import square_matrix as square_matrix
+from .parameters import attempt, check, network_defaults, refuse, shown
+from .regularities import KNOBS, REGULARITIES, Network, base_weights, contiguous_modules, only_knobs, rms
 
-Matrix: TypeAlias = Any  # (N, N) in any container that `square_matrix` takes
 Seed: TypeAlias = int | tuple[int, int]  # a seed, or (seed, replicate); an int stands for replicate 0
 GRID = float.fromhex("0x1p-40")  # of normal draws; written so, since 2.0**-40 goes through the system's pow
+MOST_BYTES = 500 * 10**6  # of random numbers that are kept for the next matrix: one network of 3,500 neurons
 STREAMS = ("matrix", "start", "inputs", "biases", "task", "analysis")
 
 
@@ -69,19 +72,16 @@ def draws(n_neurons: int, seed: Seed, mirror: bool = False) -> MappingProxyType:
         size, (N, N): |xi_ij|, xi ~ Normal(0, 1); sign, density, (N, N): uniform; and what each regularity draws. Of the
         mirror, 1 - u stands in place of every uniform u behind a sign.
     """
-    return (_mirrored if mirror else _draws)(n_neurons, seed, tuple(KNOBS))
+    knobs = tuple(KNOBS)
+    arrays = _RECENT.get((n_neurons, seed, knobs), _draws)
+    return MappingProxyType(_mirrored(arrays, knobs) if mirror else arrays)
 
 
-@lru_cache(maxsize=4)
-def _mirrored(n_neurons, seed, knobs):
-    arrays = dict(_draws(n_neurons, seed, knobs))
-    for name in ("sign", *(sign for knob in knobs for sign in REGULARITIES[knob].signs)):
-        arrays[name] = 1 - arrays[name]
-        arrays[name].flags.writeable = False
-    return MappingProxyType(arrays)
+def _mirrored(arrays, knobs):
+    signs = ("sign", *(sign for knob in knobs for sign in REGULARITIES[knob].signs))
+    return arrays | {name: _read_only(1 - arrays[name]) for name in signs}
 
 
-@lru_cache(maxsize=4)
 def _draws(n_neurons, seed, knobs):
     rng, square = random_stream(seed, "matrix"), (n_neurons, n_neurons)
     arrays = dict(size=np.abs(normal(rng, square)), sign=rng.random(square))
@@ -89,16 +89,45 @@ def _draws(n_neurons, seed, knobs):
         own = rng if regularity.shares_stream else random_stream(seed, regularity.name)
         arrays |= regularity.draw(own, n_neurons)
     arrays["density"] = rng.random(square)
-    for array in arrays.values():
-        array.flags.writeable = False
-    return MappingProxyType(arrays)
+    return {name: _read_only(array) for name, array in arrays.items()}
+
+
+def _read_only(array):
+    array.flags.writeable = False
+    return array
+
+
+class _Recent:
+    """The last few dicts of arrays, as many as MOST_BYTES hold, by their arguments; shared by threads."""
+
+    def __init__(self, most=4):
+        self.kept, self.most, self.lock = {}, most, Lock()
+
+    def get(self, key: tuple, draw: Callable[..., dict]) -> dict:
+        """What is kept, or draw(*key)."""
+        arrays = self.kept.get(key)
+        if arrays is None:
+            arrays = draw(*key)
+            with self.lock:
+                self.kept[key] = arrays
+                while self.size() > MOST_BYTES or len(self.kept) > self.most:
+                    self.kept.pop(next(iter(self.kept)))
+        return arrays
+
+    def size(self) -> int:
+        """Bytes of all that is kept."""
+        return sum(array.nbytes for arrays in self.kept.values() for array in arrays.values())
+
+
+_RECENT = _Recent()
 
 
 def weight_matrix(
     n_neurons: int,
-    strength: float,
+    strength: float | None = None,
     balance: float = 0.0,
     *,
+    coupling: float | None = None,
     dale: float = 0.0,
     reciprocity: float = 0.0,
     modularity: float = 0.0,
@@ -123,9 +152,11 @@ def weight_matrix(
     n_neurons : int
         Number of neurons N, 2 .. 5000.
     strength : float
-        Connection strength w >= 0: the rms of a non-zero weight.
+        Connection strength w >= 0: the rms of a non-zero weight. Either this or the coupling.
     balance : float
         Balance b of excitation (+1) and inhibition (-1), -1 .. 1.
+    coupling : float
+        x = w sqrt(N), 0 (excluded) .. 100, in place of the strength: networks of different sizes compare at equal x.
     dale, reciprocity, modularity : float
         The knobs d, r and m, 0 (absent) .. 1 (complete). d = 1: Dale's principle; r = 1: a symmetric,
         Hopfield-type matrix; m = 1: uncoupled modules.
@@ -157,10 +188,26 @@ def weight_matrix(
     -----
     Source: the abstract of arXiv:2505.22047 for the three regularities, our reconstruction for the laws.
     """
-    values = {name: value for name, value in locals().items() if name != "further"}
-    values = check(**values | only_knobs(further))
+    given = dict(strength=strength, coupling=coupling)
+    values = {n: value for n, value in locals().items() if n not in ("further", "given", *given)}
+    values = _checked_network(given, values | only_knobs(further))
     numbers = draws(values["n_neurons"], values["seed"], values["mirror"])
     return assemble(numbers, **network_defaults() | values)
+
+
+def _checked_network(given, values):
+    """The checked arguments of `weight_matrix`, with a strength in place of a coupling; `given`: the two of them."""
+    one = {name: value for name, value in given.items() if value is not None}
+    faults = [] if len(one) == 1 else [f"{_pairs(given)}: exactly one of the two must be given"]
+    values = attempt(faults, check, **values | one)
+    refuse(faults)
+    if "coupling" in values:
+        values["strength"] = float(values.pop("coupling") / np.sqrt(values["n_neurons"]))
+    return values
+
+
+def _pairs(values):
+    return ", ".join(f"{name} = {shown(value)}" for name, value in values.items())
 
 
 def assemble(draws: Mapping, **values: Any) -> np.ndarray:
@@ -173,24 +220,134 @@ def assemble(draws: Mapping, **values: Any) -> np.ndarray:
     return weights
 
 
+# ---------------------------------------------------------------- a given matrix
+def apply_knobs(
+    W: Matrix,
+    *,
+    dale: float = 0.0,
+    reciprocity: float = 0.0,
+    modularity: float = 0.0,
+    labels: ArrayLike | None = None,
+    n_modules: int = 5,
+    seed: Seed = 0,
+    **further: float,
+) -> Any:
+    """The knobs of `weight_matrix`, turned on a matrix that you bring.
+
+    In this order: with probability d an entry takes the polarity of its column, the sign of most of its entries (of as
+    many: +), its size kept; with probability r a pair is made symmetric, W_ji := W_ij for i < j, zeros too; entries
+    between different modules are multiplied by 1 - m. A knob at 0 changes nothing, and for one seed a knob changes only
+    the entries that it must, one after the other.
+
+    Parameters
+    ----------
+    W : array_like, sparse matrix, DataFrame, DataArray or graph, shape (N, N)
+        Weights, row = receiving neuron; see `arrays` for containers and labels. Any size of weights.
+    dale, reciprocity, modularity : float
+        The knobs d, r and m, 0 .. 1.
+    labels : array_like, shape (N,), optional
+        Module of each neuron, numbers or names; those of a Series are put into the order of the neurons.
+        By default `n_modules` modules, in the order of the neurons.
+    n_modules : int
+        Number of contiguous modules, 1 .. N, where no labels are given.
+    seed : int or (int, int)
+        Seed, or (seed, replicate): which entries and pairs a knob takes. They are those that it takes in
+        `weight_matrix` of the same seed.
+    **further
+        Knobs of further regularities that have joined the registry.
+
+    Returns
+    -------
+    ndarray, shape (N, N), float64
+        A DataFrame or DataArray where one came in, with its labels.
+
+    Raises
+    ------
+    ValueError
+        One message with every fault in W, the labels and the parameters.
+
+    Examples
+    --------
+    *C. elegans*, half way to a wiring in which all connections go both ways:
+
+    >>> from regrnn_lib import apply_knobs, matrix_indices
+    >>> from regrnn_lib.connectome import celegans
+    >>> worm = celegans("chemical")
+    >>> half = apply_knobs(worm, reciprocity=0.5)
+    >>> [round(matrix_indices(each, communities=False).reciprocity, 2) for each in (worm, half)]
+    [0.06, 0.6]
+    """
+    faults, levels = [], dict(dale=dale, reciprocity=reciprocity, modularity=modularity)
+    given = attempt(faults, square, W, largest=np.inf)
+    asked = attempt(faults, check, **levels | only_knobs(further), n_modules=n_modules, seed=seed)
+    modules = None if faults else attempt(faults, _modules, given, labels, n_modules, modularity)
+    refuse(faults)
+    n_modules, seed = asked.pop("n_modules"), asked.pop("seed")
+    return like(W, turn_knobs(given.values, modules, seed, n_modules, **asked), given.labels[0])
+
+
+def turn_knobs(W: np.ndarray, labels: np.ndarray, seed: Seed, n_modules: int, **levels: float) -> np.ndarray:
+    """`apply_knobs` of checked arguments: what a sweep calls."""
+    nonzero = W != 0
+    if not any(levels.values()) or not nonzero.any():
+        return W.copy()
+    unit, exponent = _unit(W)
+    strength = np.ldexp(rms(unit[nonzero]), exponent)
+    network = Network(float(strength), _mean(np.sign(W[nonzero])), _mean(nonzero), n_modules, None)
+    numbers = draws(len(W), seed)
+    for name, regularity in REGULARITIES.items():
+        if levels.get(name, 0) > 0:
+            W = regularity.given_law(W, levels[name], numbers, network, labels)
+    return W
+
+
+def _modules(given, labels, n_modules, modularity):
+    """Module of each neuron of a given matrix: as labelled, else contiguous ones."""
+    n = check(n_neurons=len(given.values))["n_neurons"]
+    if labels is not None:
+        return module_of_each(labels, n, given.labels[0])
+    check(n_neurons=n, n_modules=n_modules, modularity=modularity)  # not more modules than neurons
+    return contiguous_modules(n, n_modules)
+
+
+def _unit(W):
+    """W, or where its largest entry is far from 1, W over a power of two that brings it near; and the exponent.
+
+    That is exact, and no product of its entries overflows; an entry that would vanish becomes the smallest there is.
+    """
+    exponent = int(np.frexp(max(W.max(), -W.min()))[1])
+    if abs(exponent) <= 200:
+        return W, 0
+    unit = np.ldexp(W, -exponent)
+    return np.where((unit == 0) & (W != 0), np.copysign(np.finfo(float).tiny, W), unit), exponent
+
+
+# ---------------------------------------------------------------- measuring a matrix
 @lru_cache
 def _indices_type(names):
     return namedtuple("MatrixIndices", names)
 
 
-def matrix_indices(W: Matrix, labels: ArrayLike | None = None, n_shuffles: int = 5) -> tuple:
+def matrix_indices(
+    W: Matrix, labels: ArrayLike | None = None, n_shuffles: int = 5, *, communities: bool = True
+) -> tuple:
     """Strength, balance, density and the knobs of a given matrix, estimated from W alone.
 
     Parameters
     ----------
-    W : array_like, SciPy sparse matrix or DataFrame, shape (N, N)
-        Real and finite; row = receiving neuron. It need not have been drawn here. Columns of a DataFrame are put
-        into the order of its rows where both name the same neurons.
+    W : array_like, sparse matrix, DataFrame, DataArray or graph, shape (N, N)
+        Real and finite; row = receiving neuron; see `arrays` for containers and labels. It need not have been drawn
+        here, and its weights may be of any size: all indices but the strength are those of W times any factor.
     labels : array_like, shape (N,), optional
-        Module of each neuron. Without labels, communities are found by the Louvain method on |W| + |W|^T
-        (NetworkX, fixed seed); that takes seconds for a dense matrix of 500 neurons.
+        Module of each neuron, numbers or names; those of a Series are put into the order of the neurons.
+        Without labels, communities are found by the Louvain method on |W| + |W|^T (NetworkX, fixed seed), once in W and
+        once in each shuffled copy.
     n_shuffles : int
-        Entry-shuffled copies behind `modularity_null`.
+        Entry-shuffled copies behind `modularity_null`; 0: none, and no null.
+    communities : bool
+        False: no search for communities without labels, so neither modularity nor its null. The search is what takes
+        time: a dense matrix of N = 300 takes 0.6 s a copy, of 1,200 some 15 s; all else takes 0.1 s at N = 1,200,
+        1 s at 3,000.
 
     Returns
     -------
@@ -203,10 +360,10 @@ def matrix_indices(W: Matrix, labels: ArrayLike | None = None, n_shuffles: int =
           Columns with fewer than two entries are dropped. NaN with fewer than two columns left, or at |b| = 1.
         - reciprocity: Pearson correlation of W_ij and W_ji over all ordered pairs i != j (any order of the
           neurons gives the same). NaN if all these entries are equal.
-        - modularity: 1 - rms(between) / rms(within modules), all entries counted. NaN with a single module
-          or nothing within. Communities found in a matrix without any read above 0, the more the sparser: compare with
+        - modularity: 1 - rms(between) / rms(within modules), all entries counted. NaN with a single module,
+          with nothing within, or without a search. Communities found in a matrix without any read above 0, the more the sparser: compare with
         - modularity_null: the mean of the same index over entry-shuffled copies, their communities
-          found anew; NaN when labels are given.
+          found anew; NaN when labels are given, or without copies.
         - reciprocity_binary: the correlation for the pattern of non-zero entries; NaN if all or none are.
 
     Raises
@@ -214,61 +371,73 @@ def matrix_indices(W: Matrix, labels: ArrayLike | None = None, n_shuffles: int =
     ValueError
         If W is not a square, real, finite matrix or the labels do not fit.
     """
-    W, n_shuffles = square_matrix(W), check(n_shuffles=n_shuffles)["n_shuffles"]
+    faults, search = [], communities
+    given = attempt(faults, square, W, largest=np.inf)
+    asked = attempt(faults, check, n_shuffles=n_shuffles, communities=search)
+    modules = (
+        attempt(faults, module_of_each, labels, len(given.values), given.labels[0])
+        if given and labels is not None
+        else None
+    )
+    refuse(faults)
+    unit, exponent = _unit(given.values)
+    if labels is not None or not search:
+        return _indices(unit, exponent, modules, lambda index: np.nan, known=labels is not None)
+    null = lambda index: _null(index, unit, asked["n_shuffles"])
+    return _indices(unit, exponent, find_communities(unit), null, known=False)
+
+
+def _indices(W, exponent, labels, null, known):
     nonzero = W != 0
-    given = labels is not None
-    labels = _checked_labels(labels, len(W)) if given else communities(W)
-    inside = nonzero & (labels[:, None] == labels[None, :]) if given else nonzero
-    base = dict(strength=rms(W[inside]), balance=_mean(np.sign(W[nonzero])), density=float(np.mean(nonzero)))
-    knobs = {name: regularity.index(W, labels) for name, regularity in REGULARITIES.items()}
-    null = (lambda index: np.nan) if given else lambda index: _null(index, W, n_shuffles)
-    further = {}
+    inside = nonzero & (labels[:, None] == labels[None, :]) if known else nonzero
+    base = dict(
+        strength=float(np.ldexp(rms(W[inside]), exponent)),
+        balance=_mean(np.sign(W[nonzero])),
+        density=float(np.mean(nonzero)),
+    )
+    labels = np.zeros(len(W)) if labels is None else labels  # one module, of which there is no modularity
+    further = {name: regularity.index(W, labels) for name, regularity in REGULARITIES.items()}
     for regularity in REGULARITIES.values():
         further |= regularity.further_indices(W, labels, null)
-    indices = base | knobs | further
+    indices = base | further
     return _indices_type(tuple(indices))(**indices)
 
 
-def square_matrix(W: Matrix) -> np.ndarray:
-    """Any matrix a user brings as a C-contiguous (N, N) float64 array, or a ValueError that says why not."""
-    W = W.toarray() if scipy.sparse.issparse(W) else np.asarray(_in_order(W))
-    faults = []
-    if W.ndim != 2 or W.shape[0] != W.shape[1] or W.shape[0] < 2:
-        faults.append(f"W has shape {W.shape}: must be square, (N, N) with N >= 2")
-    if W.dtype.kind not in "iuf":
-        faults.append(f"W has dtype {W.dtype}: must be real numbers")
-    elif not np.isfinite(W).all():
-        faults.append(f"W has {np.sum(~np.isfinite(W))} entries that are not finite: all must be finite")
-    refuse(faults)
-    return np.ascontiguousarray(W, dtype=np.float64)
-
-
-def _in_order(W):
-    """A DataFrame whose columns name the same neurons as its rows, in the order of its rows; all else as it is."""
-    rows, columns = getattr(W, "index", None), getattr(W, "columns", None)
-    if columns is None or not rows.is_unique or set(rows) != set(columns) or len(rows) != len(columns):
-        return W
-    return W[rows]
-
-
-def communities(W: np.ndarray, seed: int = 0) -> np.ndarray:
-    """Module of each neuron by the Louvain method on |W| + |W|^T, NetworkX; shape (N,), int."""
+def find_communities(W: np.ndarray, seed: int = 0) -> np.ndarray:
+    """Module of each neuron by the Louvain method on |W| + |W|^T, NetworkX, of a checked matrix; shape (N,), int."""
     strength = np.abs(W) + np.abs(W).T
     np.fill_diagonal(strength, 0.0)
-    graph = nx.from_scipy_sparse_array(scipy.sparse.csr_array(strength))
+    graph = nx.from_scipy_sparse_array(scipy.sparse.csr_array(_unit(strength)[0]))
     labels = np.empty(len(W), dtype=int)
     for k, members in enumerate(nx.community.louvain_communities(graph, seed=seed)):
         labels[list(members)] = k
     return labels
 
 
-def _checked_labels(labels, n_neurons):
-    labels = np.asarray(labels)
-    if labels.shape != (n_neurons,):
-        refuse([f"labels has shape {labels.shape}: must be ({n_neurons},), one module per neuron"])
-    if labels.dtype.kind == "f" and not np.isfinite(labels).all():
-        refuse(["labels has entries that are not finite: each must name a module"])
-    return labels
+def communities(W: Matrix, seed: int = 0) -> np.ndarray:
+    """Module of each neuron of any matrix, as `matrix_indices` finds them without labels.
+
+    Parameters
+    ----------
+    W : array_like, sparse matrix, DataFrame, DataArray or graph, shape (N, N)
+        As in `matrix_indices`.
+    seed : int
+        Of the search.
+
+    Returns
+    -------
+    ndarray, shape (N,), int
+
+    Raises
+    ------
+    ValueError
+        One message with every fault in W and the seed.
+    """
+    faults = []
+    given, asked = attempt(faults, square, W, largest=np.inf), attempt(faults, check, seed=seed)
+    whole = asked is None or isinstance(asked["seed"], int)
+    refuse(faults + ([] if whole else [f"seed = {shown(seed)}: must be a whole number >= 0"]))
+    return find_communities(_unit(given.values)[0], asked["seed"])
 
 
 def _mean(x):
@@ -279,4 +448,4 @@ def _null(index, W, n_shuffles):
     """Mean of an index over entry-shuffled copies, their communities found anew."""
     rng = random_stream(0, "analysis")
     shuffled = (rng.permutation(W.ravel()).reshape(W.shape) for _ in range(n_shuffles))
-    return _mean(np.array([index(S, communities(S)) for S in shuffled]))
+    return _mean(np.array([index(S, find_communities(S)) for S in shuffled]))

@@ -111,6 +111,7 @@ def stream_part():
             np.full(count, 5),
             first,
             np.zeros(count, int),
+            np.ones(count),
             np.arange(count),
             states,
         )

@@ -195,11 +195,12 @@ def test_what_does_not_fit_is_refused_with_the_shapes():
             train_readout(*args, **kwargs)
         return str(error.value)
 
-    both = text(np.zeros(5), np.zeros((4, 1)))
+    both = text(np.zeros(5), np.zeros(4))
     assert (
-        "states has shape (5,): must be (T, N)" in both and "targets has shape (4, 1): must be (5, L)" in both
+        "states has shape (5,): must be (T, N)" in both and "targets has shape (4,): must be (T, L)" in both
     )
-    assert "states has entries that are not finite" in text(np.full((4, 2), np.inf), np.zeros((4, 1)))
+    assert "targets has shape (4, 1): must be (5, L)" in text(np.zeros((5, 2)), np.zeros((4, 1)))
+    assert "states has 8 entries that are not finite" in text(np.full((4, 2), np.inf), np.zeros((4, 1)))
     settings = text(np.zeros((4, 2)), np.zeros((4, 1)), ridge=-1, method="svd")
     assert (
         "ridge = -1: must be" in settings and "method = 'svd': must be 'ridge' or 'least squares'" in settings
@@ -228,7 +229,7 @@ def test_streams_side_by_side_are_the_streams_one_by_one(n, lengths):
     bias, inputs = rng.standard_normal((count, n)), rng.standard_normal((first[-1], 4))
     for order in (np.argsort(lengths), np.arange(count)[::-1].copy()):
         states = np.full((first[-1], n), np.nan)
-        kernels.run_all(W, w_in, bias, inputs, n_inputs, first, resets, order, states)
+        kernels.run_all(W, w_in, bias, inputs, n_inputs, first, resets, np.ones(len(resets)), order, states)
         for k, m in enumerate(n_inputs):
             mine = slice(first[k], first[k + 1])
             x, v = inputs[mine, :m].copy(), w_in[k, :, :m].copy()

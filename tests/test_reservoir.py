@@ -182,7 +182,7 @@ def test_a_linear_reservoir_remembers_at_most_as_much_as_it_has_neurons(n):
 
 @pytest.mark.filterwarnings("error")
 def test_weights_without_measure_saturate_and_no_more():
-    made = evaluate(1e308 * np.sign(network(1)), "narma")
+    made = evaluate(1e50 * network(1), "narma")
     assert np.isfinite(made).all() and made.nonlinearity == 1
 
 
@@ -366,11 +366,11 @@ def test_every_fault_is_named_at_once():
     [
         (np.full((3, 3), np.nan), "W has 9 entries that are not finite"),
         (np.eye(3) * 1j, "W has dtype complex128: must be real numbers"),
-        (np.eye(3, dtype=int), "W has dtype int64: must be floating point"),
-        (scipy.sparse.eye_array(3, dtype=int), "W has dtype int64: must be floating point"),
+        (np.eye(3, dtype=bool), "W has dtype bool: must be real numbers"),
+        (scipy.sparse.eye_array(4, 3), "W has shape (4, 3): must be square"),
         (np.zeros(9), "W has shape (9,): must be square"),
-        ([[1.0, 2.0], [3.0]], "inhomogeneous"),
-        (None, "W has dtype object"),
+        ([[1.0, 2.0], [3.0]], "W is ragged: rows must be of equal length"),
+        (None, "W = None: must be an array of numbers"),
     ],
 )
 def test_a_matrix_that_is_none_is_refused_in_words(W, words):

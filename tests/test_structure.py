@@ -10,6 +10,7 @@ PACKAGE = Path(regrnn_lib.__file__).parent
 FLOORS = (
     "project",
     "parameters",
+    "arrays",
     "regularities",
     "weights",
     "kernels",

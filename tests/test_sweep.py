@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 import xarray as xr
 
-from regrnn_lib import evaluate, run_measures, tasks, weight_matrix
+from regrnn_lib import __version__, evaluate, run_measures, tasks, weight_matrix
 from regrnn_lib.dynamics import REGIMES, free_dynamics
 from regrnn_lib.experiments import cache, statistics
 from regrnn_lib.experiments.sweep import balance_grid, coupling_grid, level_grid, sweep
@@ -52,7 +52,10 @@ def test_the_dataset_describes_itself(tmp_path):
     assert data.strength.dims == ("coupling",) and np.allclose(data.strength * np.sqrt(20), data.coupling)
     assert data.regime.attrs["flag_meanings"] == ", ".join(REGIMES)
     asked = json.loads(data.attrs["parameters"])
-    assert asked["n_neurons"] == 20 and asked["seed"] == 4 and json.loads(data.attrs["settings"]) == RUN
+    assert asked["n_neurons"] == 20 and asked["seed"] == 4 and asked["n_replicates"] == 3
+    assert asked["density"] == 1.0 and "dale" not in asked  # defaults are there, what varies is not
+    assert json.loads(data.attrs["settings"]) == RUN | dict(rest=0.01, chaos=0.01, frozen=0.05)
+    assert data.attrs["version"] == __version__
     data.to_netcdf(tmp_path / "sweep.nc", engine="scipy")
     assert xr.load_dataset(tmp_path / "sweep.nc", engine="scipy").equals(data)
 

@@ -278,7 +278,7 @@ class Broken(Task):
         split="split = 0: must leave rows of readout before and after it",
         nothing_to_test="split = 19: must leave rows",
         cut="split = 9: must not cut an episode of 2 steps",
-        nan="inputs has entries that are not finite",
+        nan="inputs has 40 entries that are not finite",
     ).items(),
 )
 def test_a_stream_that_does_not_fit_together_is_refused_in_words(how, words):

@@ -276,10 +276,10 @@ def test_columns_of_a_table_are_put_into_the_order_of_its_rows():
     assert np.array_equal(square_matrix(named), named.to_numpy())
 
 
-@pytest.mark.parametrize("n_shuffles", [0, -1, 1.5, "3"])
+@pytest.mark.parametrize("n_shuffles", [-1, 1.5, "3"])
 def test_shuffles_are_counted_in_whole_numbers(n_shuffles):
     with pytest.raises(
-        ValueError, match=f"n_shuffles = {n_shuffles!r}: must be a whole number, 1 <= n_shuffles"
+        ValueError, match=f"n_shuffles = {n_shuffles!r}: must be a whole number, 0 <= n_shuffles"
     ):
         matrix_indices(np.eye(4), n_shuffles=n_shuffles)
 

@@ -19,7 +19,7 @@ import matplotlib.pyplot as plt
 from ipywidgets import Tab, VBox
 from matplotlib.figure import Figure
 
-from ..parameters import DYNAMICS, refuse
+from ..parameters import DYNAMICS, nearest, refuse, shown
 from ..project import is_live
 from ..regularities import KNOBS
 from ..tasks import TASKS
@@ -166,7 +166,7 @@ def serve(words: Sequence[str] = ()) -> None:
 def _checked(defaults, values):
     refuse(
         [
-            f"{name}: no such control; there are {', '.join(defaults)}"
+            f"{name}: no such control; there are {', '.join(defaults)}{nearest(name, defaults)}"
             for name in values
             if name not in defaults
         ]
@@ -175,9 +175,9 @@ def _checked(defaults, values):
     known = {"task": TASKS, "measure": DYNAMICS, "knob": KNOBS}
     refuse(
         [
-            f"{name} = {asked[name]!r}: must be one of {', '.join(known[name])}"
+            f"{name} = {shown(asked[name])}: must be one of {', '.join(known[name])}{nearest(asked[name], known[name])}"
             for name in asked
-            if name in known and asked[name] not in known[name]
+            if name in known and asked[name] not in list(known[name])
         ]
     )
     return asked
