@@ -142,8 +142,12 @@ def _library(module):
     home, *names = module.split(".")
     behind = {*SOURCES, "/".join(names) + ".py"}
     loaded = {file: sha for file, sha in project.LOADED.items() if home != PACKAGE.name or file in behind}
-    versions = [package_version(package) for package in ("numpy", "numba", "scipy")]
-    return " ".join([*(f"{file} {sha}" for file, sha in sorted(loaded.items())), *versions])
+    return " ".join([*(f"{file} {sha}" for file, sha in sorted(loaded.items())), *_versions()])
+
+
+@lru_cache
+def _versions():
+    return [package_version(package) for package in ("numpy", "numba", "scipy")]
 
 
 def _digest(text):
