@@ -355,6 +355,7 @@ DAMAGES = {
     "a letter": lambda s: in_its_place(s, data=b"this is a letter, not a database. " * 100),
     "a page of another size": lambda s: header(s, 16, 1, 0),
     "a newer format": lambda s: header(s, 18, 9, 9),
+    "a name that is no UTF-8": lambda s: s.write_bytes(s.read_bytes().replace(b"x_fields", b"x_f\x8elds")),
     "another encoding": lambda s: header(s, 59, 3),
     "a folder": in_its_place,
     "a log that is a folder": lambda s: in_its_place(s, "-wal"),
@@ -363,6 +364,7 @@ DAMAGES = {
 }
 UNSEEN = {  # changes nothing that is read, or is put right by SQLite itself
     "nothing": lambda s: None,
+    "a format only to be read": lambda s: header(s, 18, 9),
     "an empty file": lambda s: in_its_place(s, data=b""),
     "a log of noise": lambda s: in_its_place(s, "-wal", os.urandom(5000)),
     "an index of noise": lambda s: in_its_place(s, "-shm", os.urandom(32768)),
@@ -402,6 +404,16 @@ def test_only_what_is_damaged_is_computed_anew(store):
     with pytest.warns(UserWarning, match="1 entries of the cache are damaged"):
         assert ask().identical(good)
     assert len(calls) == 1
+
+
+def test_a_format_that_can_only_be_read_answers_and_gives_way_to_what_is_new(store):
+    ask()
+    header(store, 18, 9)
+    with pytest.warns(UserWarning, match="set aside"):
+        ask(strengths=[0.3])
+    calls.clear()
+    ask(strengths=[0.3])
+    assert not calls
 
 
 def test_a_file_set_aside_is_kept(store):

@@ -52,6 +52,7 @@ DROP = "DELETE FROM evaluations WHERE id IN (SELECT id FROM evaluations ORDER BY
 NOT_TO_WRITE = {sqlite3.SQLITE_PERM, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN}
 OF_THE_PLACE = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTOCOL, sqlite3.SQLITE_IOERR}
 OF_THE_PLACE |= {sqlite3.SQLITE_FULL, sqlite3.SQLITE_NOMEM, *NOT_TO_WRITE}
+UNREADABLE = (sqlite3.DatabaseError, UnicodeDecodeError)  # the latter in the words of SQLite's own message
 
 
 class CacheFault(OSError):
@@ -244,8 +245,8 @@ class Store:
         with _advice(self.path):
             try:
                 return action(self.database)
-            except sqlite3.DatabaseError as error:
-                if _code(error) in OF_THE_PLACE:
+            except UNREADABLE as error:
+                if self._is_of_the_place(error):
                     raise
                 self.database.close()
                 self._set_aside(error)
@@ -260,13 +261,20 @@ class Store:
             self._set_aside(f"{odd[0]} is no file")
         try:
             return self._connect()
-        except sqlite3.DatabaseError as error:
-            if _code(error) in NOT_TO_WRITE:
+        except UNREADABLE as error:
+            if self._is_of_the_place(error):
                 return self._to_read_only(error)
-            if _code(error) in OF_THE_PLACE:
-                raise
             self._set_aside(error)
         return self._connect()
+
+    def _is_of_the_place(self, error):
+        """Whether an error speaks of the disk, the folder or another process, not of what the file holds."""
+        code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+        if (
+            code == sqlite3.SQLITE_READONLY and self.writable
+        ):  # so says a file of a format that is only read, too
+            return not all(os.access(path, os.W_OK) for path in (self.path, Path(self.path).parent))
+        return code in OF_THE_PLACE
 
     def _connect(self, address=None):
         database = sqlite3.connect(address or self.path, timeout=60, uri=bool(address))
@@ -285,11 +293,13 @@ class Store:
 
     def _to_read_only(self, error):
         """The cache of a folder that cannot be written, if it can be read; else the error that says why not."""
+        if getattr(error, "sqlite_errorcode", 0) & 0xFF not in NOT_TO_WRITE:
+            raise error
         address = f"{Path(self.path).absolute().as_uri()}?mode=ro&immutable=1"
         self.writable = False
         try:
             return self._connect(address)
-        except sqlite3.DatabaseError:
+        except UNREADABLE:
             raise error from None
 
     def _files(self):
@@ -298,7 +308,7 @@ class Store:
 
     def _set_aside(self, error):
         """Give way to a fresh cache: the file that cannot be read stays under another name, without its sidecars."""
-        path = Path(self.path)
+        path, self.damaged = Path(self.path), 0
         aside = path.with_suffix(".damaged")
         _remove(aside)
         if path.exists():
@@ -307,11 +317,6 @@ class Store:
             _remove(leftover)
         words = f"the cache {path.name} is damaged ({error}): set aside, computing anew"
         warnings.warn(words, stacklevel=5)
-
-
-def _code(error):
-    """SQLite's number for an error."""
-    return getattr(error, "sqlite_errorcode", 0) & 0xFF
 
 
 def _remove(path):
@@ -377,7 +382,9 @@ def _sealed(key, names, values):
 
 def _opened(key, names, sealed):
     """The values in a row, None if it is damaged."""
-    if names is None or not isinstance(sealed, bytes) or len(sealed) != 8 + 8 * len(names):
+    if names is None or not isinstance(key, bytes) or not isinstance(sealed, bytes):
+        return None
+    if len(sealed) != 8 + 8 * len(names):
         return None
     return np.frombuffer(sealed[8:], dtype="<f8") if _seal(key, names, sealed[8:]) == sealed[:8] else None
 
