@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from ..project import project_root
 from ..record.runs import command_line, notebook_defaults
+from . import profile
 from .fresh import source
 
 # papermill, jupytext and pydantic take seconds to import: a run with nothing to do does without.
@@ -38,6 +39,11 @@ class Job(NamedTuple):
     def committed(self) -> bool:
         """Whether the results are the committed ones."""
         return self.figures == project_root() / "figures"
+
+    @property
+    def mark(self) -> str:
+        """What its freshness is noted under, below .cache/build; "" where it is not noted."""
+        return self.name if self.committed else f"{self.run}/{self.name}" if self.run else ""
 
     @property
     def settings(self) -> dict:
@@ -69,7 +75,7 @@ def select(words: Sequence[str] = ()) -> list[str]:
     names = sorted(path.stem for path in folder.glob("[0-9][0-9]_*.py"))
     if not names:
         raise ValueError(f"no notebooks here: {folder} holds no NN_name.py")
-    stems = {word: Path(word).stem for word in words}
+    stems = {profile.cut(word): Path(profile.cut(word)).stem for word in words}
     known = {*names, *(name.split("_")[0] for name in names)}
     _refuse(f"{w}: no such notebook{_hint(stem, names)}" for w, stem in stems.items() if stem not in known)
     wanted = set(stems.values())
@@ -95,8 +101,12 @@ def run_name(options: Namespace) -> str | None:
     if name is None:
         name = Path(options.files[-1]).stem
         said = f"{options.files[-1]}: the name of its run, {name!r}"
-    if not re.fullmatch(r"\w[\w.-]*", name):
-        raise ValueError(f"{said}: must be a folder name of letters, digits, _ . -")
+    if not re.fullmatch(r"\w[\w.-]{,59}", name):
+        raise ValueError(
+            f"{profile.cut(said, 200)}: must be a folder name of at most 60 letters, digits, _ . -"
+        )
+    if name == "verify":
+        raise ValueError(f"{said}: that folder belongs to the command verify, which empties it")
     return name
 
 
@@ -104,22 +114,19 @@ def overrides(options: Namespace) -> dict:
     """The parameters that the command line sets, from its files and one by one."""
     values = {}
     for file in options.files:
-        values |= _profile(file)
+        values |= profile.read(file)
+    _refuse(_too_long(options.values))
     return {name: _value(value) for name, value in (values | dict(options.values)).items()}
 
 
-def _profile(file):
-    import yaml
-
-    try:
-        page = yaml.safe_load(Path(file).read_text(encoding="utf-8"))
-    except OSError as error:
-        raise ValueError(f"{file}: cannot be read: {error.strerror}") from None
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise ValueError(f"{file}: is not YAML: {error}") from None
-    if not isinstance(page, dict | None):
-        raise ValueError(f"{file}: must hold lines `name: value`")
-    return {str(name): value for name, value in (page or {}).items()}
+def _too_long(pairs):
+    """Faults of words that are no values: nobody wants to read them back, and comparing them takes minutes."""
+    most = profile.MOST_LETTERS
+    return [
+        f"-p {profile.cut(' '.join(pair), 40)}: longer than {most} letters"
+        for pair in pairs
+        if max(map(len, pair)) > most
+    ]
 
 
 def _value(text):
@@ -128,7 +135,7 @@ def _value(text):
         return text
     readers = (json.loads,) if text.lstrip().startswith("[") else (WORDS.__getitem__, int, float)
     for read in readers:
-        with suppress(KeyError, ValueError):
+        with suppress(KeyError, ValueError, RecursionError):
             return read(text)
     return text
 
@@ -140,7 +147,7 @@ def _checked(names, overrides, strict):
     own = {name: notebook_defaults(source(name)) for name in select()}
     everywhere, here = (set().union(*(own[name] for name in some)) for some in (own, names))
     faults = [
-        f"{key}: no parameter of {', '.join(names)}{_hint(key, sorted(here))}"
+        f"{profile.cut(key)}: no parameter of {', '.join(names)}{_hint(profile.cut(key), sorted(here))}"
         for key in overrides
         if key not in (here if key in strict else everywhere)
     ]

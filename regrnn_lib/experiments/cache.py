@@ -273,7 +273,7 @@ class Store:
         if (
             code == sqlite3.SQLITE_READONLY and self.writable
         ):  # so says a file of a format that is only read, too
-            return not all(os.access(path, os.W_OK) for path in (self.path, Path(self.path).parent))
+            return not all(map(_is_writable, (self.path, Path(self.path).parent)))
         return code in OF_THE_PLACE
 
     def _connect(self, address=None):
@@ -317,6 +317,10 @@ class Store:
             _remove(leftover)
         words = f"the cache {path.name} is damaged ({error}): set aside, computing anew"
         warnings.warn(words, stacklevel=5)
+
+
+def _is_writable(path):
+    return os.access(path, os.W_OK, effective_ids=os.access in os.supports_effective_ids)
 
 
 def _remove(path):
