@@ -16,6 +16,7 @@ from .fresh import source
 
 # papermill, jupytext and pydantic take seconds to import: a run with nothing to do does without.
 
+MOST_FAULTS = 20  # that are listed
 WORDS = {"True": True, "False": False, "None": None}
 
 
@@ -75,11 +76,18 @@ def select(words: Sequence[str] = ()) -> list[str]:
     names = sorted(path.stem for path in folder.glob("[0-9][0-9]_*.py"))
     if not names:
         raise ValueError(f"no notebooks here: {folder} holds no NN_name.py")
-    stems = {profile.cut(word): Path(profile.cut(word)).stem for word in words}
+    stems = {profile.cut(word): _stem(word, folder) for word in words}
     known = {*names, *(name.split("_")[0] for name in names)}
     _refuse(f"{w}: no such notebook{_hint(stem, names)}" for w, stem in stems.items() if stem not in known)
     wanted = set(stems.values())
     return [name for name in names if not words or wanted & {name, name.split("_")[0]}]
+
+
+def _stem(word, folder):
+    """What may be the name or number of a notebook; of a path to another folder all of it."""
+    path = Path(profile.cut(word))
+    here = path.parent in (Path(), Path("notebooks")) or path.parent.absolute() == folder.absolute()
+    return path.stem if here else str(path)
 
 
 def _hint(word, names):
@@ -90,7 +98,9 @@ def _hint(word, names):
 def _refuse(faults):
     from ..parameters import refuse
 
-    refuse(list(dict.fromkeys(faults)))
+    lines = list(dict.fromkeys(faults))
+    more = [f"... and {len(lines) - MOST_FAULTS} more"] if len(lines) > MOST_FAULTS else []
+    refuse([profile.cut(line, 400) for line in lines[:MOST_FAULTS]] + more)
 
 
 def run_name(options: Namespace) -> str | None:

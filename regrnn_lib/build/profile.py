@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 # yaml takes a while to import: a run without a file does without
 
 MOST_BYTES = 100_000  # of a file
+MOST_NAMES = 200  # in it
 MOST_LETTERS = 1000  # of a name or a value
 DEEPEST = 2  # a list in the mapping
 LISTS = "values are words, numbers and lists of these"
@@ -107,6 +108,8 @@ def _pairs(loader: "yaml.SafeLoader", page: "yaml.Node") -> Iterator[tuple[str, 
     """Names and values of a mapping, each name once."""
     if page.id != "mapping":
         raise _Odd(page.start_mark, "must hold lines `name: value`")
+    if len(page.value) > MOST_NAMES:
+        raise _Odd(page.start_mark, f"more than {MOST_NAMES} names")
     known = set()
     for name, value in page.value:
         if name.id != "scalar" or value.id == "mapping":
