@@ -4,6 +4,7 @@ import re
 import time
 
 import numpy as np
+import psutil
 import pytest
 from browsers import browser, lab, open_page, response_times, run_all, small_notebook, voila
 
@@ -190,6 +191,34 @@ def test_a_moving_slider_is_answered_within_a_second(page):
 
 def test_the_console_stays_silent(served, page):
     assert served[1] == []
+
+
+def kernel_behind(address):
+    """The process of the only kernel of a server."""
+    port = address.split(":")[2].split("/")[0]
+    servers = [p for p in psutil.process_iter(["cmdline"]) if f"--port={port}" in (p.info["cmdline"] or [])]
+    (kernel,) = [p for p in servers[0].children() if "ipykernel_launcher" in " ".join(p.cmdline())]
+    return kernel
+
+
+def test_a_computation_that_stopped_is_said_and_its_settings_are_kept(chrome, tmp_path):
+    with voila(tmp_path) as address:
+        page, _ = open_page(chrome, address.split("/voila/")[0])
+        page.wait_for_selector(".regrnn-explorer img", timeout=60_000)
+        type_in(page, "balance", "0.37")
+        page.wait_for_function("location.search.includes('network.balance=0.37')")
+        page.locator(".lm-TabBar-tab").nth(2).click()
+        page.wait_for_function("location.search.includes('reservoir.task=')", timeout=60_000)
+        page.wait_for_timeout(1500)  # until the picture has been seen
+        kernel_behind(address).kill()
+        page.get_by_text("The computation stopped. Reload; the settings are kept").wait_for()
+        assert float(page.locator("#stopped canvas").evaluate("e => getComputedStyle(e).opacity")) < 0.5
+        drawn = "e => new Set(e.getContext('2d').getImageData(0, 0, e.width, e.height).data).size"
+        assert page.locator("#stopped canvas").evaluate(drawn) > 20
+        page.get_by_role("button", name="reload").last.click()
+        page.wait_for_selector(".regrnn-explorer img", timeout=60_000)
+        settle(page, widgets.start() | dict(balance=0.37))
+        page.context.close()
 
 
 # ---------------------------------------------------------------- JupyterLab

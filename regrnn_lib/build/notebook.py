@@ -77,7 +77,7 @@ def execute(job: "Job", aside: Path, alone: bool = True) -> bytes:
     except Exception as error:
         if _stopping.is_set():
             raise NotebookFailed(f"{job.name} was stopped") from None
-        if not partial.exists():
+        if isinstance(error, OSError) and not partial.exists():
             raise
         raise NotebookFailed(_fault(job.name, error, partial, _kept(partial, failed))) from error
     failed.unlink(missing_ok=True)
@@ -151,14 +151,22 @@ def _kept(partial, failed):
 
 def _fault(name, error, partial, kept):
     """Where a notebook stopped, what has become of it, and why it stopped."""
-    import nbformat
-
     if hasattr(error, "exec_count"):  # an error that the cell raised
         count, text = error.exec_count, error.source
     else:  # the kernel died, in the last cell that was started
-        cells = [cell for cell in nbformat.read(partial, as_version=4).cells if cell.cell_type == "code"]
-        begun = [cell.source for cell in cells if cell.metadata.papermill.start_time]
+        begun = _begun(partial)
         count, text = len(begun), begun[-1] if begun else ""
     first = next((line.strip() for line in text.splitlines() if line.strip()), "")
     kind, why = getattr(error, "ename", type(error).__name__), getattr(error, "evalue", error)
     return f"{name} failed in cell [{count}]: {first}\n({kept})\n{kind}: {why}"
+
+
+def _begun(partial):
+    """The code of the cells that were started; of a notebook that is half-written or not there, none."""
+    import nbformat
+
+    try:
+        cells = [cell for cell in nbformat.read(partial, as_version=4).cells if cell.cell_type == "code"]
+    except (OSError, ValueError):
+        return []
+    return [cell.source for cell in cells if cell.metadata.get("papermill", {}).get("start_time")]

@@ -55,6 +55,8 @@ def presets() -> dict[str, dict[str, float]]:
 class NetworkExplorer(Explorer):
     """One network from all sides; see `network`."""
 
+    NAME = "network"
+
     def __init__(self, first=(), **start):
         self.sliders = Sliders(sorted(start, key=lambda name: name not in first), start, self.update)
         fig = views.new_figure(*(n / 100 for n in self.SIZE), static=False)
@@ -73,6 +75,9 @@ class NetworkExplorer(Explorer):
         reset.on_click(lambda _: self._reset())
         self.code = widgets.HTML(layout={"width": "100%"})
         super().__init__([widgets.HBox([self.preset, reset]), self.sliders], below=[self.code])
+
+    def settings(self) -> dict[str, float]:
+        return dict(self.sliders.values)
 
     def draw(self) -> bytes:
         self.view = views.look(**self.sliders.values)
@@ -171,6 +176,7 @@ def verdict(view: views.View, stored: xr.Dataset) -> str:
 class PlaneExplorer(Explorer):
     """A map with a crosshair; see `plane`."""
 
+    NAME = "plane"
     SIZE = (1180, 490)
 
     def __init__(self, **start):
@@ -193,6 +199,10 @@ class PlaneExplorer(Explorer):
             control.observe(lambda change: self.update(), "value")
         grid = widgets.HBox(controls, layout={"flex_flow": "row wrap", "width": "100%"})
         super().__init__([grid, widgets.HTML(NAMES_FOR_HANDLES)])
+
+    def settings(self) -> dict[str, float | str]:
+        controls = ("measure", "knob", "level", "seed", "coupling", "balance")
+        return {name: getattr(self, name).value for name in controls}
 
     def draw(self) -> bytes:
         which = self.knob.value, self.level.value, self.seed.value
@@ -240,6 +250,8 @@ def plane_picture(
 class ReservoirExplorer(Explorer):
     """A network on a task beside the same network without knobs; see `reservoir`."""
 
+    NAME = "reservoir"
+
     def __init__(self, task, **start):
         self.drawings = {}
         style = {"style": {"description_width": "142px"}}
@@ -257,6 +269,9 @@ class ReservoirExplorer(Explorer):
         button = widgets.Button(description=word, tooltip=f"{word} drive", layout={"width": "84px"})
         button.on_click(lambda _: self.sliders.put({"drive": drive}))
         return button
+
+    def settings(self) -> dict[str, float | str]:
+        return dict(self.sliders.values) | dict(task=self.task.value)
 
     def draw(self) -> bytes:
         task = TASKS[self.task.value]
