@@ -88,8 +88,9 @@ def type_in(page, name, text):
 # ---------------------------------------------------------------- Voila
 @pytest.mark.parametrize("name", NAMES)
 def test_every_slider_moves_by_keyboard_and_agrees_with_the_library(page, name):
-    page.locator(".regrnn-explorer select").first.select_option("oscillatory, modules on")
-    preset = widgets.start() | widgets.presets()["oscillatory, modules on"]
+    words = "Does chaos survive modules? m = 1"
+    page.locator(".regrnn-explorer select").first.select_option(words)
+    preset = widgets.start() | widgets.presets()[words]
     settle(page, preset)
     step = sliders.control(name).step
     back = preset[name] + step > sliders.control(name).high
@@ -100,7 +101,10 @@ def test_every_slider_moves_by_keyboard_and_agrees_with_the_library(page, name):
 
 
 def test_presets_reset_and_regime_in_words(page):
-    for words in ("fixed point, Dale on", "chaotic, no regularity"):
+    for words in (
+        "What does an excess of excitation do? b = 0.25",
+        "What is chaos without a regularity? no knob",
+    ):
         page.locator(".regrnn-explorer select").first.select_option(words)
         settle(page, widgets.start() | widgets.presets()[words])
     assert page.locator(".regrnn-regime").first.inner_text() == "chaotic"

@@ -205,7 +205,7 @@ def test_presets_show_the_regimes_that_they_name(page):
 def test_numbers_on_the_page_are_the_librarys(page):
     page.select_option("#preset", "fixed point, reciprocity on")
     page.wait_for_function("document.getElementById('code').textContent.includes('reciprocity=1,')")
-    view = views.look(**PLAIN | widgets.presets()["fixed point, reciprocity on"], n_neurons=100)
+    view = views.look(**PLAIN | dict(balance=0.25, reciprocity=1.0), n_neurons=100)
     for name in DYNAMICS:
         assert page.inner_text(f"#measure-{name}") == views.number(getattr(view.dynamics, name), 3)
 

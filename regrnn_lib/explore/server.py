@@ -38,7 +38,9 @@ def serve(words: Sequence[str] = ()) -> None:
     os.environ["JUPYTER_PATH"] = os.pathsep.join(paths)
     # for matrices this small threads only wait
     os.environ.update(OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1")
-    _application().launch_instance([str(HERE / "explorer.ipynb"), *OPTIONS, *words])
+    named = {word.partition("=")[0] for word in words}  # these win over ours
+    ours = [option for option in OPTIONS if option.partition("=")[0] not in named]
+    _application().launch_instance([str(HERE / "explorer.ipynb"), *ours, *words])
 
 
 def is_local(host: str) -> bool:

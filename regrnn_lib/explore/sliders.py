@@ -148,6 +148,9 @@ class Sliders(widgets.VBox):
 
 
 # ---------------------------------------------------------------- what all explorers share
+WAITING = "regrnn-waiting"
+
+
 class Explorer(widgets.VBox):
     """A picture that follows its controls; a subclass has `draw()` -> PNG and `write()` for the numbers.
 
@@ -185,6 +188,7 @@ class Explorer(widgets.VBox):
             self._keep()
             note = " ".join(filter(None, (note, self.remark())))
             self.picture.layout.visibility = "visible"
+            self.picture.remove_class(WAITING)
         except Exception as error:
             self.picture.layout.visibility = "hidden"
             self.numbers.value = ""
@@ -193,6 +197,12 @@ class Explorer(widgets.VBox):
             )
         else:
             self.message.value = box(note, "#0072B2") if note else ""
+
+    def wait(self) -> None:
+        """Dim a picture that does not belong to the controls any more, until the new one is there."""
+        self.picture.add_class(WAITING)
+        self.numbers.value = ""
+        self.message.value = box("computing …", "#0072B2")
 
     def _keep(self):
         """Note the settings where the page finds them for its address; `explore.kept_settings` reads them."""
