@@ -305,6 +305,7 @@ def test_every_fault_is_listed_before_anything_runs(project):
         (["--name", "a/b"], "must be a folder name"),
         (["--name", "x" * 300], "must be a folder name"),
         (["--name", "verify"], "that folder belongs to the command verify"),
+        (["--name", "lab"], "that folder belongs to the command lab"),
         (["-p", "balance", "x" * 10**6], "longer than 1000 letters"),
         (["-p", "x" * 10**6, "1"], "longer than 1000 letters"),
         (["-p", "balance", "9" * 999], "balance = "),
@@ -964,6 +965,28 @@ def test_opening_and_saving_in_jupyterlab_changes_nothing(project):
     manager.save(model, "notebooks/01_figure.ipynb")
     after = digests(project, "notebooks")
     assert {path: after[path] for path in before} == before
+
+
+def test_jupyterlab_opens_a_copy_that_keeps_what_its_reader_changed(project, monkeypatch, capsys):
+    monkeypatch.setattr(library, "PACKAGE", project / "regrnn_lib")
+    before, copy = digests(project, "notebooks"), project / "results" / "lab" / "notebooks"
+    for _ in range(2):
+        assert command.main(["lab"]) == 0 and "kept" not in capsys.readouterr().out
+    assert {path.name: file_digest(path) for path in copy.glob("0*")} == {
+        Path(path).name: digest for path, digest in before.items()
+    }
+    assert (project / "results/lab/figures/one.png").exists()
+    (copy / "01_figure.ipynb").write_text("mine")
+    edit(project / "notebooks" / "02_fragile.py", "balance: float = 0.5", "balance: float = 0.6")
+    for _ in range(2):
+        assert command.main(["lab"]) == 0
+        assert "kept, because you changed them: 01_figure.ipynb" in capsys.readouterr().out
+        assert (copy / "01_figure.ipynb").read_text() == "mine" and "0.6" in (
+            copy / "02_fragile.py"
+        ).read_text()
+    (copy / "01_figure.ipynb").unlink()
+    assert command.main(["lab"]) == 0 and "kept" not in capsys.readouterr().out
+    assert file_digest(copy / "01_figure.ipynb") == before["notebooks/01_figure.ipynb"]
 
 
 def test_help_says_what_there_is(built):

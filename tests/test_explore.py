@@ -23,6 +23,7 @@ from regrnn_lib.explore import sliders, views, widgets
 from regrnn_lib.parameters import TABLE, check
 from regrnn_lib.record.runs import notebook_defaults
 from regrnn_lib.regularities import KNOBS
+from regrnn_lib.reservoir import DRIVES
 
 matplotlib.use("agg")
 
@@ -125,7 +126,7 @@ SHOWN = {
     "Does chaos survive Dale": "oscillatory",
     "Does chaos survive reciprocity": "oscillatory",
     "Does chaos survive modules": "oscillatory",
-    "What wakes": "oscillatory",
+    "What wakes": "fixed point",
     "What does an excess of excitation": "fixed point",
     "What does an excess of inhibition": "oscillatory",
 }
@@ -302,9 +303,9 @@ def test_a_network_on_a_task_beside_itself_without_knobs(task):
     assert explorer.message.value == ""
     knobs, plain = explorer.pair
     W = weight_matrix(30, 1.5 / np.sqrt(30), dale=0.5, modularity=1.0, seed=widgets.SEED)
-    assert knobs.result == widgets.evaluate(W, task, widgets.SEED, drive=0.1)
+    assert knobs.result == widgets.evaluate(W, task, widgets.SEED, drive=DRIVES["moderate"])
     W = weight_matrix(30, 1.5 / np.sqrt(30), seed=widgets.SEED)
-    assert plain.result == widgets.evaluate(W, task, widgets.SEED, drive=0.1)
+    assert plain.result == widgets.evaluate(W, task, widgets.SEED, drive=DRIVES["moderate"])
     assert f"<b>{views.number(knobs.result.accuracy, 3)}</b>" in explorer.numbers.value
     before = explorer.picture.value
     explorer.sliders.put({"drive": 1.0})

@@ -13,12 +13,13 @@ import re
 import signal
 import sys
 from collections.abc import Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from importlib.util import find_spec
 from threading import current_thread, main_thread
 
 from ..project import project_root
-from . import compare, manifest, plan, run, verify
-from .fresh import inputs_digest, inputs_of, is_fresh
+from . import compare, lab, manifest, plan, run, verify
+from .fresh import inputs_digest, is_fresh
 
 EXAMPLES = """
 examples:
@@ -30,8 +31,11 @@ examples:
   python -m regrnn_lib.build verify                 everything anew, aside: the same numbers?
   python -m regrnn_lib.build verify --quick         the digests of what is recorded
   python -m regrnn_lib.build codecheck              write codecheck.yml anew from the passports
+  python -m regrnn_lib.build lab                    a copy of the notebooks for JupyterLab, in results/lab
 """
 COMMANDS = {"compare": compare.command, "verify": verify.command, "codecheck": manifest.command}
+COMMANDS |= {"lab": lab.command}
+NEEDED = ("jupytext", "papermill", "ipykernel")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -82,10 +86,19 @@ def _run(words):
 
 
 def _build(jobs, at_once):
+    if missing := [name for name in NEEDED if jobs and not _is_there(name)]:
+        run.say(f'{", ".join(missing)} not installed: python -m pip install "regrnn_lib[notebooks]"')
+        return 1
     status = run.run_all(jobs, at_once)
     if not status and all(job.committed for job in jobs) and (project_root() / "CITATION.cff").exists():
         manifest.command([])  # it follows the passports
     return status
+
+
+def _is_there(package):
+    with suppress(ValueError):  # something else stands under its name
+        return find_spec(package) is not None
+    return False
 
 
 def _options(argv):
@@ -118,7 +131,7 @@ def _plan(options):
     overrides = plan.overrides(options)
     if run_name:
         jobs = plan.jobs(names, run_name, overrides, {n for n, _ in options.values})
-        jobs = [job for job in jobs if options.force or not is_fresh(job.mark, inputs_of(job))]
+        jobs = [job for job in jobs if options.force or not is_fresh(job.mark, job.inputs)]
         return names, [job.name for job in jobs], jobs
     # no values to be checked: that would take half a second
     stale = [name for name in names if options.force or not is_fresh(name, inputs_digest(name))]

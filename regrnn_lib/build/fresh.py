@@ -4,12 +4,8 @@ import json
 import re
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from ..project import file_digest, library_digest, project_root, text_digest, write_file
-
-if TYPE_CHECKING:
-    from .plan import Job
 
 # a cell that shows the table of another notebook says so
 READS = re.compile(r'^# %%.*"reads-(\w+)"', re.MULTILINE)
@@ -35,12 +31,6 @@ def stamp(mark: str, inputs: str, outputs: Iterable[Path]) -> None:
     digests = {path.relative_to(project_root()).as_posix(): file_digest(path) for path in outputs}
     text = json.dumps({"inputs": inputs, "outputs": digests}, indent=1)
     write_file(_stamp_file(mark), text.encode())
-
-
-def inputs_of(job: "Job") -> str:
-    """Digest of what a job is made from: as `inputs_digest`, and with other values than the defaults these, too."""
-    inputs = inputs_digest(job.name)
-    return inputs if job.committed else f"{inputs} {json.dumps(job.values, sort_keys=True)}"
 
 
 def inputs_digest(name: str) -> str:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from ..project import project_root
 from ..record.runs import command_line, notebook_defaults
 from . import profile
-from .fresh import source
+from .fresh import inputs_digest, source
 
 # papermill, jupytext and pydantic take seconds to import: a run with nothing to do does without.
 
@@ -45,6 +45,12 @@ class Job(NamedTuple):
     def mark(self) -> str:
         """What its freshness is noted under, below .cache/build; "" where it is not noted."""
         return self.name if self.committed else f"{self.run}/{self.name}" if self.run else ""
+
+    @property
+    def inputs(self) -> str:
+        """Digest of what it is made from; with other values than the defaults, these belong to it."""
+        inputs = inputs_digest(self.name)
+        return inputs if self.committed else f"{inputs} {json.dumps(self.values, sort_keys=True)}"
 
     @property
     def settings(self) -> dict:
@@ -115,8 +121,8 @@ def run_name(options: Namespace) -> str | None:
         raise ValueError(
             f"{profile.cut(said, 200)}: must be a folder name of at most 60 letters, digits, _ . -"
         )
-    if name == "verify":
-        raise ValueError(f"{said}: that folder belongs to the command verify, which empties it")
+    if name in ("lab", "verify"):
+        raise ValueError(f"{said}: that folder belongs to the command {name}")
     return name
 
 

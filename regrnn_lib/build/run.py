@@ -10,7 +10,7 @@ from threading import Lock
 from ..project import project_root
 from . import notebook
 from .aside import aside_in, turn
-from .fresh import inputs_of, is_fresh
+from .fresh import is_fresh
 from .notebook import NotebookFailed
 from .place import place
 from .plan import Job
@@ -37,7 +37,7 @@ def run_all(jobs: Sequence[Job], at_once: int | None = None) -> int:
     while todo and not faults:
         faults = _run_some(todo, _at_once(at_once, len(todo)))
         # once more what read a result that another one has changed meanwhile
-        todo = [job for job in todo if job.committed and not is_fresh(job.mark, inputs_of(job))]
+        todo = [job for job in todo if job.committed and not is_fresh(job.mark, job.inputs)]
     for fault in faults:
         say(reason(fault))
     return 1 if faults else 0
@@ -82,7 +82,7 @@ def _run(job, aside, alone, faults):
         return None
     start, failed = time.perf_counter(), ""
     try:
-        inputs = inputs_of(job)
+        inputs = job.inputs
         aside.mkdir()
         executed = notebook.execute(job, aside, alone)
         with _placing, turn():

@@ -4,6 +4,7 @@ python -m regrnn_lib.claims readme      write the saved table into README.md
 """
 
 import sys
+import warnings
 from pathlib import Path
 
 import numpy as np
@@ -86,9 +87,11 @@ def sentences(table: pd.DataFrame, ledger: Ledger | None = None) -> list[str]:
 
 
 def read_table(path: str | Path | None = None) -> pd.DataFrame:
-    """The saved ledger as `judge` gave it, to six digits; that of `figures/` by default, empty before there is one."""
+    """The saved ledger as `judge` gave it, to six digits; that of `figures/` by default, empty, with a warning, before there is one."""
     saved = project_root() / "figures" / SAVED
     if path is None and not saved.exists():
+        words = f"there is no ledger: {saved} does not exist; notebook 10 of a checkout writes it (make)"
+        warnings.warn(words, stacklevel=2)
         return pd.DataFrame(columns=[*LABELS, *NUMBERS, "verdict"]).set_index(LABELS)
     blank = {name: [""] for name in [*NUMBERS, "level"]}
     return pd.read_csv(path or saved, keep_default_na=False, na_values=blank).set_index(LABELS)

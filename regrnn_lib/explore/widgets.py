@@ -42,7 +42,8 @@ PRESETS = {
     ),
     "What wakes a network at rest? r = 0.7 at coupling 0.7": (
         dict(coupling=0.7, reciprocity=0.7),
-        "Without reciprocity it rests. The cloud leaves the unit circle along the real axis, on both sides.",
+        "Without reciprocity it rests. The cloud leaves the unit circle along the real axis: on the right side "
+        "neurons freeze, on the left they flip; here they freeze.",
     ),
     "What does an excess of excitation do? b = 0.25": (
         dict(balance=0.25),
