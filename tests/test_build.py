@@ -252,11 +252,11 @@ def test_without_stamps_everything_is_to_run(project):
 
 
 def test_other_values_write_to_results_and_leave_the_committed_files(project):
-    before = digests(project, "figures", "notebooks", ".cache")
+    before = digests(project, "figures", "notebooks", ".cache/build")
     (project / "mine.yml").write_text("balance: 3e-1\nstrength: 2\n")
     done = run(project, "02", "-f", "mine.yml", "-p", "n_neurons", 30)
     assert (done.returncode, done.stderr) == (0, "")
-    assert digests(project, "figures", "notebooks", ".cache") == before
+    assert digests(project, "figures", "notebooks", ".cache/build") == before
     folder = project / "results" / "mine"
     made = {"02_fragile.ipynb", "02_fragile.json", "two_table.csv", "two_table.json"}
     assert {path.name for path in folder.iterdir()} == made
@@ -718,7 +718,7 @@ def test_compare_shows_the_rows_that_differ(project, capsys, monkeypatch):
 
 
 def test_rounding_on_another_machine_changes_no_byte_and_a_change_does(project, built):
-    everything = "figures", "notebooks", ".cache"
+    everything = "figures", "notebooks", ".cache/build"
     assert run(project, "01", "--force", NOISE="5e-7").returncode == 0
     assert digests(project, *everything) == digests(built[0], *everything)
     assert run(project, "01", "--force", "--name", "raw", NOISE="5e-7").returncode == 0

@@ -22,7 +22,6 @@ from test_build import FIGURE, FRAGILE, digests
 from regrnn_lib.project import PACKAGE
 
 EVERYTHING = "figures", "notebooks", ".cache/build"
-OURS = (".turn",)  # in .cache/build: the lock that builds take turns with
 ENDS = {signal.SIGKILL: -9, signal.SIGTERM: 143, signal.SIGINT: 130}
 SIZES = (0, 200, 2000, 8000, 20_000)  # bytes that a file may have where the disk is full
 
@@ -57,10 +56,8 @@ def build(folder, *words, most_bytes=None):
 
 
 def left(folder):
-    """Digests of all that is there, but for the lock."""
-    return {
-        path: digest for path, digest in digests(folder, *EVERYTHING).items() if Path(path).name not in OURS
-    }
+    """Digests of all that is there."""
+    return digests(folder, *EVERYTHING)
 
 
 def again(folder, good):

@@ -61,11 +61,11 @@ def _in_use(path):
 @contextmanager
 def turn() -> Iterator[None]:
     """One process at a time puts what it made into place; where that cannot be arranged, without waiting."""
-    place = project_root() / ".cache" / "build"
+    place = project_root() / ".cache"
     with suppress(OSError):
         place.mkdir(parents=True, exist_ok=True)
     if fcntl and place.is_dir():
-        with _locked(place / ".turn"):
+        with _locked(place / "turn"):
             yield
     else:
         yield

@@ -19,7 +19,7 @@ from threading import current_thread, main_thread
 
 from ..project import project_root
 from . import compare, lab, manifest, plan, run, verify
-from .fresh import inputs_digest, is_fresh
+from .fresh import inputs_digest, is_fresh, mark
 
 EXAMPLES = """
 examples:
@@ -134,5 +134,5 @@ def _plan(options):
         jobs = [job for job in jobs if options.force or not is_fresh(job.mark, job.inputs)]
         return names, [job.name for job in jobs], jobs
     # no values to be checked: that would take half a second
-    stale = [name for name in names if options.force or not is_fresh(name, inputs_digest(name))]
+    stale = [name for name in names if options.force or not is_fresh(mark(name), inputs_digest(name))]
     return names, stale, [] if options.list or not stale else plan.jobs(stale)

@@ -16,6 +16,11 @@ def source(name: str) -> Path:
     return project_root() / "notebooks" / f"{name}.py"
 
 
+def mark(name: str, run: str | None = None) -> str:
+    """Where the freshness of a notebook's results is noted, below .cache: of the committed ones, or of a named run."""
+    return f"runs/{run}/{name}.json" if run else f"build/{name}.json"
+
+
 def is_fresh(mark: str, inputs: str) -> bool:
     """Whether the results noted under `mark` are what the last good run with these inputs left."""
     try:
@@ -42,4 +47,4 @@ def inputs_digest(name: str) -> str:
 
 
 def _stamp_file(mark):
-    return project_root() / ".cache" / "build" / f"{mark}.json"
+    return project_root() / ".cache" / mark

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from ..project import project_root
 from ..record.runs import command_line, notebook_defaults
 from . import profile
-from .fresh import inputs_digest, source
+from .fresh import inputs_digest, mark, source
 
 # papermill, jupytext and pydantic take seconds to import: a run with nothing to do does without.
 
@@ -43,8 +43,8 @@ class Job(NamedTuple):
 
     @property
     def mark(self) -> str:
-        """What its freshness is noted under, below .cache/build; "" where it is not noted."""
-        return self.name if self.committed else f"{self.run}/{self.name}" if self.run else ""
+        """What its freshness is noted under; "" where it is not noted."""
+        return mark(self.name) if self.committed else mark(self.name, self.run) if self.run else ""
 
     @property
     def inputs(self) -> str:
