@@ -6,9 +6,10 @@ import time
 import numpy as np
 import psutil
 import pytest
-from browsers import browser, lab, open_page, response_times, run_all, small_notebook, voila
+from browsers import ROOT, browser, lab, open_page, response_times, run_all, small_notebook, voila
 
 from regrnn_lib.explore import sliders, views, widgets
+from regrnn_lib.record.runs import notebook_defaults
 from regrnn_lib.tasks import TASKS
 
 NAMES = list(widgets.start())
@@ -231,9 +232,11 @@ def test_notebook_11_in_jupyterlab(chrome, tmp_path):
         page, errors = open_page(chrome, address)
         run_all(page)
         page.wait_for_selector(".regrnn-explorer img", timeout=60_000)
-        settle(page, widgets.start())
+        own = notebook_defaults(ROOT / "notebooks" / "11_explorer.py")
+        begun = {name: own[name] for name in widgets.start()}
+        settle(page, begun)
         key(page, "dale", "ArrowRight")
-        settle(page, widgets.start() | dict(dale=0.01))
+        settle(page, begun | dict(dale=0.01))
         page.get_by_role("button", name="copy the code").click()
         page.get_by_role("button", name="copied").wait_for()
         page.get_by_text("all 8 values equal").wait_for(timeout=60_000)

@@ -274,8 +274,7 @@ def main(words: list[str]) -> int:
         print("usage: python -m regrnn_lib.claims readme", file=sys.stderr)
         return 2
     readme = project_root() / "README.md"
-    table = read_table()
-    if table.empty:
+    if not (project_root() / "figures" / SAVED).exists() or (table := read_table()).empty:
         print(NO_LEDGER, file=sys.stderr)
         return 1
     try:
