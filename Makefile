@@ -43,9 +43,11 @@ bench: environment  ## measure speed, as ratios to other implementations, and me
 clean-cache: environment  ## forget finished evaluations (.cache/evaluations.sqlite)
 	@$(python) -m regrnn_lib.cache clear
 
-lab: environment  ## open the notebooks in JupyterLab, on this machine only, with a token
-	@$(python) -m jupyterlab --ServerApp.ip=127.0.0.1 --LabApp.default_url=/lab/tree/notebooks \
-		$(if $(filter 0,$(shell id -u)),--allow-root) $(ARGS)
+lab: environment  ## open a copy of the notebooks in JupyterLab, on this machine only, with a token
+	@$(build) lab
+	@$(python) -m jupyterlab --ServerApp.ip=127.0.0.1 --ServerApp.root_dir=results/lab \
+		--LabApp.default_url=/lab/tree/notebooks --MappingKernelManager.cull_interval=300 \
+		--MappingKernelManager.cull_idle_timeout=3600 $(if $(filter 0,$(shell id -u)),--allow-root) $(ARGS)
 
 explore: environment  ## serve the explorers as a page, on this machine only; ARGS="--port=8900"
 	@$(python) -m regrnn_lib.explore $(ARGS)

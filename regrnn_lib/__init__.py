@@ -6,6 +6,8 @@ commands which need no kernel start at once.
 
 from importlib import import_module
 
+from . import project  # noqa: F401 - first of all, since it notes which files are loaded
+
 __version__ = "0.1.0"
 _HOME = {
     "weight_matrix": "weights",

@@ -39,6 +39,28 @@ def library_digest() -> str:
     return text_digest(files)
 
 
+def library_files() -> dict[str, str]:
+    """SHA-256 of each of the library's source files, as they are now, by their places in it."""
+    return {path.relative_to(PACKAGE).as_posix(): text_digest([path]) for path in PACKAGE.rglob("*.py")}
+
+
+def _stamps():
+    """Times and sizes of the files that were loaded; None where one is gone."""
+    try:
+        return [((PACKAGE / file).stat().st_mtime_ns, (PACKAGE / file).stat().st_size) for file in LOADED]
+    except OSError:
+        return None
+
+
+LOADED = library_files()  # as they were when the library was loaded: it loads this module first
+_LOADED_STAMPS = _stamps()
+
+
+def is_as_loaded() -> bool:
+    """Whether the library's source files are still those that were loaded."""
+    return _stamps() == _LOADED_STAMPS is not None or library_files() == LOADED
+
+
 NOISE = 1e-10  # six digits of a difference of two numbers of order 1 are not to be had below this
 
 

@@ -4,10 +4,12 @@ import re
 import time
 
 import numpy as np
+import psutil
 import pytest
-from browsers import browser, lab, open_page, response_times, run_all, small_notebook, voila
+from browsers import ROOT, browser, lab, open_page, response_times, run_all, small_notebook, voila
 
 from regrnn_lib.explore import sliders, views, widgets
+from regrnn_lib.record.runs import notebook_defaults
 from regrnn_lib.tasks import TASKS
 
 NAMES = list(widgets.start())
@@ -87,8 +89,9 @@ def type_in(page, name, text):
 # ---------------------------------------------------------------- Voila
 @pytest.mark.parametrize("name", NAMES)
 def test_every_slider_moves_by_keyboard_and_agrees_with_the_library(page, name):
-    page.locator(".regrnn-explorer select").first.select_option("oscillatory, modules on")
-    preset = widgets.start() | widgets.presets()["oscillatory, modules on"]
+    words = "Does chaos survive modules? m = 1"
+    page.locator(".regrnn-explorer select").first.select_option(words)
+    preset = widgets.start() | widgets.presets()[words]
     settle(page, preset)
     step = sliders.control(name).step
     back = preset[name] + step > sliders.control(name).high
@@ -99,7 +102,10 @@ def test_every_slider_moves_by_keyboard_and_agrees_with_the_library(page, name):
 
 
 def test_presets_reset_and_regime_in_words(page):
-    for words in ("fixed point, Dale on", "chaotic, no regularity"):
+    for words in (
+        "What does an excess of excitation do? b = 0.25",
+        "What is chaos without a regularity? no knob",
+    ):
         page.locator(".regrnn-explorer select").first.select_option(words)
         settle(page, widgets.start() | widgets.presets()[words])
     assert page.locator(".regrnn-regime").first.inner_text() == "chaotic"
@@ -192,15 +198,45 @@ def test_the_console_stays_silent(served, page):
     assert served[1] == []
 
 
+def kernel_behind(address):
+    """The process of the only kernel of a server."""
+    port = address.split(":")[2].split("/")[0]
+    servers = [p for p in psutil.process_iter(["cmdline"]) if f"--port={port}" in (p.info["cmdline"] or [])]
+    (kernel,) = [p for p in servers[0].children() if "ipykernel_launcher" in " ".join(p.cmdline())]
+    return kernel
+
+
+def test_a_computation_that_stopped_is_said_and_its_settings_are_kept(chrome, tmp_path):
+    with voila(tmp_path) as address:
+        page, _ = open_page(chrome, address.split("/voila/")[0])
+        page.wait_for_selector(".regrnn-explorer img", timeout=60_000)
+        type_in(page, "balance", "0.37")
+        page.wait_for_function("location.search.includes('network.balance=0.37')")
+        page.locator(".lm-TabBar-tab").nth(2).click()
+        page.wait_for_function("location.search.includes('reservoir.task=')", timeout=60_000)
+        page.wait_for_timeout(1500)  # until the picture has been seen
+        kernel_behind(address).kill()
+        page.get_by_text("The computation stopped. Reload; the settings are kept").wait_for()
+        assert float(page.locator("#stopped canvas").evaluate("e => getComputedStyle(e).opacity")) < 0.5
+        drawn = "e => new Set(e.getContext('2d').getImageData(0, 0, e.width, e.height).data).size"
+        assert page.locator("#stopped canvas").evaluate(drawn) > 20
+        page.get_by_role("button", name="reload").last.click()
+        page.wait_for_selector(".regrnn-explorer img", timeout=60_000)
+        settle(page, widgets.start() | dict(balance=0.37))
+        page.context.close()
+
+
 # ---------------------------------------------------------------- JupyterLab
 def test_notebook_11_in_jupyterlab(chrome, tmp_path):
     with lab(tmp_path, small_notebook(tmp_path)) as address:
         page, errors = open_page(chrome, address)
         run_all(page)
         page.wait_for_selector(".regrnn-explorer img", timeout=60_000)
-        settle(page, widgets.start())
+        own = notebook_defaults(ROOT / "notebooks" / "11_explorer.py")
+        begun = {name: own[name] for name in widgets.start()}
+        settle(page, begun)
         key(page, "dale", "ArrowRight")
-        settle(page, widgets.start() | dict(dale=0.01))
+        settle(page, begun | dict(dale=0.01))
         page.get_by_role("button", name="copy the code").click()
         page.get_by_role("button", name="copied").wait_for()
         page.get_by_text("all 8 values equal").wait_for(timeout=60_000)

@@ -6,6 +6,7 @@ a copy of its folder, which is still up to date there: freshness goes by content
 """
 
 import base64
+import errno
 import io
 import json
 import os
@@ -29,7 +30,7 @@ from jupyter_core.utils import run_sync
 
 from regrnn_lib import kernels, record
 from regrnn_lib import project as library
-from regrnn_lib.build import command, notebook, place, plan, stable
+from regrnn_lib.build import aside, command, notebook, place, plan, stable
 from regrnn_lib.project import PACKAGE, file_digest
 from regrnn_lib.record.runs import notebook_defaults
 
@@ -251,11 +252,11 @@ def test_without_stamps_everything_is_to_run(project):
 
 
 def test_other_values_write_to_results_and_leave_the_committed_files(project):
-    before = digests(project, "figures", "notebooks", ".cache")
+    before = digests(project, "figures", "notebooks", ".cache/build")
     (project / "mine.yml").write_text("balance: 3e-1\nstrength: 2\n")
     done = run(project, "02", "-f", "mine.yml", "-p", "n_neurons", 30)
     assert (done.returncode, done.stderr) == (0, "")
-    assert digests(project, "figures", "notebooks", ".cache") == before
+    assert digests(project, "figures", "notebooks", ".cache/build") == before
     folder = project / "results" / "mine"
     made = {"02_fragile.ipynb", "02_fragile.json", "two_table.csv", "two_table.json"}
     assert {path.name for path in folder.iterdir()} == made
@@ -291,22 +292,93 @@ def test_every_fault_is_listed_before_anything_runs(project):
         (["02_fragil"], "02_fragil: no such notebook; did you mean 02_fragile?"),
         (["01", "-p", "balance", "0.1"], "balance: no parameter of 01_figure"),
         (["-f", "missing.yml"], "missing.yml: cannot be read: No such file or directory"),
-        (["-f", "requirements.lock"], "requirements.lock: must hold lines"),
+        (["-f", "requirements.lock"], "requirements.lock: line 1: must hold lines"),
         (["--name", "../figures"], "--name '../figures': must be a folder name"),
         (["-f", "...yml"], "...yml: the name of its run, '..': must be a folder name"),
         (["-f", "my values.yml"], "'my values': must be a folder name"),
         (["-j", "0"], "--jobs 0: must be 1 or more"),
         (["-f", "unknown.yml"], "n_neuron: no parameter of"),
         (["compare", "figures", "nothing"], "nothing: no such run"),
+        (["compare", "figures", "x" * 500], " ...: no such run"),
+        (["../../01_figure"], "../../01_figure: no such notebook"),
+        (["x" * 10**6], " ...: no such notebook"),
+        (["--name", "a/b"], "must be a folder name"),
+        (["--name", "x" * 300], "must be a folder name"),
+        (["--name", "verify"], "that folder belongs to the command verify"),
+        (["--name", "lab"], "that folder belongs to the command lab"),
+        (["-p", "balance", "x" * 10**6], "longer than 1000 letters"),
+        (["-p", "x" * 10**6, "1"], "longer than 1000 letters"),
+        (["-p", "balance", "9" * 999], "balance = "),
+        (["-p", "balance", "[" * 999], "balance = "),
+        (["-f", "notebooks"], "notebooks: is no file"),
     ],
 )
 def test_a_command_that_means_nothing_is_refused(built, words, message, monkeypatch, capsys):
     (built[0] / "unknown.yml").write_text("n_neuron: 3\n")
     monkeypatch.chdir(built[0])
     monkeypatch.setattr(library, "PACKAGE", built[0] / "regrnn_lib")
+    begun = time.perf_counter()
     assert command.main(words) == 2
-    assert message in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert message in said and len(said) < 1000 and time.perf_counter() - begun < 2
     assert not (built[0] / "results").exists()
+
+
+# a file of values, and what is said of it; "" where it is good
+PROFILES = {
+    b"balance: 0.1\nbalance: 0.2\n": "line 2: balance stands there twice",
+    b"balance: !!python/object/apply:os.system ['ls']": "line 1: tags (tag:yaml.org,2002:python/objec ...) are not allowed",
+    b"balance: !mine 1": "line 1: tags (!mine) are not allowed",
+    b"balance: &x 1\nstrength: *x\n": "line 1: anchors and aliases (&, *) are not allowed",
+    b"a: &a [1]\n"
+    + b"".join(
+        b"%c: &%c [%s]\n" % (98 + i, 98 + i, b",".join([b"*%c" % (97 + i)] * 9)) for i in range(9)
+    ): "anchors",
+    b"&a [*a]": "anchors",
+    b"balance: " + b"[" * 40_000: "line 1: nested too deeply",
+    b"? " * 40_000: "nested too deeply",
+    b"- " * 40_000: "nested too deeply",
+    b"balance:\n a:\n  b: 1": "line 3: nested too deeply",
+    b"balance:\n a: 1": "line 1: must be a line `name: value`",
+    b"<<: {balance: 1}": "must be a line `name: value`",
+    b"[1, 2]": "must hold lines `name: value`",
+    b"balance": "must hold lines `name: value`",
+    b"---\nbalance: 1\n---\nbalance: 2\n": "line 3: is not YAML: but found another document",
+    b"balance: [1, 2": "line 1: is not YAML: expected ',' or ']'",
+    b"\tbalance: 1": "is not YAML: found character",
+    b"balance: 2024-99-99": "line 1: balance: month must be in 1..12",
+    b"balance: \x00": "is not YAML: unacceptable character",
+    "balance: 0.1".encode("utf-16"): "is not YAML in UTF-8",
+    b"# caf\xe9\nbalance: 0.1": "is not YAML in UTF-8",
+    b"n_neurons: " + b"9" * 5000: "longer than 1000 letters",
+    b"n_neurons: " + b"9" * 999: "n_neurons = ",
+    b"balance: " + b"x" * 90_000: "longer than 1000 letters",
+    b"x" * 90_000 + b": 1": "longer than 1000 letters",
+    b"balance: " + b"x" * 10**6: "is longer than the 100000 bytes",
+    b"".join(b"name%d: 1\n" % i for i in range(3000)): "more than 200 names",
+    b"".join(b"name%d: 1\n" % i for i in range(200)): "... and 180 more",
+    b"../../etc/passwd: 1": "../../etc/passwd: no parameter of",
+    b"\xef\xbb\xbfbalance: 0.1\n": "",
+    b"balance: 0.1\r\nn_neurons: 30\r\n": "",
+    b"balance: '0.1'\n": "",
+    b"": "",
+    b"# nothing\n": "",
+    b"null": "",
+}
+
+
+@pytest.mark.parametrize("text", PROFILES, ids=lambda text: repr(text[:30]))
+def test_a_file_of_values_is_read_or_refused_in_a_line(built, text, monkeypatch, capsys, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(library, "PACKAGE", built[0] / "regrnn_lib")
+    Path("values.yml").write_bytes(text)
+    begun = time.perf_counter()
+    status = command.main(["--list", "-f", "values.yml"])
+    said = capsys.readouterr().err
+    assert time.perf_counter() - begun < 2
+    assert (status, said) == (0, "") if not PROFILES[text] else status == 2 and PROFILES[text] in said
+    assert said.count("\n") <= 2 or "... and 180 more" in said
+    assert all(len(line) < 450 for line in said.splitlines())
 
 
 def test_notebooks_are_named_by_number_name_or_path(built, monkeypatch):
@@ -438,12 +510,24 @@ def alive(pid):
         return False
 
 
-@pytest.mark.parametrize("names", [["02_fragile"], ["02_fragile", "03_fragile"]], ids=["one", "two"])
-def test_ctrl_c_stops_the_kernels_and_leaves_nothing_half_written(project, names):
-    job, kernels = sleeping(project, *names)
+def to_all(job):
     os.killpg(job.pid, signal.SIGINT)  # as a terminal does: to every process, not only to the first
+
+
+@pytest.mark.parametrize(
+    "names, end, status",
+    [
+        (["02_fragile"], to_all, 130),
+        (["02_fragile", "03_fragile"], to_all, 130),
+        (["02_fragile", "03_fragile"], subprocess.Popen.terminate, 143),
+    ],
+    ids=["one", "two", "terminated"],
+)
+def test_ctrl_c_stops_the_kernels_and_leaves_nothing_half_written(project, names, end, status):
+    job, kernels = sleeping(project, *names)
+    end(job)
     stderr = job.communicate(timeout=120)[1]
-    assert job.returncode == 130
+    assert job.returncode == status
     assert re.fullmatch(r"stopped; .*\n", stderr)
     assert list((project / "results/custom").iterdir()) == list(scratch(project).iterdir()) == []
     assert not any(alive(pid) for pid in kernels)
@@ -452,9 +536,30 @@ def test_ctrl_c_stops_the_kernels_and_leaves_nothing_half_written(project, names
 def test_no_kernel_outlives_a_build_that_is_killed(project):
     job, kernels = sleeping(project, "02_fragile", "03_fragile")
     assert all(alive(pid) for pid in kernels)
+    stray = list((project / "results/custom").glob(".partial-*"))
+    assert len(stray) == 1
+    aside.sweep_up(project / "results/custom")  # as another build does, while this one works
+    assert stray[0].exists()
     job.kill()
     wait_for(lambda: not any(alive(pid) for pid in kernels))
     job.communicate()
+    aside.sweep_up(project / "results/custom")
+    assert list((project / "results/custom").iterdir()) == []
+
+
+def test_what_was_written_by_half_is_removed_when_it_is_old(tmp_path):
+    for name, age in (("one", 0), ("two", 1000)):
+        (tmp_path / f".{name}.csv.12.partial").touch()
+        (tmp_path / f".partial-{name}").mkdir()
+        for path in tmp_path.glob(f".*{name}*"):
+            os.utime(path, (time.time() - age,) * 2)
+    (tmp_path / "mine.partial").touch()
+    aside.sweep_up(tmp_path)
+    assert {path.name for path in tmp_path.iterdir()} == {
+        ".one.csv.12.partial",
+        ".partial-one",
+        "mine.partial",
+    }
 
 
 def test_a_kernel_that_starts_after_the_stop_ends_too(project, monkeypatch):
@@ -465,6 +570,50 @@ def test_a_kernel_that_starts_after_the_stop_ends_too(project, monkeypatch):
     run_sync(kernel.start_kernel)()
     wait_for(lambda: not run_sync(kernel.is_alive)())
     run_sync(kernel.shutdown_kernel)(now=True)
+
+
+def test_a_notebook_that_fails_is_kept_where_figures_lie_on_another_file_system(project, monkeypatch, capsys):
+    """Nothing is renamed from one file system to another; and the reason stands even if nothing can be kept."""
+    monkeypatch.setattr(library, "PACKAGE", project / "regrnn_lib")
+    edit(project / "notebooks" / "02_fragile.py", "balance: float = 0.5", "balance: float = -0.5")
+    real = os.replace
+
+    def replace(a, b):
+        if Path(a).parent != Path(b).parent:
+            raise OSError(errno.EXDEV, "Invalid cross-device link", str(a))
+        real(a, b)
+
+    monkeypatch.setattr(os, "replace", replace)
+    assert command.main(["02"]) == 1
+    said = capsys.readouterr().err
+    assert "(kept as notebooks/02_fragile.failed.ipynb)\nValueError: 2 faults in the input:" in said
+    failed = project / "notebooks" / "02_fragile.failed.ipynb"
+    assert "Traceback" in failed.read_text()
+    failed.unlink()
+    failed.mkdir()
+    assert command.main(["02"]) == 1
+    said = capsys.readouterr().err
+    assert (
+        "(not kept: cannot write notebooks/02_fragile.failed.ipynb: Is a directory)\nValueError: 2 faults"
+        in said
+    )
+
+
+def test_a_named_run_that_is_up_to_date_is_skipped(project):
+    def lines(*more):
+        done = run(project, "02", "--name", "mine", *more)
+        assert (done.returncode, done.stderr) == (0, "")
+        return [line.split("  ")[1] for line in done.stdout.splitlines()]
+
+    assert lines("-p", "balance", 0.3) != ["up to date"]
+    before = digests(project, "results")
+    assert lines("-p", "balance", 0.30) == ["up to date"] and digests(project, "results") == before
+    assert lines("-p", "balance", 0.4, "--list") == lines("--list") == ["to run"]
+    (project / "results/mine/two_table.csv").unlink()
+    assert lines("-p", "balance", 0.3) != ["up to date"] and digests(project, "results") == before
+    edit(project / "regrnn_lib" / "weights.py", "import", "import ")
+    assert lines("-p", "balance", 0.3, "--list") == ["to run"]
+    assert states(project) == {"01_figure": "to run", "02_fragile": "to run"}
 
 
 READS = """\
@@ -553,13 +702,23 @@ def test_compare_shows_the_rows_that_differ(project, capsys, monkeypatch):
     assert command.main(["compare", "figures", "twin"]) == 1
     printed = capsys.readouterr().out
     assert re.search(r"0 +0\.166667 +0\.17\n", printed) and "two_table" not in printed
+    assert "compared: figures and twin, 2 tables, 1 figure of 01_figure, 02_fragile\n" in printed
+    assert "largest change: one_table, x: 0.166667 to 0.17 (0.0033)\n" in printed
+    for page in (project / "results" / "twin").glob("*.json"):
+        edit(page, '"n_neurons": 20', '"n_neurons": 30')
+    for page in ("two_table.json", "02_fragile.json"):
+        (project / "results" / "twin" / page).unlink()
+    command.main(["compare", "figures", "twin"])
+    printed = capsys.readouterr().out
+    assert "01_figure: parameters that differ: n_neurons 20 / 30\n" in printed
+    assert "02_fragile: ran for figures only\n" in printed
 
 
 # another machine, and whether the records hold
 
 
 def test_rounding_on_another_machine_changes_no_byte_and_a_change_does(project, built):
-    everything = "figures", "notebooks", ".cache"
+    everything = "figures", "notebooks", ".cache/build"
     assert run(project, "01", "--force", NOISE="5e-7").returncode == 0
     assert digests(project, *everything) == digests(built[0], *everything)
     assert run(project, "01", "--force", "--name", "raw", NOISE="5e-7").returncode == 0
@@ -806,6 +965,28 @@ def test_opening_and_saving_in_jupyterlab_changes_nothing(project):
     manager.save(model, "notebooks/01_figure.ipynb")
     after = digests(project, "notebooks")
     assert {path: after[path] for path in before} == before
+
+
+def test_jupyterlab_opens_a_copy_that_keeps_what_its_reader_changed(project, monkeypatch, capsys):
+    monkeypatch.setattr(library, "PACKAGE", project / "regrnn_lib")
+    before, copy = digests(project, "notebooks"), project / "results" / "lab" / "notebooks"
+    for _ in range(2):
+        assert command.main(["lab"]) == 0 and "kept" not in capsys.readouterr().out
+    assert {path.name: file_digest(path) for path in copy.glob("0*")} == {
+        Path(path).name: digest for path, digest in before.items()
+    }
+    assert (project / "results/lab/figures/one.png").exists()
+    (copy / "01_figure.ipynb").write_text("mine")
+    edit(project / "notebooks" / "02_fragile.py", "balance: float = 0.5", "balance: float = 0.6")
+    for _ in range(2):
+        assert command.main(["lab"]) == 0
+        assert "kept, because you changed them: 01_figure.ipynb" in capsys.readouterr().out
+        assert (copy / "01_figure.ipynb").read_text() == "mine" and "0.6" in (
+            copy / "02_fragile.py"
+        ).read_text()
+    (copy / "01_figure.ipynb").unlink()
+    assert command.main(["lab"]) == 0 and "kept" not in capsys.readouterr().out
+    assert file_digest(copy / "01_figure.ipynb") == before["notebooks/01_figure.ipynb"]
 
 
 def test_help_says_what_there_is(built):

@@ -1,5 +1,6 @@
 """The explorers without a browser: what is typed, set, shown, written as code, and drawn where nobody can move a slider."""
 
+import html
 import io
 import json
 import shlex
@@ -22,6 +23,7 @@ from regrnn_lib.explore import sliders, views, widgets
 from regrnn_lib.parameters import TABLE, check
 from regrnn_lib.record.runs import notebook_defaults
 from regrnn_lib.regularities import KNOBS
+from regrnn_lib.reservoir import DRIVES
 
 matplotlib.use("agg")
 
@@ -105,26 +107,100 @@ def test_one_change_draws_once(network, monkeypatch):
     calls = []
     draw = network.draw
     monkeypatch.setattr(network, "draw", lambda: calls.append(1) or draw())
-    network.preset.value = "chaotic, Dale on"
+    network.preset.value = DALE
     assert len(calls) == 1 and network.sliders.values["dale"] == 1
     network.sliders.put(dict(dale=0.5))
-    assert network.preset.value == ""  # what stands there is always true
+    assert network.preset.value == widgets.OWN  # what stands there is always true
     calls.clear()
-    network.preset.value = "chaotic, Dale on"
+    network.preset.value = DALE
     network._reset()
     assert len(calls) == 2 and network.sliders.values == widgets.start()
 
 
-def test_presets_name_the_regime_of_the_network_without_a_knob():
-    assert len(widgets.presets()) == 12
-    for words, values in widgets.presets().items():
-        if "no regularity" in words:
-            made = [
-                views.look(**widgets.start() | values | dict(seed=seed)).dynamics.regime for seed in range(8)
-            ]
-            assert {REGIMES[k] for k in made} == {words.split(",")[0]}
-        else:
-            assert sum(values[knob] for knob in KNOBS) == 1
+DALE = "Does chaos survive Dale's principle? d = 1"
+
+
+# what each preset shows with the seed of the explorers, and the word that its caption must not contradict
+SHOWN = {
+    "What is chaos": "chaotic",
+    "Does chaos survive Dale": "oscillatory",
+    "Does chaos survive reciprocity": "oscillatory",
+    "Does chaos survive modules": "oscillatory",
+    "What wakes": "fixed point",
+    "What does an excess of excitation": "fixed point",
+    "What does an excess of inhibition": "oscillatory",
+}
+
+
+def test_presets_are_questions_with_a_knob_and_a_caption_and_show_what_it_says(network):
+    assert len(widgets.questions()) == len(SHOWN)
+    for (words, (values, caption)), (begin, regime) in zip(widgets.questions().items(), SHOWN.items()):
+        assert words.startswith(begin) and "? " in words and caption
+        network.preset.value = words
+        assert caption in html.unescape(network.caption.value)
+        assert REGIMES[network.view.dynamics.regime] == regime, words
+        assert network.sliders.values == widgets.start() | values
+    network.sliders.put(dict(coupling=0.7, reciprocity=0.0, balance=0.0))
+    assert REGIMES[network.view.dynamics.regime] == "quiescent" and "<small></small>" in network.caption.value
+
+
+def test_the_seed_of_the_explorers_is_one_and_typical():
+    """The counts in the captions; and a network of the seed is, under each knob, in the regime of most."""
+    assert widgets.start()["seed"] == widgets.PLANE["seed"] == widgets.start_on_task()["seed"] == widgets.SEED
+    told = {"dale": (16, 5, 3, 0), "reciprocity": (22, 2, 0, 0), "modularity": (13, 10, 0, 1)}
+    for knob, counts in told.items():
+        found = [REGIMES[free_dynamics(turned(knob, seed), 500, 200, seed).regime] for seed in range(24)]
+        assert tuple(map(found.count, ("oscillatory", "fixed point", "chaotic", "quiescent"))) == counts
+        assert found[widgets.SEED] == "oscillatory"
+    assert REGIMES[free_dynamics(turned("dale", 3, 0.0), 500, 200, 3).regime] == "chaotic"
+    captions = " ".join(caption for _, caption in widgets.PRESETS.values())
+    for words in (
+        "16 of 24 networks oscillate",
+        "22 of 24 networks oscillate, 2",
+        "13 of 24 networks oscillate, 10 freeze, 1",
+    ):
+        assert words in captions
+
+
+def turned(knob, seed, level=1.0):
+    return weight_matrix(100, 0.2, seed=seed, **{knob: level})
+
+
+def test_no_knob_moves_the_axes_of_the_spectrum_and_what_lies_beyond_is_an_arrow(network):
+    panels = network.panels
+    for knob in KNOBS:
+        for level in (0.0, 0.5, 1.0):
+            network.sliders.put(widgets.start() | {knob: level})
+            assert panels.spectrum.get_xlim() == (-5.2, 5.2)
+    network.sliders.put(widgets.start() | dict(balance=0.8))
+    outlier = network.view.eigenvalues.real.max()
+    assert outlier > 10 and panels.far[1].get_text() == views.number(outlier) and not panels.far[0].get_text()
+    x, y = panels.arrows[">"].get_data()
+    assert len(x) == 1 and x[0] == pytest.approx(0.95 * 5.2) and abs(y[0]) < 1e-9
+    assert all(len(panels.arrows[marker].get_xdata()) == 0 for marker in "<^v")
+    network.sliders.put(dict(balance=-0.8))
+    assert len(panels.arrows["<"].get_xdata()) == 1 and panels.far[0].get_text().startswith("−")
+    network.sliders.put(dict(balance=0.0))
+    assert all(len(arrow.get_xdata()) == 0 for arrow in panels.arrows.values())
+
+
+def test_a_map_that_is_computed_anew_is_dim_until_it_belongs_to_its_sliders(monkeypatch):
+    explorer = widgets.PlaneExplorer(**widgets.PLANE | SMALL)
+    seen = []
+
+    def data(*which):
+        seen.append((explorer.message.value, explorer.numbers.value, explorer.picture._dom_classes))
+        return real(*which)
+
+    real = explorer.plane.data
+    monkeypatch.setattr(explorer.plane, "data", data)
+    explorer.level.value = 1.0
+    ((message, numbers, classes),) = seen
+    assert "computing …" in message and numbers == "" and "regrnn-waiting" in classes
+    assert (
+        "all 8 values equal" in explorer.message.value
+        and "regrnn-waiting" not in explorer.picture._dom_classes
+    )
 
 
 def test_an_exception_shows_its_message_and_never_a_stale_picture(network, monkeypatch):
@@ -185,7 +261,7 @@ def test_the_map_is_that_of_the_sweep_and_each_cell_is_simulated_anew():
     explorer = widgets.PlaneExplorer(**widgets.PLANE | SMALL | dict(knob="reciprocity", level=1.0))
     stored = sweep(
         dict(coupling=explorer.plane.couplings, balance=explorer.plane.balances),
-        seed=1,
+        seed=widgets.SEED,
         n_neurons=20,
         reciprocity=1.0,
         settings=dict(n_steps=60, burn_in=20),
@@ -211,7 +287,7 @@ def test_crosshair_and_measure_move_what_is_drawn():
         dict(coupling=explorer.plane.couplings[0]),
         dict(measure="lyapunov"),
         dict(level=1.0),
-        dict(seed=3),
+        dict(seed=4),
     ):
         for name, value in change.items():
             getattr(explorer, name).value = value
@@ -226,9 +302,10 @@ def test_a_network_on_a_task_beside_itself_without_knobs(task):
     )
     assert explorer.message.value == ""
     knobs, plain = explorer.pair
-    W = weight_matrix(30, 1.5 / np.sqrt(30), dale=0.5, modularity=1.0, seed=1)
-    assert knobs.result == widgets.evaluate(W, task, 1, drive=0.1)
-    assert plain.result == widgets.evaluate(weight_matrix(30, 1.5 / np.sqrt(30), seed=1), task, 1, drive=0.1)
+    W = weight_matrix(30, 1.5 / np.sqrt(30), dale=0.5, modularity=1.0, seed=widgets.SEED)
+    assert knobs.result == widgets.evaluate(W, task, widgets.SEED, drive=DRIVES["moderate"])
+    W = weight_matrix(30, 1.5 / np.sqrt(30), seed=widgets.SEED)
+    assert plain.result == widgets.evaluate(W, task, widgets.SEED, drive=DRIVES["moderate"])
     assert f"<b>{views.number(knobs.result.accuracy, 3)}</b>" in explorer.numbers.value
     before = explorer.picture.value
     explorer.sliders.put({"drive": 1.0})

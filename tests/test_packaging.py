@@ -59,7 +59,7 @@ def test_conda_users_get_the_names_and_ranges_of_pyproject():
     for need in map(Requirement, pip["pip"][:-1]):
         assert need.name not in found
         found[need.name] = need.specifier
-    wanted = requirements(PROJECT["dependencies"], EXTRAS["test"])
+    wanted = requirements(PROJECT["dependencies"], EXTRAS["notebooks"], EXTRAS["test"])
     assert found == {name: need.specifier for name, need in wanted.items()}
 
 

@@ -1,8 +1,8 @@
 """Run the notebooks through papermill, a few at a time.
 
 At default parameters the results are the committed ones: `figures/` and the executed
-`notebooks/*.ipynb`, and a notebook whose inputs and outputs are as they were is skipped. Any other
-run (-p, -f or --name) writes to `results/RUN/` and leaves the committed results alone.
+`notebooks/*.ipynb`. Any other run (-p, -f or --name) writes to `results/RUN/` and leaves the committed
+results alone. A notebook whose inputs and outputs are as they were is skipped.
 
 Results do not depend on how many run at a time. After a fault no notebook is started; those that are
 running end, and what they made is kept. Ctrl-C stops them all and leaves what was there before.
@@ -10,12 +10,16 @@ running end, and what they made is kept. Ctrl-C stops them all and leaves what w
 
 import argparse
 import re
+import signal
 import sys
 from collections.abc import Sequence
+from contextlib import contextmanager, suppress
+from importlib.util import find_spec
+from threading import current_thread, main_thread
 
 from ..project import project_root
-from . import compare, manifest, plan, run, verify
-from .fresh import is_fresh
+from . import compare, lab, manifest, plan, run, verify
+from .fresh import inputs_digest, is_fresh, mark
 
 EXAMPLES = """
 examples:
@@ -27,20 +31,44 @@ examples:
   python -m regrnn_lib.build verify                 everything anew, aside: the same numbers?
   python -m regrnn_lib.build verify --quick         the digests of what is recorded
   python -m regrnn_lib.build codecheck              write codecheck.yml anew from the passports
+  python -m regrnn_lib.build lab                    a copy of the notebooks for JupyterLab, in results/lab
 """
 COMMANDS = {"compare": compare.command, "verify": verify.command, "codecheck": manifest.command}
+COMMANDS |= {"lab": lab.command}
+NEEDED = ("jupytext", "papermill", "ipykernel")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line; returns the exit status: 0 good, 1 a fault in a run, 2 in the input."""
     try:
-        return _run(list(sys.argv[1:] if argv is None else argv))
+        with _terminated_like_ctrl_c():
+            return _run(list(sys.argv[1:] if argv is None else argv))
     except OSError as error:
         run.say(run.reason(error))
         return 1
-    except KeyboardInterrupt:
+    except KeyboardInterrupt as stop:
         run.say("stopped; what was finished before is kept, nothing is half-written")
-        return 130
+        return 128 + (signal.SIGTERM if isinstance(stop, _Terminated) else signal.SIGINT)
+
+
+class _Terminated(KeyboardInterrupt):
+    """SIGTERM, which a scheduler or a container sends, ends a run as Ctrl-C does."""
+
+
+@contextmanager
+def _terminated_like_ctrl_c():
+    def stop(*_):
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)  # once is enough
+        raise _Terminated
+
+    if current_thread() is not main_thread():  # signals are for the main one
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _run(words):
@@ -58,10 +86,19 @@ def _run(words):
 
 
 def _build(jobs, at_once):
+    if missing := [name for name in NEEDED if jobs and not _is_there(name)]:
+        run.say(f'{", ".join(missing)} not installed: python -m pip install "regrnn_lib[notebooks]"')
+        return 1
     status = run.run_all(jobs, at_once)
     if not status and all(job.committed for job in jobs) and (project_root() / "CITATION.cff").exists():
         manifest.command([])  # it follows the passports
     return status
+
+
+def _is_there(package):
+    with suppress(ValueError):  # something else stands under its name
+        return find_spec(package) is not None
+    return False
 
 
 def _options(argv):
@@ -92,6 +129,10 @@ def _plan(options):
         raise ValueError(f"--jobs {options.jobs}: must be 1 or more")
     names, run_name = plan.select(options.notebooks), plan.run_name(options)
     overrides = plan.overrides(options)
-    stale = [name for name in names if run_name or options.force or not is_fresh(name)]
-    idle = options.list or not stale
-    return names, stale, [] if idle else plan.jobs(stale, run_name, overrides, {n for n, _ in options.values})
+    if run_name:
+        jobs = plan.jobs(names, run_name, overrides, {n for n, _ in options.values})
+        jobs = [job for job in jobs if options.force or not is_fresh(job.mark, job.inputs)]
+        return names, [job.name for job in jobs], jobs
+    # no values to be checked: that would take half a second
+    stale = [name for name in names if options.force or not is_fresh(mark(name), inputs_digest(name))]
+    return names, stale, [] if options.list or not stale else plan.jobs(stale)

@@ -1,26 +1,33 @@
 """`compare A B`: the tables of two runs side by side, and the data of their figures, where they differ."""
 
+from contextlib import suppress
+from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..project import project_root, six_digits
 from ..record.passports import passport, passports
 from ..record.sameness import unlike_rows
+from .profile import cut
 
 if TYPE_CHECKING:
     import pandas as pd
 
+KINDS = {"*.csv": "table", "data/*.csv": "figure"}
+
 
 def command(words: list[str]) -> int:
-    """Print what differs; exit status 0 if tables and figures' data agree, 1 if not."""
+    """Print what was compared and what differs; exit status 0 if tables and figures' data agree, 1 if not."""
     if len(words) != 2 or any(word.startswith("-") for word in words):
         raise ValueError("usage: python -m regrnn_lib.build compare A B (names of runs, or figures)")
     a, b = map(_folder, words)
     unlike, drawn = tables(a, b), _figures(a, b)
+    for line in [_compared(a, b), *_parameters(a, b)]:
+        print(line)
     for name, difference in unlike.items():
         text = isinstance(difference, str)
         print(f"{name}: {difference}" if text else f"{name}:\n{difference.to_string(max_rows=20)}\n")
-    for line in drawn:
+    for line in [*drawn, *_largest(unlike)]:
         print(line)
     print(f"tables that differ: {', '.join(unlike)}" if unlike else "the tables agree")
     names = dict.fromkeys(line.split(",")[0] for line in drawn)
@@ -31,9 +38,62 @@ def command(words: list[str]) -> int:
 def _folder(word):
     root = project_root()
     for folder in (root / "results" / word, root / word, Path(word)):
-        if folder.is_dir():
-            return folder
-    raise ValueError(f"{word}: no such run; results/{word} does not exist")
+        with suppress(OSError, ValueError):  # too long a name, or none
+            if word and folder.is_dir():
+                return folder
+    raise ValueError(f"{cut(word)}: no such run; results/{cut(word)} does not exist")
+
+
+# ---------------------------------------------------------------- what is compared
+def _ran(folder):
+    """Parameters of each notebook that has left something in a folder."""
+    return {page["notebook"]: page.get("parameters") or {} for page in passports(folder).values()}
+
+
+def _compared(a, b):
+    """Which notebooks, how many tables and figures both folders have, as a line."""
+    both = sorted(filter(None, _ran(a).keys() & _ran(b).keys()))
+    counts = [
+        len({path.name for path in a.glob(kind)} & {path.name for path in b.glob(kind)}) for kind in KINDS
+    ]
+    words = ", ".join(f"{n} {word}{'' if n == 1 else 's'}" for n, word in zip(counts, KINDS.values()))
+    return f"compared: {a.name} and {b.name}, {words} of {', '.join(both) or 'no notebook that ran in both'}"
+
+
+def _parameters(a, b):
+    """One line for each notebook that ran with other parameters, or in one of them alone."""
+    here, there = _ran(a), _ran(b)
+    lines = [f"{name}: ran for {a.name} only" for name in sorted(filter(None, here.keys() - there.keys()))]
+    lines += [f"{name}: ran for {b.name} only" for name in sorted(filter(None, there.keys() - here.keys()))]
+    for name in sorted(filter(None, here.keys() & there.keys())):
+        one, two = here[name], there[name]
+        pairs = {key: (one.get(key, "-"), two.get(key, "-")) for key in sorted(one.keys() | two.keys())}
+        other = [f"{key} {x} / {y}" for key, (x, y) in pairs.items() if x != y]
+        lines += [f"{name}: parameters that differ: {', '.join(other)}"] if other else []
+    return lines
+
+
+def _largest(unlike):
+    """The largest change of a number in the tables, as a line; nothing where no number differs."""
+    changes = [
+        (abs(new - old), name, column, old, new)
+        for name, frame in unlike.items()
+        if not isinstance(frame, str)
+        for column in dict.fromkeys(frame.columns.get_level_values(0))
+        for old, new in zip(*(map(_number, frame[column].iloc[:, side]) for side in (0, 1)))
+        if old is not None and new is not None
+    ]
+    if not changes:
+        return []
+    size, name, column, old, new = max(changes)
+    return [f"largest change: {name}, {column}: {old:g} to {new:g} ({size:.2g})"]
+
+
+def _number(text):
+    """A finite number, None for anything else."""
+    with suppress(ValueError, TypeError):
+        return float(text) if isfinite(float(text)) else None
+    return None
 
 
 def _figures(a, b):

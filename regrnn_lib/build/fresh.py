@@ -1,4 +1,4 @@
-"""Freshness by content: whether the committed results of a notebook are what its last good run left."""
+"""Freshness by content: whether the results of a notebook, committed or of a named run, are what its last good run left."""
 
 import json
 import re
@@ -16,21 +16,26 @@ def source(name: str) -> Path:
     return project_root() / "notebooks" / f"{name}.py"
 
 
-def is_fresh(name: str) -> bool:
-    """Whether the committed results of a notebook are what its last good run at defaults left."""
+def mark(name: str, run: str | None = None) -> str:
+    """Where the freshness of a notebook's results is noted, below .cache: of the committed ones, or of a named run."""
+    return f"runs/{run}/{name}.json" if run else f"build/{name}.json"
+
+
+def is_fresh(mark: str, inputs: str) -> bool:
+    """Whether the results noted under `mark` are what the last good run with these inputs left."""
     try:
-        stamp = json.loads(_stamp_file(name).read_text())
+        stamp = json.loads(_stamp_file(mark).read_text())
         outputs = {path: file_digest(project_root() / path) for path in stamp["outputs"]}
-    except (OSError, ValueError, KeyError):
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return False
-    return stamp == {"inputs": inputs_digest(name), "outputs": outputs}
+    return bool(mark) and stamp == {"inputs": inputs, "outputs": outputs}
 
 
-def stamp(name: str, inputs: str, outputs: Iterable[Path]) -> None:
+def stamp(mark: str, inputs: str, outputs: Iterable[Path]) -> None:
     """Note the digests of what a notebook was made from and of what it made."""
     digests = {path.relative_to(project_root()).as_posix(): file_digest(path) for path in outputs}
     text = json.dumps({"inputs": inputs, "outputs": digests}, indent=1)
-    write_file(_stamp_file(name), text.encode())
+    write_file(_stamp_file(mark), text.encode())
 
 
 def inputs_digest(name: str) -> str:
@@ -41,5 +46,5 @@ def inputs_digest(name: str) -> str:
     return text_digest(files) + library_digest()
 
 
-def _stamp_file(name):
-    return project_root() / ".cache" / "build" / f"{name}.json"
+def _stamp_file(mark):
+    return project_root() / ".cache" / mark

@@ -14,6 +14,7 @@ from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING
 
+from ..project import write_file
 from .fresh import source
 from .stable import normalise, plain
 
@@ -76,10 +77,9 @@ def execute(job: "Job", aside: Path, alone: bool = True) -> bytes:
     except Exception as error:
         if _stopping.is_set():
             raise NotebookFailed(f"{job.name} was stopped") from None
-        if not partial.exists():
+        if isinstance(error, OSError) and not partial.exists():
             raise
-        os.replace(partial, failed)
-        raise NotebookFailed(_fault(job.name, error, failed)) from error
+        raise NotebookFailed(_fault(job.name, error, partial, _kept(partial, failed))) from error
     failed.unlink(missing_ok=True)
     return nbformat.writes(normalise(nb, Path.cwd())).encode() + b"\n"
 
@@ -140,17 +140,33 @@ def _end(kernel):
         os.kill(kernel.provisioner.pid, signal.SIGTERM)
 
 
-def _fault(name, error, failed):
-    """Where a notebook stopped, where it is kept, and why it stopped."""
-    import nbformat
+def _kept(partial, failed):
+    """Keep a notebook that did not run to its end, also on another file system; what has become of it, in words."""
+    try:
+        write_file(failed, partial.read_bytes())
+    except OSError as error:
+        return f"not kept: {error}"
+    return f"kept as {failed.relative_to(Path.cwd()).as_posix()}"
 
+
+def _fault(name, error, partial, kept):
+    """Where a notebook stopped, what has become of it, and why it stopped."""
     if hasattr(error, "exec_count"):  # an error that the cell raised
         count, text = error.exec_count, error.source
     else:  # the kernel died, in the last cell that was started
-        cells = [cell for cell in nbformat.read(failed, as_version=4).cells if cell.cell_type == "code"]
-        begun = [cell.source for cell in cells if cell.metadata.papermill.start_time]
+        begun = _begun(partial)
         count, text = len(begun), begun[-1] if begun else ""
     first = next((line.strip() for line in text.splitlines() if line.strip()), "")
     kind, why = getattr(error, "ename", type(error).__name__), getattr(error, "evalue", error)
-    kept = failed.relative_to(Path.cwd()).as_posix()
-    return f"{name} failed in cell [{count}]: {first}\n(kept as {kept})\n{kind}: {why}"
+    return f"{name} failed in cell [{count}]: {first}\n({kept})\n{kind}: {why}"
+
+
+def _begun(partial):
+    """The code of the cells that were started; of a notebook that is half-written or not there, none."""
+    import nbformat
+
+    try:
+        cells = [cell for cell in nbformat.read(partial, as_version=4).cells if cell.cell_type == "code"]
+    except (OSError, ValueError):
+        return []
+    return [cell.source for cell in cells if cell.metadata.get("papermill", {}).get("start_time")]

@@ -21,8 +21,8 @@ def place(job: Job, made: Path, executed: bytes, inputs: str) -> None:
     _write_notebook_passport(job, made, executed)
     files = publish(made, job.figures, job.name)
     write_file(job.target, executed)
-    if job.committed:
-        stamp(job.name, inputs, [*(job.figures / file for file in files), job.target])
+    if job.mark:
+        stamp(job.mark, inputs, [*(job.figures / file for file in files), job.target])
 
 
 def _same_or_new(job, executed, same_captions):

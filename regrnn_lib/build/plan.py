@@ -11,10 +11,12 @@ from typing import NamedTuple
 
 from ..project import project_root
 from ..record.runs import command_line, notebook_defaults
-from .fresh import source
+from . import profile
+from .fresh import inputs_digest, mark, source
 
 # papermill, jupytext and pydantic take seconds to import: a run with nothing to do does without.
 
+MOST_FAULTS = 20  # that are listed
 WORDS = {"True": True, "False": False, "None": None}
 
 
@@ -38,6 +40,17 @@ class Job(NamedTuple):
     def committed(self) -> bool:
         """Whether the results are the committed ones."""
         return self.figures == project_root() / "figures"
+
+    @property
+    def mark(self) -> str:
+        """What its freshness is noted under; "" where it is not noted."""
+        return mark(self.name) if self.committed else mark(self.name, self.run) if self.run else ""
+
+    @property
+    def inputs(self) -> str:
+        """Digest of what it is made from; with other values than the defaults, these belong to it."""
+        inputs = inputs_digest(self.name)
+        return inputs if self.committed else f"{inputs} {json.dumps(self.values, sort_keys=True)}"
 
     @property
     def settings(self) -> dict:
@@ -69,11 +82,18 @@ def select(words: Sequence[str] = ()) -> list[str]:
     names = sorted(path.stem for path in folder.glob("[0-9][0-9]_*.py"))
     if not names:
         raise ValueError(f"no notebooks here: {folder} holds no NN_name.py")
-    stems = {word: Path(word).stem for word in words}
+    stems = {profile.cut(word): _stem(word, folder) for word in words}
     known = {*names, *(name.split("_")[0] for name in names)}
     _refuse(f"{w}: no such notebook{_hint(stem, names)}" for w, stem in stems.items() if stem not in known)
     wanted = set(stems.values())
     return [name for name in names if not words or wanted & {name, name.split("_")[0]}]
+
+
+def _stem(word, folder):
+    """What may be the name or number of a notebook; of a path to another folder all of it."""
+    path = Path(profile.cut(word))
+    here = path.parent in (Path(), Path("notebooks")) or path.parent.absolute() == folder.absolute()
+    return path.stem if here else str(path)
 
 
 def _hint(word, names):
@@ -84,7 +104,9 @@ def _hint(word, names):
 def _refuse(faults):
     from ..parameters import refuse
 
-    refuse(list(dict.fromkeys(faults)))
+    lines = list(dict.fromkeys(faults))
+    more = [f"... and {len(lines) - MOST_FAULTS} more"] if len(lines) > MOST_FAULTS else []
+    refuse([profile.cut(line, 400) for line in lines[:MOST_FAULTS]] + more)
 
 
 def run_name(options: Namespace) -> str | None:
@@ -95,8 +117,12 @@ def run_name(options: Namespace) -> str | None:
     if name is None:
         name = Path(options.files[-1]).stem
         said = f"{options.files[-1]}: the name of its run, {name!r}"
-    if not re.fullmatch(r"\w[\w.-]*", name):
-        raise ValueError(f"{said}: must be a folder name of letters, digits, _ . -")
+    if not re.fullmatch(r"\w[\w.-]{,59}", name):
+        raise ValueError(
+            f"{profile.cut(said, 200)}: must be a folder name of at most 60 letters, digits, _ . -"
+        )
+    if name in ("lab", "verify"):
+        raise ValueError(f"{said}: that folder belongs to the command {name}")
     return name
 
 
@@ -104,22 +130,19 @@ def overrides(options: Namespace) -> dict:
     """The parameters that the command line sets, from its files and one by one."""
     values = {}
     for file in options.files:
-        values |= _profile(file)
+        values |= profile.read(file)
+    _refuse(_too_long(options.values))
     return {name: _value(value) for name, value in (values | dict(options.values)).items()}
 
 
-def _profile(file):
-    import yaml
-
-    try:
-        page = yaml.safe_load(Path(file).read_text(encoding="utf-8"))
-    except OSError as error:
-        raise ValueError(f"{file}: cannot be read: {error.strerror}") from None
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise ValueError(f"{file}: is not YAML: {error}") from None
-    if not isinstance(page, dict | None):
-        raise ValueError(f"{file}: must hold lines `name: value`")
-    return {str(name): value for name, value in (page or {}).items()}
+def _too_long(pairs):
+    """Faults of words that are no values: nobody wants to read them back, and comparing them takes minutes."""
+    most = profile.MOST_LETTERS
+    return [
+        f"-p {profile.cut(' '.join(pair), 40)}: longer than {most} letters"
+        for pair in pairs
+        if max(map(len, pair)) > most
+    ]
 
 
 def _value(text):
@@ -128,7 +151,7 @@ def _value(text):
         return text
     readers = (json.loads,) if text.lstrip().startswith("[") else (WORDS.__getitem__, int, float)
     for read in readers:
-        with suppress(KeyError, ValueError):
+        with suppress(KeyError, ValueError, RecursionError):
             return read(text)
     return text
 
@@ -140,7 +163,7 @@ def _checked(names, overrides, strict):
     own = {name: notebook_defaults(source(name)) for name in select()}
     everywhere, here = (set().union(*(own[name] for name in some)) for some in (own, names))
     faults = [
-        f"{key}: no parameter of {', '.join(names)}{_hint(key, sorted(here))}"
+        f"{profile.cut(key)}: no parameter of {', '.join(names)}{_hint(profile.cut(key), sorted(here))}"
         for key in overrides
         if key not in (here if key in strict else everywhere)
     ]

@@ -1,17 +1,16 @@
 """Run jobs, a few at a time: threads wait for kernels, and put what these made into place, one at a time."""
 
 import sys
-import tempfile
 import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import chdir
-from pathlib import Path
 from threading import Lock
 
 from ..project import project_root
 from . import notebook
-from .fresh import inputs_digest, is_fresh
+from .aside import aside_in, turn
+from .fresh import is_fresh
 from .notebook import NotebookFailed
 from .place import place
 from .plan import Job
@@ -38,7 +37,7 @@ def run_all(jobs: Sequence[Job], at_once: int | None = None) -> int:
     while todo and not faults:
         faults = _run_some(todo, _at_once(at_once, len(todo)))
         # once more what read a result that another one has changed meanwhile
-        todo = [job for job in todo if job.committed and not is_fresh(job.name)]
+        todo = [job for job in todo if job.committed and not is_fresh(job.mark, job.inputs)]
     for fault in faults:
         say(reason(fault))
     return 1 if faults else 0
@@ -55,12 +54,10 @@ def _at_once(asked, n_jobs):
 def _run_some(jobs, at_once):
     """Run jobs that write to the same folder; the faults."""
     folder, faults = jobs[0].figures, []
-    folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".partial-", dir=folder) as aside, chdir(project_root()):
+    with aside_in(folder) as aside, chdir(project_root()):
         with ThreadPoolExecutor(at_once) as pool:
-            begun = [pool.submit(_run, job, Path(aside) / job.name, at_once == 1, faults) for job in jobs]
             try:
-                _tell(begun)
+                _tell([pool.submit(_run, job, aside / job.name, at_once == 1, faults) for job in jobs])
             except BaseException:  # Ctrl-C above all
                 pool.shutdown(wait=False, cancel_futures=True)
                 notebook.stop()
@@ -85,10 +82,10 @@ def _run(job, aside, alone, faults):
         return None
     start, failed = time.perf_counter(), ""
     try:
-        inputs = inputs_digest(job.name)
+        inputs = job.inputs
         aside.mkdir()
         executed = notebook.execute(job, aside, alone)
-        with _placing:
+        with _placing, turn():
             place(job, aside / "made", executed, inputs)
     except (NotebookFailed, OSError) as fault:
         faults.append(fault)

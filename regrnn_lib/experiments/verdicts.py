@@ -4,6 +4,7 @@ python -m regrnn_lib.claims readme      write the saved table into README.md
 """
 
 import sys
+import warnings
 from pathlib import Path
 
 import numpy as np
@@ -88,19 +89,20 @@ def sentences(table: pd.DataFrame, ledger: Ledger | None = None) -> list[str]:
 def read_table(path: str | Path | None = None) -> pd.DataFrame:
     """The saved ledger as `judge` gave it, to six digits; that of `figures/` by default.
 
-    Empty before there is one, and where the one of `figures/` is that of an older version, with other labels.
+    Empty, with a warning, before there is one, and where the one of `figures/` is that of an older version.
     """
     saved = project_root() / "figures" / SAVED
     if path is None and not saved.exists():
-        return _no_ledger()
+        return _no_ledger(f"{saved} does not exist")
     blank = {name: [""] for name in [*NUMBERS, "level"]}
     table = pd.read_csv(path or saved, keep_default_na=False, na_values=blank)
     if path is None and not {*LABELS, "mixed"} <= set(table):
-        return _no_ledger()
+        return _no_ledger(f"{saved} is that of an older version")
     return table.set_index(LABELS)
 
 
-def _no_ledger():
+def _no_ledger(why):
+    warnings.warn(f"there is no ledger: {why}; notebook 10 of a checkout writes it (make)", stacklevel=3)
     return pd.DataFrame(columns=[*LABELS, *NUMBERS, "verdict", "mixed"]).set_index(LABELS)
 
 
@@ -281,8 +283,7 @@ def main(words: list[str]) -> int:
         print("usage: python -m regrnn_lib.claims readme", file=sys.stderr)
         return 2
     readme = project_root() / "README.md"
-    table = read_table()
-    if table.empty:
+    if not (project_root() / "figures" / SAVED).exists() or (table := read_table()).empty:
         print(NO_LEDGER, file=sys.stderr)
         return 1
     try:

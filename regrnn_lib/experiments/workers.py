@@ -30,8 +30,11 @@ def _here(n_workers):
 
 @contextmanager
 def _cluster(scheduler):
-    from distributed import Client, KilledWorker
-
+    try:
+        from distributed import Client, KilledWorker
+    except ImportError:
+        needed = 'python -m pip install "regrnn_lib[cluster]"'
+        raise ImportError(f"scheduler = {scheduler}: needs Dask, which is not installed: {needed}") from None
     try:
         with Client(scheduler, timeout=PATIENCE) as client, _enough_memory(KilledWorker):
             yield partial(_on_cluster, client.get_executor(), 4 * sum(client.nthreads().values()) + 4)

@@ -12,8 +12,10 @@ panels as a still figure.
 
 import os
 from collections.abc import Sequence
-from pathlib import Path
+from contextlib import suppress
+from functools import partial
 from typing import Any
+from urllib.parse import parse_qsl
 
 import matplotlib.pyplot as plt
 from ipywidgets import Tab, VBox
@@ -24,6 +26,7 @@ from ..project import is_live
 from ..regularities import KNOBS
 from ..tasks import TASKS
 from . import views
+from .server import serve  # noqa: F401 - for `python -m regrnn_lib.explore`
 from .widgets import (
     PLANE,
     NetworkExplorer,
@@ -135,7 +138,10 @@ def reservoir_figure(**values: Any) -> Figure:
 def page() -> Tab:
     """The three explorers in tabs; each is made when its tab is first opened."""
     makers = {"one network": network, "a map": plane, "a task": reservoir}
-    tabs = Tab([network(), VBox(), VBox()], titles=list(makers))
+    kept = kept_settings(os.environ.get("QUERY_STRING", ""))
+    makers = {words: partial(_kept_or_not, make, kept[make.__name__]) for words, make in makers.items()}
+    first, *_ = makers.values()
+    tabs = Tab([first(), VBox(), VBox()], titles=list(makers))
 
     def opened(change):
         children = list(tabs.children)
@@ -147,19 +153,26 @@ def page() -> Tab:
     return tabs
 
 
-def serve(words: Sequence[str] = ()) -> None:
-    """Serve `page` with Voila on loopback; `words` are further options of Voila, such as --no-browser."""
-    from voila.app import main
+def kept_settings(query: str) -> dict[str, dict[str, Any]]:
+    """Settings of each explorer in the query of the page's address, such as network.coupling=2&plane.knob=dale.
 
-    here = Path(__file__).with_name("voila")  # its one-cell notebook, and a template that needs no network
-    os.environ["JUPYTER_PATH"] = os.pathsep.join(
-        filter(None, (str(here.parent), os.environ.get("JUPYTER_PATH")))
-    )
-    os.environ.update(
-        OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1"
-    )  # for matrices this small threads only wait
-    without = "--VoilaConfiguration.extension_denylist=['jupyterlab-jupytext']"  # made for JupyterLab alone
-    main([str(here / "explorer.ipynb"), "--template=explorer", "--Voila.ip=127.0.0.1", without, *words])
+    The page writes them there while one moves the sliders, so that a reload shows the same.
+    """
+    starts = dict(network=start(), plane=PLANE, reservoir=start_on_task())
+    kept = {name: {} for name in starts}
+    for words, value in parse_qsl(query):
+        explorer, _, name = words.partition(".")
+        if name in starts.get(explorer, ()):
+            with suppress(ValueError):
+                kept[explorer][name] = type(starts[explorer][name])(value)
+    return kept
+
+
+def _kept_or_not(make, kept):
+    """An explorer with the settings that were kept; as it begins if they are none."""
+    with suppress(ValueError):
+        return make(**kept)
+    return make()
 
 
 # ---------------------------------------------------------------- parts

@@ -2,7 +2,10 @@
 
 import sys
 
-from . import serve
+from .server import serve
 
 if __name__ == "__main__":
-    serve(sys.argv[1:])
+    try:
+        serve(sys.argv[1:])
+    except ImportError as fault:
+        sys.exit(str(fault))

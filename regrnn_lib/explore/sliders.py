@@ -3,6 +3,7 @@
 import html
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
+from urllib.parse import urlencode
 
 import ipywidgets as widgets
 import numpy as np
@@ -147,12 +148,16 @@ class Sliders(widgets.VBox):
 
 
 # ---------------------------------------------------------------- what all explorers share
+WAITING = "regrnn-waiting"
+
+
 class Explorer(widgets.VBox):
     """A picture that follows its controls; a subclass has `draw()` -> PNG and `write()` for the numbers.
 
     An exception shows its message in the place of the picture: what is shown always belongs to the sliders.
     """
 
+    NAME = "explorer"
     SIZE = (800, 510)
 
     def __init__(self, controls, below=()):
@@ -162,13 +167,16 @@ class Explorer(widgets.VBox):
         self.picture.layout = widgets.Layout(width=width, max_width="100%", height="auto", flex="0 0 auto")
         self.message = widgets.HTML(layout={"min_height": "26px"})
         self.numbers = widgets.HTML()
+        self.state = widgets.HTML(layout={"display": "none"})
         self.message.add_class("regrnn-message")
         self.numbers.add_class("regrnn-numbers")
         left = widgets.VBox([*controls], layout={"flex": "1 1 386px"})
         right = widgets.VBox(
             [self.message, self.picture, self.numbers], layout={"flex": f"0 1 {width}", "max_width": "100%"}
         )
-        super().__init__([left, right, *below], layout={"flex_flow": "row wrap", "align_items": "flex-start"})
+        super().__init__(
+            [left, right, *below, self.state], layout={"flex_flow": "row wrap", "align_items": "flex-start"}
+        )
         self.add_class("regrnn-explorer")
         self.update()
 
@@ -177,8 +185,10 @@ class Explorer(widgets.VBox):
         try:
             self.picture.value = self.draw()
             self.write()
+            self._keep()
             note = " ".join(filter(None, (note, self.remark())))
             self.picture.layout.visibility = "visible"
+            self.picture.remove_class(WAITING)
         except Exception as error:
             self.picture.layout.visibility = "hidden"
             self.numbers.value = ""
@@ -187,6 +197,23 @@ class Explorer(widgets.VBox):
             )
         else:
             self.message.value = box(note, "#0072B2") if note else ""
+
+    def wait(self) -> None:
+        """Dim a picture that does not belong to the controls any more, until the new one is there."""
+        self.picture.add_class(WAITING)
+        self.numbers.value = ""
+        self.message.value = box("computing …", "#0072B2")
+
+    def _keep(self):
+        """Note the settings where the page finds them for its address; `explore.kept_settings` reads them."""
+        named = {f"{self.NAME}.{name}": value for name, value in self.settings().items()}
+        self.state.value = (
+            f'<span class="regrnn-state" data-settings="{html.escape(urlencode(named))}"></span>'
+        )
+
+    def settings(self) -> dict[str, float | str]:
+        """Where the controls stand: what the explorer would begin with."""
+        return {}
 
     def write(self) -> None:
         """Put the numbers that belong to the picture."""

@@ -30,7 +30,9 @@ from ..weights import Seed
 
 N_SHOWN = 100  # time steps in the raster
 BINS = np.linspace(-1, 1, 41)
-REACHES = np.array([1.25, 2, 3, 5, 8, 12, 20, 30, 50, 80, 120, 200, 400])  # limits of the spectrum, few
+# limits of the spectrum up to each coupling: no knob moves the axes, and the largest cloud, twice the coupling, fits
+REACHES = {1.2: 2.6, 2.45: 5.2, 6.0: 13.0}
+ARROWS = {">": (1, 0), "<": (-1, 0), "^": (0, 1), "v": (0, -1)}  # at the rim, for what lies beyond
 LARGEST_WEIGHT = 2.6  # of |W| / w in the colours: 99 % of a normal distribution
 HAT = "\u0302"  # over the symbol of what is measured from the matrix
 INDICES = ("strength", "balance", "density")  # and the knobs
@@ -195,6 +197,12 @@ class Panels:
         self.dots, *_ = ax.plot([], [], ".", ms=3.6, mew=0, color=BLUE, alpha=0.8, animated=True)
         self.edge, *_ = ax.plot([], [], color=INK, lw=1, animated=True)
         self.rings, *_ = ax.plot([], [], "o", ms=8, mfc="none", mec=ORANGE, mew=1.2, animated=True)
+        how = dict(ms=7, mfc=ORANGE, mec=INK, mew=0.5, ls="none", animated=True)
+        self.arrows = {marker: ax.plot([], [], marker, **how)[0] for marker in ARROWS}
+        self.far = [
+            ax.text(x, 0.54, "", transform=ax.transAxes, ha=side, va="bottom", fontsize=7, animated=True)
+            for x, side in ((0.03, "left"), (0.97, "right"))
+        ]
         ax.set_box_aspect(1)
         self.spectrum = ax
 
@@ -218,7 +226,8 @@ class Panels:
 
     def moving(self) -> list[Artist]:
         """The artists that change from one network to the next."""
-        return [self.matrix, self.dots, self.edge, self.rings, self.bars, *self.shares, self.raster]
+        spectrum = [self.dots, self.edge, self.rings, *self.arrows.values(), *self.far]
+        return [self.matrix, *spectrum, self.bars, *self.shares, self.raster]
 
     def show(self, view: View) -> bool:
         """Put a network into the panels; True if the axes changed, so that a background is out of date."""
@@ -228,7 +237,7 @@ class Panels:
         raster[:, : len(view.states)] = view.states[:N_SHOWN].T
         self.raster.set_data(raster)
         self._show_distribution(view.states)
-        return self._show_spectrum(view.eigenvalues, view.shape)
+        return self._show_spectrum(view.eigenvalues, view.shape, view.asked["coupling"])
 
     def _show_distribution(self, states):
         counts = np.histogram(states, BINS)[0]
@@ -238,18 +247,29 @@ class Panels:
         for text, word in zip(self.shares, words):
             text.set_text(word)
 
-    def _show_spectrum(self, eigenvalues, shape):
+    def _show_spectrum(self, eigenvalues, shape, coupling):
         self.dots.set_data(eigenvalues.real, eigenvalues.imag)
         outline = shape.outline() if shape else ([], [])
         outliers = shape.outliers if shape else np.array([])
         self.edge.set_data(*outline)
         self.rings.set_data(outliers, np.zeros(len(outliers)))
-        far = max(np.abs(eigenvalues).max(), *np.abs(outliers), *(shape.semi_axes if shape else [0]), 1)
-        reach = REACHES[min(np.searchsorted(REACHES, 1.06 * far), len(REACHES) - 1)]
+        reach = next((reach for most, reach in REACHES.items() if coupling <= most), 2.2 * coupling)
         changed, self.reach = reach != self.reach, reach
         if changed:
             self.spectrum.set(xlim=(-reach, reach), ylim=(-reach, reach))
+        self._show_far(np.array([eigenvalues.real, eigenvalues.imag]))
         return changed
+
+    def _show_far(self, points):
+        """An arrow at the rim for each eigenvalue beyond it, and how far out the farthest lies on either side."""
+        far = points[:, np.abs(points).max(axis=0) > self.reach]
+        rim = far / np.abs(far).max(axis=0, initial=1) * 0.95 * self.reach
+        for marker, direction in ARROWS.items():
+            there = np.isclose(np.asarray(direction) @ rim, 0.95 * self.reach)
+            self.arrows[marker].set_data(*rim[:, there])
+        ends = far[0].min(initial=0), far[0].max(initial=0)
+        for text, end in zip(self.far, ends):
+            text.set_text(number(end) if abs(end) > self.reach else "")
 
 
 def _image(ax, cmap, aspect="equal", **limits):

@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 
 from .. import theory
 from ..experiments.sweep import balance_grid, coupling_grid, sweep
-from ..parameters import DYNAMICS, number, short
+from ..parameters import DYNAMICS, TABLE, number, short
 from ..regularities import KNOBS, REGULARITIES
 from ..reservoir import DRIVES, evaluate, solve
 from ..tasks import TASKS, Task
@@ -19,7 +19,41 @@ from ..weights import weight_matrix
 from . import views
 from .sliders import NAMES_FOR_HANDLES, Explorer, Sliders, copy_button, numbers_html, table
 
-REGIMES = {"chaotic": 0.0, "fixed point": 0.25, "oscillatory": -0.25}  # balance at coupling 2, without a knob
+OWN = "your own values"  # where the sliders stand as no question sets them
+SEED = 3  # of every explorer: one whose network without a knob, and with each of them, is as most are
+OSCILLATING = "16 of 24 networks oscillate with Dale's principle, 5 freeze, 3 stay chaotic (seeds 0 to 23)"
+# a question and the knob that answers it: the sliders that differ from balanced chaos, and what to look for
+PRESETS = {
+    "What is chaos without a regularity? no knob": (
+        dict(),
+        "A full disc of eigenvalues, twice as wide as the unit circle, and activity without a pattern.",
+    ),
+    "Does chaos survive Dale's principle? d = 1": (
+        dict(dale=1.0),
+        f"Stripes, a smaller disc, and one eigenvalue that luck moves far outside it. {OSCILLATING}: turn the seed.",
+    ),
+    "Does chaos survive reciprocity? r = 1": (
+        dict(reciprocity=1.0),
+        "All eigenvalues on the real axis, twice as far out. 22 of 24 networks oscillate, 2 freeze.",
+    ),
+    "Does chaos survive modules? m = 1": (
+        dict(modularity=1.0),
+        "Fewer partners, a smaller cloud. 13 of 24 networks oscillate, 10 freeze, 1 rests.",
+    ),
+    "What wakes a network at rest? r = 0.7 at coupling 0.7": (
+        dict(coupling=0.7, reciprocity=0.7),
+        "Without reciprocity it rests. The cloud leaves the unit circle along the real axis: on the right side "
+        "neurons freeze, on the left they flip; here they freeze.",
+    ),
+    "What does an excess of excitation do? b = 0.25": (
+        dict(balance=0.25),
+        "One eigenvalue far to the right of the cloud: all neurons freeze on one side.",
+    ),
+    "What does an excess of inhibition do? b = -0.25": (
+        dict(balance=-0.25),
+        "One eigenvalue far to the left of the cloud: all neurons flip together, with period two.",
+    ),
+}
 
 
 def start() -> dict[str, float]:
@@ -27,7 +61,7 @@ def start() -> dict[str, float]:
     return (
         dict(coupling=2.0, balance=0.0)
         | dict.fromkeys(KNOBS, 0.0)
-        | dict(n_modules=5, density=1.0, n_neurons=100, seed=1)
+        | dict(n_modules=5, density=1.0, n_neurons=100, seed=SEED)
     )
 
 
@@ -38,22 +72,34 @@ def start_on_task() -> dict[str, float | str]:
     return dict(drive=DRIVES["moderate"]) | network | dict(modularity=1.0, task="sequence_generation")
 
 
+def questions() -> dict[str, tuple[dict[str, float], str]]:
+    """Name of a preset, a question and the knob that answers it -> the sliders that it sets, and its caption.
+
+    A knob that was registered later has one, too.
+    """
+    rest = dict(coupling=2.0, balance=0.0) | dict.fromkeys(KNOBS, 0.0)
+    told = {name for values, _ in PRESETS.values() for name in values}
+    more = {
+        f"Does chaos survive {law.short}? {TABLE[name].plain} = 1": (
+            {name: 1.0},
+            f"The {law.label} is complete.",
+        )
+        for name, law in REGULARITIES.items()
+        if name not in told
+    }
+    return {words: (rest | values, caption) for words, (values, caption) in (PRESETS | more).items()}
+
+
 def presets() -> dict[str, dict[str, float]]:
-    """Name of a preset -> the sliders that it sets: each regime without a knob, and with one of them at 1."""
-    turned = {"no regularity": ""} | {
-        f"{regularity.short} on": name for name, regularity in REGULARITIES.items()
-    }
-    return {
-        f"{regime}, {words}": dict(coupling=2.0, balance=balance)
-        | {other: float(other == knob) for other in KNOBS}
-        for regime, balance in REGIMES.items()
-        for words, knob in turned.items()
-    }
+    """Name of a preset -> the sliders that it sets."""
+    return {words: values for words, (values, _) in questions().items()}
 
 
 # ---------------------------------------------------------------- the network explorer
 class NetworkExplorer(Explorer):
     """One network from all sides; see `network`."""
+
+    NAME = "network"
 
     def __init__(self, first=(), **start):
         self.sliders = Sliders(sorted(start, key=lambda name: name not in first), start, self.update)
@@ -61,10 +107,10 @@ class NetworkExplorer(Explorer):
         self.panels = views.Panels(fig)
         self.drawing = views.Picture(fig, self.panels.moving)
         self.preset = widgets.Dropdown(
-            options=["", *presets()],
-            description="preset",
+            options=[OWN, *presets()],
+            description="question → knob",
             style={"description_width": "142px"},
-            layout={"width": "306px"},
+            layout={"width": "386px"},
         )
         self.preset.observe(self._chosen, "value")
         reset = widgets.Button(
@@ -72,7 +118,13 @@ class NetworkExplorer(Explorer):
         )
         reset.on_click(lambda _: self._reset())
         self.code = widgets.HTML(layout={"width": "100%"})
-        super().__init__([widgets.HBox([self.preset, reset]), self.sliders], below=[self.code])
+        self.caption = widgets.HTML(layout={"max_width": "386px", "min_height": "44px"})
+        self.caption.add_class("regrnn-caption")
+        head = widgets.VBox([self.preset, self.caption, reset])
+        super().__init__([head, self.sliders], below=[self.code])
+
+    def settings(self) -> dict[str, float]:
+        return dict(self.sliders.values)
 
     def draw(self) -> bytes:
         self.view = views.look(**self.sliders.values)
@@ -93,7 +145,8 @@ class NetworkExplorer(Explorer):
         if any(
             self.sliders.values[name] != value for name, value in presets().get(self.preset.value, {}).items()
         ):
-            self.preset.value = ""
+            self.preset.value = OWN
+        self.caption.value = f"<small>{html.escape(questions().get(self.preset.value, ('', ''))[1])}</small>"
         self.numbers.value = numbers_html(self.view)
         code, line = python_lines(self.view.asked), papermill_line(self.view.asked)
         buttons = copy_button(code, "copy the code") + " " + copy_button(line, "copy the papermill line")
@@ -101,11 +154,11 @@ class NetworkExplorer(Explorer):
         self.code.value = f"{NAMES_FOR_HANDLES}{buttons}{pre}{html.escape(code)}</pre>"
 
     def _chosen(self, change):
-        if change.new:
+        if change.new != OWN:
             self.sliders.put(presets()[change.new] | dict(n_modules=5, density=1.0))
 
     def _reset(self):
-        self.preset.value = ""
+        self.preset.value = OWN
         self.sliders.reset()
 
 
@@ -129,7 +182,9 @@ def papermill_line(asked: Mapping[str, Any]) -> str:
 
 
 # ---------------------------------------------------------------- the map explorer
-PLANE = dict(measure="fluctuation", knob="dale", level=0.0, n_neurons=100, seed=1, coupling=2.0, balance=0.0)
+PLANE = dict(
+    measure="fluctuation", knob="dale", level=0.0, n_neurons=100, seed=SEED, coupling=2.0, balance=0.0
+)
 PLANE |= dict(coupling_min=0.3, coupling_max=6.0, n_couplings=21, n_balances=25, n_steps=500, burn_in=200)
 
 
@@ -171,6 +226,7 @@ def verdict(view: views.View, stored: xr.Dataset) -> str:
 class PlaneExplorer(Explorer):
     """A map with a crosshair; see `plane`."""
 
+    NAME = "plane"
     SIZE = (1180, 490)
 
     def __init__(self, **start):
@@ -194,9 +250,15 @@ class PlaneExplorer(Explorer):
         grid = widgets.HBox(controls, layout={"flex_flow": "row wrap", "width": "100%"})
         super().__init__([grid, widgets.HTML(NAMES_FOR_HANDLES)])
 
+    def settings(self) -> dict[str, float | str]:
+        controls = ("measure", "knob", "level", "seed", "coupling", "balance")
+        return {name: getattr(self, name).value for name in controls}
+
     def draw(self) -> bytes:
         which = self.knob.value, self.level.value, self.seed.value
         changed = (self.measure.value, *which) != self.key
+        if changed and self.key:
+            self.wait()
         if changed:
             self.stored = self.plane.data(*which)
             self.picture_of, self.map, self.panels = plane_picture(
@@ -240,6 +302,8 @@ def plane_picture(
 class ReservoirExplorer(Explorer):
     """A network on a task beside the same network without knobs; see `reservoir`."""
 
+    NAME = "reservoir"
+
     def __init__(self, task, **start):
         self.drawings = {}
         style = {"style": {"description_width": "142px"}}
@@ -257,6 +321,9 @@ class ReservoirExplorer(Explorer):
         button = widgets.Button(description=word, tooltip=f"{word} drive", layout={"width": "84px"})
         button.on_click(lambda _: self.sliders.put({"drive": drive}))
         return button
+
+    def settings(self) -> dict[str, float | str]:
+        return dict(self.sliders.values) | dict(task=self.task.value)
 
     def draw(self) -> bytes:
         task = TASKS[self.task.value]
