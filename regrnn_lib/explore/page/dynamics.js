@@ -114,18 +114,24 @@ regrnn.part(function dynamics(regrnn) {
   // ---------------------------------------------------------------- looks at a network
   /** What can be seen within a frame: the matrix and the first steps after the burn-in. */
   function glance(p, steps) {
-    const { burn_in } = regrnn.settings, W = weightMatrixOf(p);
+    const { burn_in } = regrnn.settings, W = regrnn.weightMatrix(p);
     return { W, states: freeRun(W, regrnn.draws(p.seed, neurons(W)).start, burn_in + steps).slice(burn_in) };
   }
 
-  const weightMatrixOf = (p) => regrnn.weightMatrix(p);
-
-  /** All measures of a network and its regime; `all` with the dimension, which takes longer than the rest. */
+  /** The run, all its measures, and the regime. */
   function measured(p) {
-    const { burn_in, n_steps } = regrnn.settings, W = weightMatrixOf(p), drawn = regrnn.draws(p.seed, neurons(W));
+    const { burn_in, n_steps } = regrnn.settings, W = regrnn.weightMatrix(p), drawn = regrnn.draws(p.seed, neurons(W));
     const run = freeRun(W, drawn.start, burn_in + n_steps), states = run.slice(burn_in), m = measures(states);
     m.lyapunov = lyapunov(W, run, burn_in, drawn.tangent);
     return { W, states, measures: m, regime: regime(m), periodTwo: periodTwo(states), saturated: saturated(states) };
+  }
+
+  /** The regime alone: half the work of `measured`. */
+  function regimeOf(p) {
+    const { burn_in, n_steps } = regrnn.settings, W = regrnn.weightMatrix(p), drawn = regrnn.draws(p.seed, neurons(W));
+    const run = freeRun(W, drawn.start, burn_in + n_steps), states = run.slice(burn_in), T = states.length;
+    const power = mean(states.map((y) => dot(y, y) / y.length)), fluctuation = mean(deviations(states).map((d) => Math.sqrt(dot(d, d) / T)));
+    return regime({ resting: Math.sqrt(power) < REST, fluctuation, lyapunov: lyapunov(W, run, burn_in, drawn.tangent) });
   }
 
   /** A network from all sides. */
@@ -143,5 +149,5 @@ regrnn.part(function dynamics(regrnn) {
     return { ...seen.measures, regime: seen.regime, periodTwo: seen.periodTwo, saturated: seen.saturated };
   }
 
-  Object.assign(regrnn, { transposed, addProduct, step, freeRun, measures, lyapunov, regime, periodTwo, saturated, glance, measured, summary, look });
+  Object.assign(regrnn, { transposed, addProduct, step, freeRun, measures, lyapunov, regime, periodTwo, saturated, glance, measured, summary, regimeOf, look });
 });

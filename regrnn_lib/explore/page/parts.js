@@ -12,4 +12,9 @@ var regrnn = {
     regrnn.sources.push(`(${part})(regrnn);`);
     part(regrnn);
   },
+
+  /** Run a part that needs the page: drawing and controls. No worker is given it. */
+  face(part) {
+    part(regrnn);
+  },
 };
