@@ -12,9 +12,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
+from .. import theory
 from ..figures.style import BRIGHT, REGIME_COLORS
-from ..parameters import DYNAMICS, TABLE, refuse
+from ..parameters import DYNAMICS, TABLE, refuse, rounded
+from ..project import project_root
 from ..regularities import KNOBS
 from . import views
 from .sliders import control
@@ -25,6 +28,8 @@ SETTINGS = "settings.js"
 LIBRARY = ("arrays", "random", "matrix", "eigenvalues", "dynamics", "prediction")  # what runs in a worker, too
 FACE = ("asking", "words", "drawing")
 FIGURE = ("live", "pair", "strip")
+MAP = "regime_map.js"
+DATA = {"01": [MAP]}  # further scripts of a chapter
 STYLE = "live.css"
 RUN = dict(n_steps=500, burn_in=200)  # of every free run on a page
 SEED = 0  # where figures begin: its network with Dale monopolarity oscillates, as most do
@@ -50,7 +55,7 @@ def scripts(chapter: str) -> list[str]:
     """
     known = chapters()
     refuse([] if chapter in known else [f"chapter = {chapter!r}: must be one of {', '.join(known)}"])
-    return [*shared(), f"chapters/{chapter}.js"]
+    return [*shared(), *DATA.get(chapter, []), f"chapters/{chapter}.js"]
 
 
 def shared() -> list[str]:
@@ -68,7 +73,12 @@ def files() -> dict[str, str]:
     """Path -> text of everything that the live figures load, the style sheet included."""
     names = {*shared(), *(f"chapters/{chapter}.js" for chapter in chapters()), STYLE} - {SETTINGS}
     texts = {name: source(name) for name in sorted(names)}
-    return texts | {SETTINGS: f'"use strict";\n\nregrnn.settings = {json.dumps(settings(), ensure_ascii=False)};\n'}
+    return texts | {SETTINGS: assignment("settings", settings()), MAP: assignment("regimeMap", regime_map())}
+
+
+def assignment(name: str, value: Any) -> str:
+    """A script that gives `regrnn` a value: data as a page in a folder can load it."""
+    return f'"use strict";\n\nregrnn.{name} = {json.dumps(value, ensure_ascii=False)};\n'
 
 
 def write(folder: str | Path) -> None:
@@ -99,6 +109,24 @@ def settings() -> dict[str, Any]:
         indices=plain_names([*views.INDICES, *KNOBS]),
         ziggurat=base64.b64encode(layer_widths().astype("<f8").tobytes()).decode(),
     )
+
+
+def regime_map() -> dict[str, Any]:
+    """The map of figure 01_regimes, from the data it was drawn with, and the mean-field lines over it."""
+    data = pd.read_csv(project_root() / "figures" / "data" / "01_regimes.csv")
+    cells = data[data.series.str.startswith("image")].pivot(index="y", columns="x", values="value")
+    couplings = np.geomspace(*cells.index[[0, -1]], 60)
+    borders = theory.boundaries(start()["n_neurons"], couplings)
+    return dict(
+        balances=[float(b) for b in cells.columns],
+        couplings=[float(x) for x in cells.index],
+        colors=cells.values.tolist(),
+        lines={name: _points(*line) for name, line in borders.lines().items()},
+    )
+
+
+def _points(balances, couplings):
+    return [[rounded(b), rounded(x)] for b, x in zip(balances, couplings) if np.isfinite(b)]
 
 
 def plain_names(names: list[str]) -> dict[str, tuple[str, str]]:

@@ -38,7 +38,8 @@ regrnn.face(function live(regrnn) {
       this.home.append(still, figure);
       this.home.classList.add("live-on");
       this.part = (name) => figure.querySelector(`.live-${name}`);
-      this.part("links").append(...links.flatMap((link, k) => [k ? " · " : "", this.link(link)]), this.resetButton());
+      this.part("legend").append(this.resetButton());
+      this.part("links").append(...links.flatMap((link, k) => [k ? " · " : "", this.link(link)]));
       for (const c of Object.values(this.controls)) this.part("controls").append(this.control(c));
       this.panels = Object.fromEntries(Object.entries(panels).map(([id, p]) => [id, this.panel(id, p)]));
     }

@@ -22,6 +22,8 @@ regrnn.face(function strip(regrnn) {
           pair.forEach((p, side) => {
             to.g.fillStyle = colors.regimes[known.get(JSON.stringify(p))] ?? colors.disc;
             to.g.fillRect(left + side * wide, top + LABEL, wide - 0.5, height - LABEL);
+            const regime = known.get(JSON.stringify(p));
+            if (regime) to.text(regime[0], left + (side + 0.5) * wide, top + LABEL + (height - LABEL) / 2 + 4, "center", regime === "chaotic" ? "#fff" : "#1a1a2e");
           });
           to.text(String(k), left + 1, top + LABEL - 2, "left", k === state.seed ? colors.ink : colors.soft);
           if (k !== state.seed) return;

@@ -3,7 +3,7 @@
 /** Numbers in words and settings in addresses. */
 regrnn.face(function words(regrnn) {
   const number = (x, digits = 3) => (Number.isNaN(x) ? "–" : x.toFixed(digits).replace(/^-(0(\.0+)?)$/, "$1").replace("-", "−"));
-  const percent = (share) => `${Math.round(100 * share)} %`;
+  const percent = (share) => `${Math.round(100 * share)}\u00a0%`;
 
   const PREFIX = "#live:";
   /** The address of settings: those named, as a hash. */

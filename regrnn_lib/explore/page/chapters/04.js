@@ -26,7 +26,7 @@ regrnn.chapter("04", regrnn.pairFigure({
     label: "plane of modularity and coupling with the predicted onset",
     x: { name: "modularity", words: "modularity m", limits: [0, 1], ticks: [0, 0.5, 1] },
     y: { name: "coupling", words: "coupling x", limits: [0.5, 4], ticks: [1, 2, 3, 4] },
-    regions: [],
+    regions: [{ words: "at rest", at: [0.5, 0.7] }, { words: "awake", at: [0.3, 2.6] }],
     lines: [],
     moving: (state) => [{
       points: Array.from({ length: 41 }, (_, k) => [k / 40, state.normalize ? 1 : 1 / Math.sqrt(0.2 + 0.8 * (1 - k / 40) ** 2)]),
