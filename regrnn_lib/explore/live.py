@@ -27,11 +27,11 @@ FOLDER = Path(__file__).with_name("page")
 SETTINGS = "settings.js"
 LIBRARY = ("arrays", "random", "matrix", "eigenvalues", "dynamics", "prediction")  # what runs in a worker, too
 FACE = ("asking", "words", "drawing")
-FIGURE = ("live", "pair", "strip")
+FIGURE = ("glances", "live", "pair", "strip")
 MAP = "regime_map.js"
 DATA = {"01": [MAP]}  # further scripts of a chapter
 STYLE = "live.css"
-RUN = dict(n_steps=500, burn_in=200)  # of every free run on a page
+RUN = dict(n_neurons=100, n_steps=500, burn_in=200)  # of every free run on a page
 SEED = 0  # where figures begin: its network with Dale monopolarity oscillates, as most do
 LAYERS = 256  # of NumPy's ziggurat
 

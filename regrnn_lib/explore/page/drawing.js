@@ -214,5 +214,21 @@ regrnn.face(function drawing(regrnn) {
     to.cells(n, n, (i, j) => W[i * n + j] * scale);
   }
 
-  Object.assign(regrnn, { theme, Panel, drawSpectrum, drawRaster, drawMatrix, FONT });
+  /** How states are distributed: bars, and what share is saturated. */
+  function drawDistribution(to, colors, { counts, low, high }) {
+    const x = to.across([-1, 1]), [, top, , height] = to.box, most = 1.32 * Math.max(...counts), { g } = to;
+    to.clear(colors);
+    g.fillStyle = colors.disc;
+    g.fillRect(x(-0.5), top, x(0.5) - x(-0.5), height);
+    g.fillStyle = colors.dot;
+    counts.forEach((n, k) => g.fillRect(x(k / 20 - 1), top + height * (1 - n / most), x(0.05) - x(0) + 0.3, height * n / most));
+    to.ticks([-1, -0.5, 0, 0.5, 1], x, "x");
+    to.frame();
+    for (const [word, share, at] of [["saturated", low, -0.73], ["linear", 1 - low - high, 0], ["saturated", high, 0.73]]) {
+      to.text(word, x(at), top + 13, "center");
+      to.text(regrnn.percent(share), x(at), top + 26, "center");
+    }
+  }
+
+  Object.assign(regrnn, { drawDistribution, theme, Panel, drawSpectrum, drawRaster, drawMatrix, FONT });
 });

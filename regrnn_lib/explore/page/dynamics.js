@@ -126,6 +126,28 @@ regrnn.part(function dynamics(regrnn) {
     return { W, states, measures: m, regime: regime(m), periodTwo: periodTwo(states), saturated: saturated(states) };
   }
 
+  /** All numbers of a network, and how its states are distributed, in 40 bins. */
+  function report(p) {
+    const seen = measured(p), labels = regrnn.moduleLabels(p.n_modules, neurons(seen.W));
+    const { measures: found, regime: kind, periodTwo: flips } = seen;
+    return { measures: found, regime: kind, periodTwo: flips, indices: regrnn.indices(seen.W, labels), distribution: distribution(seen.states) };
+  }
+
+  /** Counts of states in 40 bins over -1 .. 1, and the shares below -1/2 and above 1/2. */
+  function distribution(states) {
+    const counts = new Float64Array(40), total = states.length * states[0].length;
+    let low = 0, high = 0;
+    for (const state of states) {
+      for (let i = 0; i < state.length; i++) {
+        const y = state[i];
+        counts[Math.min(39, Math.floor((y + 1) * 20))]++;
+        low += y < -0.5;
+        high += y > 0.5;
+      }
+    }
+    return { counts: Array.from(counts), low: low / total, high: high / total };
+  }
+
   /** The regime alone: half the work of `measured`. */
   function regimeOf(p) {
     const { burn_in, n_steps } = regrnn.settings, W = regrnn.weightMatrix(p), drawn = regrnn.draws(p.seed, neurons(W));
@@ -149,5 +171,5 @@ regrnn.part(function dynamics(regrnn) {
     return { ...seen.measures, regime: seen.regime, periodTwo: seen.periodTwo, saturated: seen.saturated };
   }
 
-  Object.assign(regrnn, { transposed, addProduct, step, freeRun, measures, lyapunov, regime, periodTwo, saturated, glance, measured, summary, regimeOf, look });
+  Object.assign(regrnn, { transposed, addProduct, step, freeRun, measures, lyapunov, regime, periodTwo, saturated, glance, measured, summary, regimeOf, report, distribution, look });
 });

@@ -49,7 +49,7 @@ regrnn.part(function matrix(regrnn) {
 
   /** The matrix of the settings p: coupling, balance, density, seed, knobs, n_modules; normalize true restores the mean square. */
   function weightMatrix(p) {
-    const n = p.n_neurons ?? 100, drawn = regrnn.draws(p.seed, n), W = baseWeights(p, drawn, n);
+    const n = p.n_neurons ?? regrnn.settings.n_neurons, drawn = regrnn.draws(p.seed, n), W = baseWeights(p, drawn, n);
     for (const name of regrnn.settings.knobs) if (p[name] > 0) LAWS[name](W, p, drawn, n);
     return W;
   }

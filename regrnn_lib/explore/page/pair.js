@@ -2,7 +2,7 @@
 
 /** The figure of chapters 2 to 4: a network without a knob on the left, the same network with it on the right, and a panel beside. */
 regrnn.face(function pair(regrnn) {
-  const { number, percent } = regrnn, STEPS = 60;
+  const { number, percent } = regrnn;
   const square = (width) => Math.min(width, 300), SPECTRUM = [6, 8, 20, 24], RASTER = [4, 2, 18, 2];
 
   /**
@@ -23,9 +23,9 @@ regrnn.face(function pair(regrnn) {
       },
       titles: (state) => ({
         so: `<b>off</b>: <i>${figure.symbol}</i> = 0`, sn: `<b>on</b>: <i>${figure.symbol}</i> = ${number(state[knob], 2)}`,
-        ro: "off: activity, 60 steps", rn: "on: activity, 60 steps", as: aside.title,
+        ro: "off: activity, 40 steps", rn: "on: activity, 40 steps", as: aside.title,
       }),
-      glance: (state, before) => ({ off: glance(off(state), before?.off), on: glance(state, before?.on) }),
+      glance: (state, before) => ({ off: regrnn.glanceAt(off(state), before?.off), on: regrnn.glanceAt(state, before?.on) }),
       draw(panels, colors, seen, state, answer) {
         const ghost = seen.off.shape;
         regrnn.drawSpectrum(panels.so, colors, { ...seen.off, reach });
@@ -48,24 +48,6 @@ regrnn.face(function pair(regrnn) {
   function keep(trail, state, regime) {
     trail.push({ ...state, regime });
     if (trail.length > 200) trail.shift();
-  }
-
-  const scaled = new Map();  // eigenvalues at coupling 1 by the other settings: the coupling only scales them
-  function eigenvalues(p, W) {
-    const { coupling, ...others } = p, name = JSON.stringify(others);
-    if (!scaled.has(name)) {
-      if (scaled.size > 8) scaled.delete(scaled.keys().next().value);
-      scaled.set(name, regrnn.eigenvalues(W).map(([re, im]) => [re / coupling, im / coupling]));
-    }
-    return scaled.get(name).map(([re, im]) => [re * coupling, im * coupling]);
-  }
-
-  /** What is drawn of a network; as it was before, if nothing has changed. */
-  function glance(p, before) {
-    const name = JSON.stringify(p);
-    if (before?.name === name) return before;
-    const { W, states } = regrnn.glance(p, STEPS);
-    return { name, W, states, values: eigenvalues(p, W), shape: regrnn.spectrum(p) };
   }
 
   /** A network in words: "oscillatory, λ = −0.02, saturated 46 %". */
@@ -120,5 +102,5 @@ regrnn.face(function pair(regrnn) {
     to.g.restore();
   }
 
-  Object.assign(regrnn, { pairFigure, plane, phrase, keep, upright, glanceAt: glance });
+  Object.assign(regrnn, { pairFigure, plane, phrase, keep, upright });
 });

@@ -2,7 +2,7 @@
 
 /** The regimes: a point on the map of balance and coupling, and the network there. */
 (() => {
-  const { number } = regrnn, MAP = regrnn.regimeMap, STEPS = 60;
+  const { number } = regrnn, MAP = regrnn.regimeMap;
   const X = [0.27, 6.6], root = (b) => Math.sign(b) * Math.sqrt(Math.abs(b)), square = (u) => u * Math.abs(u);
   const across = (to) => { const place = to.across([-1.03, 1.03]); return (b) => place(root(b)); };
   const up = (to) => { const place = to.up(X.map(Math.log)); return (x) => place(Math.log(x)); };
@@ -82,7 +82,7 @@
       sp: { label: "eigenvalues in the complex plane", height: (width) => Math.min(width, 220), margin: [6, 8, 20, 24] },
       ra: { label: "activity: neurons over time", height: (width) => Math.min(0.72 * width + 20, 180), margin: [4, 2, 18, 2] },
     },
-    titles: () => ({ map: "drag the point; lines: mean-field theory", sp: "eigenvalues", ra: "activity, 60 steps" }),
+    titles: () => ({ map: "drag the point; lines: mean-field theory", sp: "eigenvalues", ra: "activity, 40 steps" }),
     glance: (state, before) => regrnn.glanceAt(state, before),
     draw(panels, colors, seen, state, answer) {
       drawMap(panels.map, colors, state, answer);
