@@ -159,7 +159,7 @@ regrnn.face(function explorer(regrnn) {
 
   function row(names, values, hat = "") {
     return Object.entries(names).map(([name, [symbol, words]]) =>
-      `<span title="${words}"><i>${symbol}${hat}</i> = <b id="${hat ? "index" : "measure"}-${name}">${number(values[name])}</b></span>`).join("");
+      `<span title="${words}"><i>${symbol}${hat}</i> = <b id="${hat ? "index" : "measure"}-${name}">${number(values[name])}</b></span>`).join(" ");
   }
 
   // ---------------------------------------------------------------- the same in Python
