@@ -130,7 +130,7 @@ regrnn.part(function random(regrnn) {
       return this.low >>> 0;
     }
 
-    /** A whole number 0 .. most (Lemire 2019). */
+    /** A whole number 0 .. most, as for choices (Lemire 2019). */
     below(most) {
       if (most === 0) return 0;
       const range = most + 1, floor = (2 ** 32 - range) % range;
@@ -140,11 +140,20 @@ regrnn.part(function random(regrnn) {
       }
     }
 
+    /** A whole number 0 .. most, as for shuffles: by a mask, again until it fits. */
+    masked(most) {
+      const mask = 2 ** (32 - Math.clz32(most)) - 1;
+      for (;;) {
+        const value = (this.half32() & mask) >>> 0;
+        if (value <= most) return value;
+      }
+    }
+
     /** The same things in another order. */
     permutation(things) {
       const order = Array.from(things);
       for (let i = order.length - 1; i > 0; i--) {
-        const j = this.below(i);
+        const j = this.masked(i);
         [order[i], order[j]] = [order[j], order[i]];
       }
       return order;
