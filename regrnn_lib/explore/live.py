@@ -19,6 +19,7 @@ from ..figures.style import BRIGHT, REGIME_COLORS
 from ..parameters import DYNAMICS, TABLE, refuse, rounded
 from ..project import project_root
 from ..regularities import KNOBS
+from ..tasks import handwritten_digits
 from . import views
 from .sliders import control
 from .widgets import start
@@ -26,13 +27,16 @@ from .widgets import start
 FOLDER = Path(__file__).with_name("page")
 SETTINGS = "settings.js"
 LIBRARY = ("arrays", "random", "matrix", "eigenvalues", "dynamics", "prediction")  # what runs in a worker, too
+TASKS = ("tasks", "readout")  # the same, for the chapters in which networks work
 FACE = ("asking", "words", "drawing")
-FIGURE = ("glances", "live", "pair", "strip")
+FIGURE = ("glances", "live", "pair", "strip", "work", "pad")
 MAP = "regime_map.js"
-DATA = {"01": [MAP]}  # further scripts of a chapter
+DIGITS = "digits.js"
+DATA = {"01": [MAP], "09": [DIGITS]}  # further scripts of a chapter
 STYLE = "live.css"
 RUN = dict(n_neurons=100, n_steps=500, burn_in=200)  # of every free run on a page
 SEED = 0  # where figures begin: its network with Dale monopolarity oscillates, as most do
+DRIVES = [0.0, 0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1.0, 1.5, 2.0]  # of the edge of chaos that pages are told
 LAYERS = 256  # of NumPy's ziggurat
 
 
@@ -60,7 +64,7 @@ def scripts(chapter: str) -> list[str]:
 
 def shared() -> list[str]:
     """Scripts that all chapters share, in their order."""
-    rest = [f"{name}.js" for name in (*LIBRARY, *FACE, *FIGURE)]
+    rest = [f"{name}.js" for name in (*LIBRARY, *TASKS, *FACE, *FIGURE)]
     return ["parts.js", SETTINGS, *rest]
 
 
@@ -73,7 +77,7 @@ def files() -> dict[str, str]:
     """Path -> text of everything that the live figures load, the style sheet included."""
     names = {*shared(), *(f"chapters/{chapter}.js" for chapter in chapters()), STYLE} - {SETTINGS}
     texts = {name: source(name) for name in sorted(names)}
-    return texts | {SETTINGS: assignment("settings", settings()), MAP: assignment("regimeMap", regime_map())}
+    return texts | {SETTINGS: assignment("settings", settings()), MAP: assignment("regimeMap", regime_map()), DIGITS: assignment("settings.digits", digits())}
 
 
 def assignment(name: str, value: Any) -> str:
@@ -104,9 +108,10 @@ def settings() -> dict[str, Any]:
         colors=[[round(255 * c) for c in rgba[:3]] for rgba in BRIGHT(np.arange(256))],
         regime_colors=REGIME_COLORS,
         start={name: start()[name] for name in names} | dict(seed=SEED),
-        controls={name: dict(name=name) | control(name)._asdict() for name in names},
+        controls={name: dict(name=name) | control(name)._asdict() for name in [*names, "drive"]},
         measures=plain_names(DYNAMICS),
         indices=plain_names([*views.INDICES, *KNOBS]),
+        driven_edge=[[u, rounded(theory.driven_edge(max(u, 1e-4)))] for u in DRIVES],
         ziggurat=base64.b64encode(layer_widths().astype("<f8").tobytes()).decode(),
     )
 
@@ -123,6 +128,13 @@ def regime_map() -> dict[str, Any]:
         colors=cells.values.tolist(),
         lines={name: _points(*line) for name, line in borders.lines().items()},
     )
+
+
+def digits() -> dict[str, str]:
+    """The handwritten digits of the task: levels 0 .. 16, column after column, as bytes in base64; and what they are."""
+    columns, classes = handwritten_digits()
+    levels = (8 * (columns + 1)).astype(np.uint8)
+    return dict(pixels=base64.b64encode(levels.tobytes()).decode(), digits="".join(map(str, classes)))
 
 
 def _points(balances, couplings):

@@ -3,7 +3,7 @@
 /** The explorer: one network with all its knobs, beside it the same network with its knobs off. */
 regrnn.face(function explorer(regrnn) {
   const { number, percent, element, address, settingsOf } = regrnn, DATA = regrnn.settings;
-  const N = DATA.n_neurons, CONTROLS = DATA.controls, NAMES = Object.keys(CONTROLS), SHOWN = 100, REST = 120;
+  const N = DATA.n_neurons, NAMES = Object.keys(DATA.start), CONTROLS = Object.fromEntries(NAMES.map((name) => [name, DATA.controls[name]])), SHOWN = 100, REST = 120;
   const REACHES = [2.5, 5, 8, 13];  // of the axes of the spectra: chosen when the coupling rests, never while it moves
   const state = { ...DATA.start }, by = (id) => document.getElementById(id), own = "your own settings";
   const page = { reach: REACHES[1], chosen: own, note: "", answer: null, pending: false };

@@ -19,13 +19,14 @@ regrnn.face(function live(regrnn) {
       const described = descriptions[name];
       Object.assign(this, { home, name, described, seen: null, answer: null, shown: null, pending: false });
       this.controls = Object.fromEntries(described.controls.map((c) => [c.name, { ...regrnn.settings.controls[c.name], ...c }]));
-      this.names = [...Object.keys(this.controls), ...(described.hidden ?? [])];
-      this.limits = { ...Object.fromEntries((described.hidden ?? []).map((k) => [k, regrnn.settings.controls[k]])), ...this.controls };
+      const hidden = Object.fromEntries((described.hidden ?? []).map((c) => [c.name, { ...regrnn.settings.controls[c.name], ...c }]));
+      this.names = [...Object.keys(this.controls), ...Object.keys(hidden)];
+      this.limits = { ...hidden, ...this.controls };
       this.start = { ...regrnn.settings.start, n_modules: 5, density: 1, ...described.start };
       this.state = { ...this.start, ...settingsOf(location.hash, this.limits) };
       this.build();
       this.follow();
-      this.put({});
+      this.put(described.enter?.(this.state) ?? {});
     }
 
     // ---------------------------------------------------------------- the elements
@@ -54,14 +55,14 @@ regrnn.face(function live(regrnn) {
       const hash = address({ ...this.start, ...set }, this.names);
       const link = element(`<a href="${hash}">${words}</a>`);
       link.addEventListener("click", (event) => {  // also where the address is this one already
-        if (location.hash === hash) { event.preventDefault(); this.put({ ...this.start, ...set }); }
+        if (location.hash === hash) { event.preventDefault(); this.enter({ ...this.start, ...set }); }
       });
       return link;
     }
 
     resetButton() {
       const button = element(`<button type="button" class="live-reset" title="all controls back to where they began">start again</button>`);
-      button.addEventListener("click", () => this.put(this.start));
+      button.addEventListener("click", () => this.enter(this.start));
       return button;
     }
 
@@ -91,17 +92,31 @@ regrnn.face(function live(regrnn) {
     pointed(panel, p) {
       const { canvas } = panel;
       canvas.classList.add("live-pick");
-      const pick = (event) => {
+      const pick = (event, first) => {
         const at = canvas.getBoundingClientRect();
-        this.put(this.within(p.pick(panel, event.clientX - at.left, event.clientY - at.top) ?? {}));
+        this.put(this.within(p.pick(panel, event.clientX - at.left, event.clientY - at.top, this.state, first) ?? {}));
       };
-      canvas.addEventListener("pointerdown", (event) => { canvas.setPointerCapture(event.pointerId); pick(event); });
-      canvas.addEventListener("pointermove", (event) => { if (canvas.hasPointerCapture(event.pointerId)) pick(event); });
+      canvas.addEventListener("pointerdown", (event) => { canvas.setPointerCapture(event.pointerId); pick(event, true); });
+      canvas.addEventListener("pointermove", (event) => { if (canvas.hasPointerCapture(event.pointerId)) pick(event, false); });
+      if (p.press) this.pressed(canvas, p);
+    }
+
+    /** Settings by keys, on a panel that can be reached by them. */
+    pressed(canvas, p) {
+      canvas.tabIndex = 0;
+      canvas.addEventListener("keydown", (event) => {
+        const changes = p.press(event.key, this.state);
+        if (!changes) return;
+        event.preventDefault();
+        this.put(changes);
+      });
+      for (const kind of ["focus", "blur"]) canvas.addEventListener(kind, () => this.put({}));
     }
 
     /** Settings moved onto the steps of their controls. */
     within(changes) {
       return Object.fromEntries(Object.entries(changes).map(([name, value]) => {
+        if (!this.limits[name]?.step) return [name, value];
         const { low, high, step } = this.limits[name], steps = Math.round((value - low) / step);
         return [name, Math.min(high, Math.max(low, Number((low + steps * step).toFixed(6))))];
       }));
@@ -111,12 +126,17 @@ regrnn.face(function live(regrnn) {
     follow() {
       window.addEventListener("hashchange", () => {
         const asked = settingsOf(location.hash, this.limits);
-        if (asked) this.put({ ...this.start, ...asked });
+        if (asked) this.enter({ ...this.start, ...asked });
       });
       const again = () => { this.colors = null; for (const p of Object.values(this.panels)) p.fit(); this.put({}); };
       new ResizeObserver(() => { if (Object.values(this.panels).map((p) => p.fit()).some(Boolean)) this.put({}); }).observe(this.home);
       new MutationObserver(again).observe(document.documentElement, { attributes: true });
       matchMedia("(prefers-color-scheme: dark)").addEventListener("change", again);
+    }
+
+    /** Take settings as a whole, with what follows from them. */
+    enter(settings) {
+      this.put({ ...settings, ...this.described.enter?.(settings) });
     }
 
     /** Change some settings; the picture follows with the next frame, so that of several changes the last one wins. */
@@ -157,6 +177,7 @@ regrnn.face(function live(regrnn) {
     unsettle() {
       this.answer = this.shown = null;
       this.part("sentence").classList.add("live-waiting");
+      if (this.described.slow) this.part("panels").classList.add("live-stale");
       clearTimeout(this.timer);
       regrnn.drop(this);
       this.timer = setTimeout(() => this.settle(), REST);
@@ -166,10 +187,11 @@ regrnn.face(function live(regrnn) {
       const state = { ...this.state }, { measure, sentence } = this.described;
       const differs = this.names.some((name) => this.state[name] !== this.start[name]);
       if (differs || settingsOf(location.hash, this.limits)) history.replaceState(null, "", address(this.state, this.names));
-      const still = () => this.names.every((name) => this.state[name] === state[name]);
+      const still = () => Object.keys(state).every((name) => this.state[name] === state[name]);
       await measure(state, (what, asked) => regrnn.ask(this, what, asked), (answer) => {
         if (!still()) return;
         this.answer = answer;
+        this.part("panels").classList.remove("live-stale");
         this.draw();
         if (answer.partial) return;
         const said = this.part("sentence"), words = sentence(state, answer);

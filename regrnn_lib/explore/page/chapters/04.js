@@ -13,7 +13,7 @@ regrnn.chapter("04", regrnn.pairFigure({
     { name: "modularity" }, { name: "coupling", symbol: "x", low: 0.5, high: 4, step: 0.01 },
     { name: "normalize", text: "restore the strength", symbol: "", low: 0, high: 1, check: true },
   ],
-  hidden: ["seed"],
+  hidden: [{ name: "seed" }],
   links: [
     { words: "modules bring rest", set: { coupling: 1.6, modularity: 0.8 }, claims: { off: "chaotic", on: "quiescent" } },
     { words: "the strength restored: awake again", set: { coupling: 1.6, modularity: 0.8, normalize: true }, claims: { off: "chaotic", on: "chaotic" } },
