@@ -26,7 +26,14 @@ from .widgets import start
 
 FOLDER = Path(__file__).with_name("page")
 SETTINGS = "settings.js"
-LIBRARY = ("arrays", "random", "matrix", "eigenvalues", "dynamics", "prediction")  # what runs in a worker, too
+LIBRARY = (
+    "arrays",
+    "random",
+    "matrix",
+    "eigenvalues",
+    "dynamics",
+    "prediction",
+)  # what runs in a worker, too
 TASKS = ("tasks", "readout")  # the same, for the chapters in which networks work
 FACE = ("asking", "words", "drawing")
 FIGURE = ("glances", "live", "pair", "strip", "work", "pad")
@@ -77,7 +84,11 @@ def files() -> dict[str, str]:
     """Path -> text of everything that the live figures load, the style sheet included."""
     names = {*shared(), *(f"chapters/{chapter}.js" for chapter in chapters()), STYLE} - {SETTINGS}
     texts = {name: source(name) for name in sorted(names)}
-    return texts | {SETTINGS: assignment("settings", settings()), MAP: assignment("regimeMap", regime_map()), DIGITS: assignment("settings.digits", digits())}
+    return texts | {
+        SETTINGS: assignment("settings", settings()),
+        MAP: assignment("regimeMap", regime_map()),
+        DIGITS: assignment("settings.digits", digits()),
+    }
 
 
 def assignment(name: str, value: Any) -> str:

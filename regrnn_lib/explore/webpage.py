@@ -25,10 +25,7 @@ CHAPTERS = {
 
 
 def page(
-    n_neurons: int = 100,
-    n_steps: int = 500,
-    burn_in: int = 200,
-    chapters: Mapping[str, str] | None = None,
+    n_neurons: int = 100, n_steps: int = 500, burn_in: int = 200, chapters: Mapping[str, str] | None = None
 ) -> str:
     """The page as text.
 
@@ -54,7 +51,9 @@ def page(
     slow = f"n_neurons = {n_neurons}: must be at most {LARGEST}, a page would answer too slowly"
     refuse([] if n_neurons <= LARGEST else [slow])
     refuse([f"{name}: page/matrix.js has no law of this name" for name in KNOBS if name not in laws()])
-    told = live.settings() | dict(n_neurons=n_neurons, n_steps=n_steps, burn_in=burn_in, questions=questions())
+    told = live.settings() | dict(
+        n_neurons=n_neurons, n_steps=n_steps, burn_in=burn_in, questions=questions()
+    )
     told["controls"]["n_modules"]["high"] = min(told["controls"]["n_modules"]["high"], n_neurons)
     return _filled(
         live.source("explorer.html"),
@@ -84,6 +83,7 @@ def _links(chapters):
 
 def laws(text: str = "") -> list[str]:
     """Names of the regularities whose laws the page knows; from its part `matrix.js`, or from another text of it."""
-    body = re.search(r"const LAWS = \{(.*?)^  \};", text or live.source("matrix.js"), re.DOTALL | re.MULTILINE)[1]
+    body = re.search(
+        r"const LAWS = \{(.*?)^  \};", text or live.source("matrix.js"), re.DOTALL | re.MULTILINE
+    )[1]
     return re.findall(r"^    (\w+)\(W", body, re.MULTILINE)
-
