@@ -35,7 +35,8 @@ def text_digest(paths: Iterable[str | Path]) -> str:
 
 def library_digest() -> str:
     """SHA-256 over the library's sources and data files: it changes when they do, and only then."""
-    files = (path for path in PACKAGE.rglob("*") if path.suffix in {".py", ".toml", ".csv", ".html"})
+    kinds = {".py", ".toml", ".csv", ".html", ".js", ".css"}
+    files = (path for path in PACKAGE.rglob("*") if path.suffix in kinds)
     return text_digest(files)
 
 

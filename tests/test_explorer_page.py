@@ -9,7 +9,8 @@ from scipy.optimize import linear_sum_assignment
 
 from regrnn_lib import kernels, lyapunov, matrix_indices, measures, module_labels, theory
 from regrnn_lib.dynamics import free_run, regime, start_state
-from regrnn_lib.explore import views, webpage, widgets
+from regrnn_lib.explore import views, webpage
+from regrnn_lib.explore.questions import questions
 from regrnn_lib.parameters import DYNAMICS
 from regrnn_lib.regularities import KNOBS
 from regrnn_lib.weights import weight_matrix
@@ -179,7 +180,7 @@ def test_every_slider_moves_by_keyboard_and_the_picture_follows(page, name):
     pixels = page.locator("#figure").screenshot()
     page.focus(f"#{name}")
     page.keyboard.press("ArrowRight")
-    page.wait_for_function("([name, value]) => explorer.shown[name] > value", arg=[name, before[name]])
+    page.wait_for_function("([name, value]) => explorer.shown?.[name] > value", arg=[name, before[name]])
     after = page.evaluate("explorer.shown")
     assert {k for k in after if after[k] != before[k]} == {name}
     assert float(page.input_value(f"#{name}-typed")) == after[name] == float(page.input_value(f"#{name}"))
@@ -191,21 +192,63 @@ def test_every_slider_moves_by_keyboard_and_the_picture_follows(page, name):
 
 
 @needs_browser
-def test_presets_set_what_they_name(page):
-    for words, values in widgets.presets().items():
+def test_questions_begin_with_the_regimes_that_they_name(page):
+    regimes = {"chaos": "chaotic", "a fixed point": "fixed point", "an oscillation": "oscillatory"}
+    for words, values in questions().items():
         page.select_option("#preset", words)
         page.wait_for_function(
             "v => Object.entries(v).every(([k, x]) => document.getElementById(k).value == x)", arg=values
         )
-        if "no knob" in words:
-            assert page.inner_text("#regime").startswith("chaotic")
+        settle(page)
+        named = next(regime for word, regime in regimes.items() if word in words)
+        seen = page.inner_text("#regime").split("with its knobs off: ")
+        assert len(seen) == 1 + ("→" in words) and seen[-1].startswith(named), words
+        assert page.input_value("#preset") == words
+
+
+@needs_browser
+def test_settings_live_in_the_address_and_come_back_from_it(page):
+    page.evaluate("explorer.put({ dale: 0.35, coupling: 1.35, seed: 7 })")
+    settle(page)
+    address = page.evaluate("location.hash")
+    page.evaluate("explorer.put({ dale: 0, coupling: 2, seed: 0 })")
+    settle(page)
+    page.evaluate("hash => { location.hash = hash; }", address)
+    page.wait_for_function("explorer.shown?.dale === 0.35")
+    assert page.evaluate("explorer.shown") == PLAIN | dict(dale=0.35, coupling=1.35, seed=7)
+    page.evaluate("location.hash = '#live:balance=7&seed=much&strange=1'")
+    page.wait_for_function("explorer.shown?.balance === 1")
+    assert page.evaluate("explorer.shown") == PLAIN | dict(balance=1)
+
+
+@needs_browser
+@pytest.mark.parametrize("knob", KNOBS)
+def test_the_axes_of_the_spectrum_stay_while_a_slider_moves(page, knob):
+    drawn = """async (knob) => { const canvas = document.getElementById('spectrum'), g = canvas.getContext('2d'), seen = new Set();
+      for (let k = 0; k <= 10; k++) { explorer.put({ [knob]: k / 10 }); await new Promise(requestAnimationFrame); await new Promise(requestAnimationFrame);
+        if (k > 0) seen.add(g.getImageData(0, 0, 26 * devicePixelRatio, canvas.height).data.join()); }
+      return seen.size; }"""
+    assert page.evaluate(drawn, knob) == 1  # the numbers beside the axis
+
+
+@needs_browser
+def test_a_phone_shows_slider_and_picture_together_without_scrolling_sideways(opened, page):
+    page.set_viewport_size(dict(width=390, height=844))
+    page.evaluate("explorer.put({ reciprocity: 0.5 })")
+    settle(page)
+    page.locator("#seed").scroll_into_view_if_needed()
+    picture = page.locator("#raster").bounding_box()
+    assert 0 <= picture["y"] and picture["y"] + picture["height"] <= 844
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    page.set_viewport_size(dict(width=1280, height=800))
 
 
 @needs_browser
 def test_numbers_on_the_page_are_the_librarys(page):
-    page.evaluate("explorer.put({ coupling: 2, balance: 0.25, dale: 0, reciprocity: 1, modularity: 0 })")
-    page.wait_for_function("document.getElementById('code').textContent.includes('reciprocity=1,')")
-    view = views.look(**PLAIN | dict(balance=0.25, reciprocity=1.0), n_neurons=100)
+    words = "What becomes of a fixed point? → reciprocity"
+    page.select_option("#preset", words)
+    page.wait_for_function("explorer.shown?.reciprocity === 1 && explorer.shown.balance === 0.25")
+    view = views.look(**PLAIN | questions()[words], n_neurons=100)
     for name in DYNAMICS:
         assert page.inner_text(f"#measure-{name}") == views.number(getattr(view.dynamics, name), 3)
 
@@ -236,7 +279,7 @@ def test_the_copied_code_gives_this_very_network(page):
 
 @needs_browser
 def test_an_exception_shows_its_message_and_hides_the_picture(page):
-    page.evaluate("explorer.put({ seed: 12345 })")
+    page.evaluate("explorer.put({ seed: -1 })")
     page.wait_for_function("document.getElementById('note').className === 'fault'")
     assert "Error" in page.inner_text("#note") and not page.is_visible("#matrix")
     page.click("#reset")
@@ -252,7 +295,7 @@ def test_nothing_scrolls_sideways_and_every_control_has_a_name(page):
 
 @needs_browser
 def test_the_console_stays_silent(opened, page):
-    page.select_option("#preset", "Does chaos survive modules? m = 1")
+    page.select_option("#preset", "What becomes of an oscillation? → modules")
     page.wait_for_function("document.getElementById('regime').textContent.length > 0")
     assert opened[1] == []
 
@@ -260,12 +303,12 @@ def test_the_console_stays_silent(opened, page):
 # ---------------------------------------------------------------- the file
 def test_the_page_is_one_small_file_that_asks_for_nothing(file):
     text = file.read_text(encoding="utf-8")
-    assert file.stat().st_size < 3_000_000 and text == webpage.page()
+    assert file.stat().st_size < 200_000 and text == webpage.page()
     assert not re.search(r"https?:|src=|@import|fetch\(|XMLHttp", text)
 
 
 def test_too_large_a_page_is_refused():
-    with pytest.raises(ValueError, match="n_neurons = 400 with 4 seeds: the page would be larger than 3 MB"):
+    with pytest.raises(ValueError, match="n_neurons = 400: must be at most 200"):
         webpage.page(400)
 
 

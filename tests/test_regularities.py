@@ -166,9 +166,9 @@ def test_a_claim_on_no_regularity_is_refused(tmp_path):
 
 
 def test_the_page_without_python_refuses_a_law_that_it_does_not_know(fourth):
-    with pytest.raises(ValueError, match="heterogeneity: explorer.html has no law of this name"):
+    with pytest.raises(ValueError, match="heterogeneity: page/matrix.js has no law of this name"):
         webpage.page()
 
 
 def test_the_page_without_python_knows_all_laws_of_the_library():
-    assert webpage.laws(webpage.TEMPLATE.read_text(encoding="utf-8")) == list(KNOBS)
+    assert webpage.laws() == list(KNOBS)
