@@ -1,0 +1,45 @@
+"""NumPy docstrings to HTML, plainly: paragraphs, sections, and what each parameter is."""
+
+import re
+import textwrap
+from html import escape
+
+RULED = re.compile(r"^(?P<title>[A-Z][\w ]+)\n-{3,}\n", re.MULTILINE)
+CODE = re.compile(r"``([^`]+)``|`([^`]+)`")
+
+
+def html(docstring: str) -> str:
+    """A docstring, its sections under small headings."""
+    first, *rest = RULED.split(docstring)
+    titled = zip(rest[::2], rest[1::2])
+    return _paragraphs(first) + "".join(f"<h4>{title}</h4>\n{_section(text)}" for title, text in titled)
+
+
+def _section(text):
+    """Entries `name : type` with indented words below them, or plain paragraphs."""
+    if not re.search(r"^\S.*\n +\S", text, re.MULTILINE) and " : " not in text:
+        return _paragraphs(text)
+    entries = re.split(r"^(?=\S)", text.strip("\n"), flags=re.MULTILINE)
+    return f"<dl>{''.join(map(_entry, filter(str.strip, entries)))}</dl>\n"
+
+
+def _entry(entry):
+    head, _, words = entry.partition("\n")
+    name, colon, kind = head.partition(" : ")
+    kind = f' <span class="kind">{_inline(kind)}</span>' if colon else ""
+    return f"<dt><code>{escape(name)}</code>{kind}</dt><dd>{_paragraphs(textwrap.dedent(words))}</dd>\n"
+
+
+def _paragraphs(text):
+    """Paragraphs; what is indented stays as it is."""
+    parts = [part for part in re.split(r"\n\s*\n", text.strip("\n")) if part.strip()]
+    return "".join(
+        f'<pre tabindex="0">{escape(textwrap.dedent(part))}</pre>\n'
+        if part.startswith(("    ", ">>>"))
+        else f"<p>{_inline(part)}</p>\n"
+        for part in parts
+    )
+
+
+def _inline(text):
+    return CODE.sub(lambda match: f"<code>{match[1] or match[2]}</code>", escape(" ".join(text.split())))
