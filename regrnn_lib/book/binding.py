@@ -7,9 +7,10 @@ from pathlib import Path
 
 from ..project import file_digest, library_digest, project_root
 from ..record.passports import passports
-from . import live, pages
-from .pages import PAGES
+from . import live
 
+# the pages need nbconvert and more, which take a second to import: a build that has nothing to do does without
+PAGES = Path(__file__).with_name("page")
 COPIED = {".svg", ".csv", ".json", ".html"}
 STAMP = "made-from.txt"  # digest of all that the book is made from
 NEEDED = ("README.md", "notebooks/glossary.md")
@@ -92,8 +93,10 @@ def _copy_figures(source, target):
 
 def _files(root):
     """Name -> text or bytes of every file but the figures."""
+    from .pages import Book
+
     readme, glossary_text = ((root / name).read_text(encoding="utf-8") for name in NEEDED)
-    book = pages.Book(readme, glossary_text, _notebooks(root), passports(root / "figures"))
+    book = Book(readme, glossary_text, _notebooks(root), passports(root / "figures"))
     files = dict(book.pages()) | book.live
     for path in _notebooks(root):
         files[f"notebooks/{path.name}"] = path.read_bytes()

@@ -81,7 +81,9 @@ class Outputs:
         if table := DATAFRAME.search(data.get("text/html", "")):
             return table_box(LOOK.sub("", table[0]))
         text = output["text"] if output["output_type"] == "stream" else data.get("text/plain", "")
-        return f'<pre class="said" tabindex="0">{escape(COLOURS.sub("", text))}</pre>\n' if text.strip() else ""
+        return (
+            f'<pre class="said" tabindex="0">{escape(COLOURS.sub("", text))}</pre>\n' if text.strip() else ""
+        )
 
     def _picture(self, png):
         file = f"figures/{self.chapter}-{len(self.pictures) + 1}.png"

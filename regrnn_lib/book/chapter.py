@@ -12,7 +12,7 @@ from .exhibits import Exhibit, Exhibits, image
 from .glossary import Marker, Word
 from .prose import Prose, Section, plain_text
 
-TITLE = re.compile(r"^# +(?P<title>.+)\n?")
+TITLE = re.compile(r"# +(?:\d+\. )?(?P<title>.+)\n?")
 HEADING = re.compile(r'<h[23] id="([^"]*)"')
 
 
@@ -52,15 +52,13 @@ def read(
     name, number = path.stem, path.stem[:2]
     prose, exhibits = Prose(), Exhibits(int(number), passports, shown)
     outputs, marker = cells.Outputs(name, prose, exhibits), Marker(words)
-    first, *rest = json.loads(path.read_text(encoding="utf-8"))["cells"]
-    text = "".join(first["source"])
-    title = TITLE.match(text)
-    introduction = claims.linked(marker.html(prose.html(text[title.end() :])), ids)
+    title, text, rest = _opening(json.loads(path.read_text(encoding="utf-8"))["cells"], name)
+    introduction = claims.linked(marker.html(prose.html(text)), ids)
     body = _folded("".join(_pieces(rest, prose, outputs, marker, ids)))
     return Chapter(
         name,
         number,
-        title["title"].partition(". ")[2] or title["title"],
+        title,
         introduction,
         body,
         _still(exhibits),
@@ -69,6 +67,16 @@ def read(
         _texts(introduction, body),
         {file: png for file, png in outputs.pictures.items() if file in body},
     )
+
+
+def _opening(all_cells, name):
+    """Title and text of the first cell, and the other cells; a notebook that opens otherwise goes by its name."""
+    first, *rest = all_cells
+    text = "".join(first["source"])
+    match = TITLE.match(text) if first["cell_type"] == "markdown" else None
+    if not match:
+        return name, "", all_cells
+    return match["title"].strip(), text[match.end() :], rest
 
 
 def _pieces(cells_, prose, outputs, marker, ids):
@@ -114,11 +122,13 @@ def _folded(body):
 def _still(exhibits):
     """The first figure of a chapter once more, as picture in the place of the live one."""
     figures = [one for one in exhibits.all if one.kind == "Figure"]
-    if not figures or f"{figures[0].anchor}.svg" not in exhibits.passports.get(figures[0].anchor, {}).get("files", ()):
+    if not figures or f"{figures[0].anchor}.svg" not in exhibits.passports.get(figures[0].anchor, {}).get(
+        "files", ()
+    ):
         return ""
     one = figures[0]
     words = f'<a class="number" href="#{one.anchor}">Figure {one.number}</a> {escape(one.caption)}'
-    return f'{image(f"figures/{one.anchor}.svg", one.caption)}<figcaption>{words}</figcaption>'
+    return f"{image(f'figures/{one.anchor}.svg', one.caption, one.size)}<figcaption>{words}</figcaption>"
 
 
 def _texts(introduction, body):

@@ -32,7 +32,9 @@ class Claim(NamedTuple):
     figures: list[str]
 
 
-def read(readme: str, known: Iterable[str], path: Path = PACKAGE / "experiments" / "claims.toml") -> list[Claim]:
+def read(
+    readme: str, known: Iterable[str], path: Path = PACKAGE / "experiments" / "claims.toml"
+) -> list[Claim]:
     """The claims of `claims.toml`, with the verdicts in the text of the README and those figures that are `known`."""
     page, known = tomllib.loads(path.read_text(encoding="utf-8")), set(known)
     prose = Prose("")
@@ -59,7 +61,11 @@ def linked(html: str, ids: Iterable[str]) -> str:
     known = set(ids)
 
     def link(match):
-        return f'<a class="claim" href="claims.html#{match[0]}">{match[0]}</a>' if match[0] in known else match[0]
+        return (
+            f'<a class="claim" href="claims.html#{match[0]}">{match[0]}</a>'
+            if match[0] in known
+            else match[0]
+        )
 
     # not within tags, links or formulas
     pieces = re.split(r"(<a\b.*?</a>|<math\b.*?</math>|<h\d\b.*?</h\d>|<[^>]+>)", html, flags=re.DOTALL)

@@ -5,7 +5,7 @@ import textwrap
 from html import escape
 
 RULED = re.compile(r"^(?P<title>[A-Z][\w ]+)\n-{3,}\n", re.MULTILINE)
-CODE = re.compile(r"``([^`]+)``|`([^`]+)`")
+STRESSED = re.compile(r"(?<![\w*])\*(\w[^*`]*)\*(?![\w*])")
 
 
 def html(docstring: str) -> str:
@@ -42,4 +42,8 @@ def _paragraphs(text):
 
 
 def _inline(text):
-    return CODE.sub(lambda match: f"<code>{match[1] or match[2]}</code>", escape(" ".join(text.split())))
+    pieces = re.split(r"(``[^`]+``|`[^`]+`)", escape(" ".join(text.split())))
+    return "".join(
+        f"<code>{piece.strip('`')}</code>" if piece.startswith("`") else STRESSED.sub(r"<em>\1</em>", piece)
+        for piece in pieces
+    )

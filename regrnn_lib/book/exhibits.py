@@ -17,6 +17,7 @@ class Exhibit(NamedTuple):
     number: str  # such as 3.2
     anchor: str  # the name of its files, or figure-3.2 if it has none
     caption: str
+    size: str = ""  # as Matplotlib prints it; empty for tables
 
 
 class Exhibits:
@@ -43,8 +44,8 @@ class Exhibits:
         file = f"figures/{name}.svg" if name and f"{name}.svg" in self.passports[name]["files"] else embedded
         picture = image(file, caption or alt, size)
         if not caption:
-            return f'<figure class="still">{picture}</figure>\n'
-        exhibit = self._next("Figure", name, caption)
+            return f"<figure>{picture}</figure>\n"
+        exhibit = self._next("Figure", name, caption, size)
         return f'<figure id="{exhibit.anchor}">{picture}{self._words(exhibit, name)}</figure>\n'
 
     def table(self, name: str, body: str = "") -> str:
@@ -61,9 +62,9 @@ class Exhibits:
     def _ends(self, name):
         return [Path(file).suffix for file in self.passports.get(name, {}).get("files", ())]
 
-    def _next(self, kind, name, caption):
+    def _next(self, kind, name, caption, size=""):
         number = f"{self.chapter}.{1 + sum(one.kind == kind for one in self.all)}"
-        exhibit = Exhibit(kind, number, name or f"{kind.lower()}-{number}", caption)
+        exhibit = Exhibit(kind, number, name or f"{kind.lower()}-{number}", caption, size)
         self.all.append(exhibit)
         return exhibit
 
@@ -84,11 +85,15 @@ def file_links(name: str, passport: Mapping) -> list[str]:
 
 
 def image(file: str, alt: str, size: str = "") -> str:
-    """A picture as wide as it was meant to be, as far as there is room; `size` as Matplotlib prints a figure."""
+    """A picture as wide as it was meant to be, as far as there is room, which leads to its file, to enlarge it.
+
+    `size` is what Matplotlib prints of a figure.
+    """
     printed = PRINTED.search(size)
     width, height = (round(SCALE * float(each)) for each in printed.groups()) if printed else ("", "")
-    room = f' width="{width}" height="{height}"' if printed else ""
-    return f'<img src="{escape(file)}" alt="{escape(alt)}"{room} decoding="async">'
+    room = f' width="{width}" height="{height}" style="--wide: {width}px"' if printed else ""
+    picture = f'<img src="{escape(file)}" alt="{escape(alt)}"{room} decoding="async">'
+    return f'<a class="picture" href="{escape(file)}">{picture}</a>'
 
 
 def _wording(caption):

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from functools import lru_cache
+from functools import cache
 from html import escape
 
 STYLED = re.compile(r'<mi mathvariant="(?P<style>[a-z-]+)">(?P<letter>\w)</mi>')
@@ -11,13 +11,14 @@ NAMES = {"script": "SCRIPT", "double-struck": "DOUBLE-STRUCK", "bold": "BOLD"}
 OLDER = dict(zip("BEFHILMR", "\u212c\u2130\u2131\u210b\u2110\u2112\u2133\u211b"))
 
 
-@lru_cache(maxsize=None)
+@cache
 def mathml(latex: str, display: bool = False) -> str:
     """A formula as a `<math>` element, with its source as alternative text; ValueError if it cannot be read."""
     from latex2mathml.converter import convert
 
     try:
-        element = convert(latex.strip(), display="block" if display else "inline")
+        # one sign, which would else be set as two
+        element = convert(latex.strip().replace(":=", "\u2254"), display="block" if display else "inline")
     except Exception as error:  # the package has a class of its own for each fault
         raise ValueError(f"formula {latex!r}: {error}") from None
     element = STYLED.sub(_styled, element)

@@ -7,7 +7,9 @@ from .prose import Prose
 
 TITLE = re.compile(r"^# (?P<title>.+)$", re.MULTILINE)
 FOUND = re.compile(r"^\*\*What was found\*\*.*\n(?P<text>(?:.+\n)+)", re.MULTILINE)
-OURS = re.compile(r"^## (?P<title>What is the paper's.*)\n+(?P<text>(?:.|\n)*?)(?=^<!-- ledger|\Z)", re.MULTILINE)
+OURS = re.compile(
+    r"^## (?P<title>What is the paper's.*)\n+(?P<text>(?:.|\n)*?)(?=^<!-- ledger|\Z)", re.MULTILINE
+)
 ROW = re.compile(r"^\| \[[^]]*\]\(notebooks/(?P<name>\w+)\.ipynb\) \| (?P<question>.*) \|$", re.MULTILINE)
 
 

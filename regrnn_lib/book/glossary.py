@@ -1,6 +1,7 @@
 """The words of notebooks/glossary.md: read, and marked where a chapter uses them."""
 
 import re
+from functools import partial
 from html import escape
 from typing import NamedTuple
 
@@ -54,13 +55,14 @@ class Marker:
         soup = BeautifulSoup(html, "html.parser")
         for text in soup.find_all(string=self._pattern) if self._pattern else []:
             if not text.find_parent(UNMARKED):
-                marked = self._pattern.sub(lambda match: self._link(match, text), escape(text, quote=False))
+                stressed = text.parent.name in ("em", "strong")
+                link = partial(self._link, stressed=stressed)
+                marked = self._pattern.sub(link, escape(text, quote=False))
                 text.replace_with(BeautifulSoup(marked, "html.parser"))
         return str(soup)
 
-    def _link(self, match, text):
+    def _link(self, match, stressed):
         head = _head(match[0].lower(), self._anchors)
-        stressed = text.parent.name in ("em", "strong")
         if head in self._seen or (head in EVERYDAY and not stressed):
             return match[0]
         self._seen.add(head)

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterable, Mapping
+from html import escape
 from pathlib import Path
 
 from . import chapter, claims, front, glossary, live, reference, search
@@ -41,15 +42,22 @@ class Book:
             yield f"{one.name}.html", self._chapter_page(one, around)
             yield from one.pictures.items()
         yield "claims.html", self._page("claims", "claims.html", "Claims", places=self._places())
-        yield "glossary.html", self._page(
-            "plain", "glossary.html", "Glossary", body=glossary.page(self.words)
+        yield (
+            "glossary.html",
+            self._page("plain", "glossary.html", "Glossary", body=glossary.page(self.words)),
         )
-        yield "api.html", self._page(
-            "plain",
+        yield (
             "api.html",
-            "The library",
-            body=reference.page(self.modules),
-            sections=[Section(2, module.name, module.name) for module in self.modules],
+            self._page(
+                "plain",
+                "api.html",
+                "The library",
+                body=reference.page(self.modules),
+                sections=[
+                    Section(2, module.name, module.name.removeprefix("regrnn_lib."))
+                    for module in self.modules
+                ],
+            ),
         )
         yield "assets/search-index.js", search.script(self._entries())
         meanings = json.dumps(glossary.meanings(self.words), ensure_ascii=False)
@@ -75,14 +83,19 @@ class Book:
 
     def _first_picture(self):
         """The reading under which the abstract holds; before there is one, the ledger."""
-        name = next((name for name in ("10_reading", "10_ledger") if name in self.known), None)
+        shown = self._shown()
+        name = next((name for name in ("10_reading", "10_ledger") if name in shown), None)
         if not name:
             return ""
-        page = self.known[name]
-        at = next((f"{one.name}.html#{name}" for one in self.chapters if one.name == page["notebook"]), "")
-        links = " ".join([f'<a href="{at}">in its chapter</a>', *file_links(name, page)])
-        words = f'<figcaption>{page["caption"]} <span class="files">{links}</span></figcaption>'
-        return f'<figure>{image(f"figures/{name}.svg", page["caption"])}{words}</figure>'
+        one, exhibit = shown[name]
+        at = f'<a class="number" href="{one.name}.html#{name}">Figure {exhibit.number}</a>'
+        files = f'<span class="files">{" ".join(file_links(name, self.known[name]))}</span>'
+        picture = image(f"figures/{name}.svg", exhibit.caption, exhibit.size)
+        return f"<figure>{picture}<figcaption>{at} {escape(exhibit.caption)} {files}</figcaption></figure>"
+
+    def _shown(self):
+        """Chapter and exhibit of every figure and table, by its name."""
+        return {exhibit.anchor: (one, exhibit) for one in self.chapters for exhibit in one.exhibits}
 
     def _places(self):
         """For each claim the figures that show it and the sections that name it, as (address, words)."""
@@ -96,7 +109,7 @@ class Book:
         return places
 
     def _figures(self, claim):
-        shown = {exhibit.anchor: (one, exhibit) for one in self.chapters for exhibit in one.exhibits}
+        shown = self._shown()
         return [shown[name] for name in claim.figures if name in shown]
 
     def _entries(self):

@@ -37,25 +37,30 @@ def modules(package: Path = PACKAGE) -> list[Module]:
     paths = [path for path in package.rglob("*.py") if _is_public(path.relative_to(package))]
     paths.sort(key=lambda path: (rooms.index(path.relative_to(package).with_suffix("").parts[0]), path))
     found = [Module(_dotted(path, package), *_contents(_tree(path))) for path in paths]
-    every = {f"{module.name}.{entry.name}": entry for module in found for entry in module.entries}
-    first = [every[f"{home}.{name}"] for name, home in sorted(homes.items()) if f"{home}.{name}" in every]
-    return [Module("regrnn_lib", docstrings.html(ast.get_docstring(tree)), first), *filter(_worth, found)]
-
-
-def _worth(module):
-    return module.entries or module.html
+    first = [
+        entry
+        for module in found
+        for entry in module.entries
+        if f"regrnn_lib.{homes.get(entry.name)}" == module.name
+    ]
+    first.sort(key=lambda entry: list(homes).index(entry.name))
+    for module in found:
+        module.entries[:] = [entry for entry in module.entries if entry not in first]
+    return [Module("regrnn_lib", docstrings.html(ast.get_docstring(tree)), first), *found]
 
 
 def _is_public(path):
     parts = path.with_suffix("").parts
-    return parts[0] not in INNER | {"__init__"} and not any(part.startswith("_") for part in parts[:-1]) and (
-        parts[-1] == "__init__" or not parts[-1].startswith("_")
+    return (
+        parts[0] not in INNER | {"__init__"}
+        and not any(part.startswith("_") for part in parts[:-1])
+        and (parts[-1] == "__init__" or not parts[-1].startswith("_"))
     )
 
 
 def _dotted(path, package):
     parts = path.relative_to(package).with_suffix("").parts
-    return ".".join(part for part in parts if part != "__init__")
+    return ".".join(["regrnn_lib", *(part for part in parts if part != "__init__")])
 
 
 def _tree(path):
@@ -85,7 +90,11 @@ def _entries(tree) -> Iterator[Entry]:
     for node in tree.body:
         public = isinstance(node, ast.FunctionDef | ast.ClassDef) and not node.name.startswith("_")
         if public and ast.get_docstring(node):
-            yield Entry(node.name, _call(node), docstrings.html(inspect.cleandoc(ast.get_docstring(node))) + _fields(node))
+            yield Entry(
+                node.name,
+                _call(node),
+                docstrings.html(inspect.cleandoc(ast.get_docstring(node))) + _fields(node),
+            )
 
 
 def _call(node):

@@ -19,14 +19,11 @@ def chapter_entries(chapter: Chapter) -> Iterable[Entry]:
 
 
 def reference_entries(modules: Iterable[Module]) -> Iterable[Entry]:
-    """The names of the library, each once."""
-    seen = set()
+    """The names of the library."""
     for module in modules:
         for entry in module.entries:
-            if entry.html not in seen:
-                words = f"{entry.call} {plain_text(entry.html)}"
-                yield f"api.html#{module.name}.{entry.name}", "Library", entry.name, words
-            seen.add(entry.html)
+            words = f"{entry.call} {plain_text(entry.html)}"
+            yield f"api.html#{module.name}.{entry.name}", "The library", entry.name, words
 
 
 def script(entries: Iterable[Entry]) -> str:

@@ -14,7 +14,7 @@ import sys
 from collections.abc import Sequence
 
 from ..project import project_root
-from . import compare, manifest, plan, run, verify
+from . import book, compare, manifest, plan, run, verify
 from .fresh import is_fresh
 
 EXAMPLES = """
@@ -27,8 +27,14 @@ examples:
   python -m regrnn_lib.build verify                 everything anew, aside: the same numbers?
   python -m regrnn_lib.build verify --quick         the digests of what is recorded
   python -m regrnn_lib.build codecheck              write codecheck.yml anew from the passports
+  python -m regrnn_lib.build book                   bind the book anew, to results/book/
 """
-COMMANDS = {"compare": compare.command, "verify": verify.command, "codecheck": manifest.command}
+COMMANDS = {
+    "compare": compare.command,
+    "verify": verify.command,
+    "codecheck": manifest.command,
+    "book": book.command,
+}
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -54,7 +60,12 @@ def _run(words):
         return 2
     for name in names if options.list else [name for name in names if name not in stale]:
         print(f"{name}  {'to run' if name in stale else 'up to date'}")
-    return 0 if options.list else _build(jobs, options.jobs)
+    if options.list:
+        return 0
+    status = _build(jobs, options.jobs)
+    if not status and plan.run_name(options) is None:
+        book.refresh()
+    return status
 
 
 def _build(jobs, at_once):
