@@ -21,6 +21,8 @@ def mathml(latex: str, display: bool = False) -> str:
         element = convert(latex.strip().replace(":=", "\u2254"), display="block" if display else "inline")
     except Exception as error:  # the package has a class of its own for each fault
         raise ValueError(f"formula {latex!r}: {error}") from None
+    if "\\" in element:  # a command that the package does not know stays as it is
+        raise ValueError(f"formula {latex!r}: holds a command that has no MathML")
     element = STYLED.sub(_styled, element)
     return element.replace("<math ", f'<math alttext="{escape(latex.strip())}" ', 1)
 

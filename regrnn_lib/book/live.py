@@ -1,25 +1,33 @@
-"""The scripts of the live figures, as files that chapters load: classic scripts, copied as they are.
+"""The live figures of the chapters, as far as there are any: files beside the pages, and what a chapter loads.
 
-`explore/page/live.js` fills every `<div class="live" data-chapter="NN">`; `chapters/NN.js` says what chapter NN shows.
-A chapter without either keeps its still picture.
+They are classic scripts (`explore.live`): each fills the `<div class="live" data-chapter="NN">` of its chapter, whose
+still picture stays for readers without JavaScript and on paper.
 """
 
-from pathlib import Path
+from importlib.util import find_spec
 
 from ..project import PACKAGE
 
 SOURCE = PACKAGE / "explore" / "page"
+FOLDER = "assets/live"
 
 
-def files(source: Path = SOURCE) -> dict[str, bytes]:
-    """Scripts and styles by their names in the book."""
-    if not (source / "live.js").exists():
-        return {}
-    paths = [path for path in sorted(source.rglob("*")) if path.suffix in (".js", ".css")]
-    return {f"assets/{path.relative_to(source).as_posix()}": path.read_bytes() for path in paths}
+def files() -> dict[str, str]:
+    """Scripts, data and style by their names in the book."""
+    return {f"{FOLDER}/{name}": text for name, text in _library().files().items()} if _library() else {}
 
 
-def scripts(number: str, known: dict[str, bytes]) -> list[str]:
-    """What a chapter loads, in order; nothing if it has no live figure."""
-    own = f"assets/chapters/{number}.js"
-    return ["assets/live.js", own] if own in known else []
+def loaded(number: str) -> list[str]:
+    """What the page of a chapter loads, in order: scripts, and the style last; nothing if it has no live figure."""
+    library = _library()
+    if not library or number not in library.chapters():
+        return []
+    return [f"{FOLDER}/{name}" for name in (*library.scripts(number), library.STYLE)]
+
+
+def _library():
+    if not find_spec("regrnn_lib.explore.live"):
+        return None
+    from ..explore import live
+
+    return live

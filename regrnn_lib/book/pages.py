@@ -64,7 +64,7 @@ class Book:
         yield "assets/glossary-words.js", f"window.BOOK_WORDS = {meanings};\n"
 
     def _page(self, template, file, title, **more):
-        shared = dict(book=self, file=file, title=title, sections=(), scripts=(), live_style=False)
+        shared = dict(book=self, file=file, title=title, sections=(), loaded=())
         return self._templates.get_template(f"{template}.html.j2").render(shared | more)
 
     def _chapter_page(self, one, around):
@@ -76,8 +76,7 @@ class Book:
             chapter=one,
             sections=one.sections,
             concerns=[claim for claim in self.claims if claim.id in named],
-            scripts=live.scripts(one.number, self.live),
-            live_style="assets/live.css" in self.live,
+            loaded=live.loaded(one.number),
             **around,
         )
 

@@ -19,10 +19,7 @@
 
   document.addEventListener("DOMContentLoaded", () => {
     const button = document.getElementById("theme"), menu = document.getElementById("menu");
-    const told = () => {
-      button.setAttribute("aria-pressed", current() === "dark");
-      document.dispatchEvent(new Event("themechange"));  // for what is drawn by scripts
-    };
+    const told = () => button.setAttribute("aria-pressed", current() === "dark");
     button.addEventListener("click", () => {
       root.dataset.theme = current() === "dark" ? "light" : "dark";
       keep(root.dataset.theme);
