@@ -151,10 +151,11 @@ def test_figures_get_number_caption_files_and_claims_and_tables_their_caption():
 
 def test_docstrings_are_rendered_plainly():
     html = docstrings.html(
-        "What `f` *does*.\n\n    f(x) = x\n\nParameters\n----------\nx : float\n    A number.\n"
+        "What `f` *does*.\n\nSo:\n- one\n  more\n- two\n\n    f(x) = x\n\nParameters\n----------\nx : float\n    A number.\n"
     )
     soup = BeautifulSoup(html, "html.parser")
     assert soup.p.decode_contents() == "What <code>f</code> <em>does</em>." and soup.pre.text == "f(x) = x"
+    assert [item.text for item in soup.find_all("li")] == ["one more", "two"]
     assert soup.h4.text == "Parameters" and soup.dt.text == "x float" and soup.dd.text.strip() == "A number."
 
 

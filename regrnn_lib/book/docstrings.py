@@ -31,14 +31,18 @@ def _entry(entry):
 
 
 def _paragraphs(text):
-    """Paragraphs; what is indented stays as it is."""
+    """Paragraphs and lists; what is indented stays as it is."""
     parts = [part for part in re.split(r"\n\s*\n", text.strip("\n")) if part.strip()]
-    return "".join(
-        f'<pre tabindex="0">{escape(textwrap.dedent(part))}</pre>\n'
-        if part.startswith(("    ", ">>>"))
-        else f"<p>{_inline(part)}</p>\n"
-        for part in parts
-    )
+    return "".join(map(_paragraph, parts))
+
+
+def _paragraph(part):
+    if part.startswith(("    ", ">>>")):
+        return f'<pre tabindex="0">{escape(textwrap.dedent(part))}</pre>\n'
+    words, *items = re.split(r"^ *- ", part, flags=re.MULTILINE)
+    paragraph = f"<p>{_inline(words)}</p>\n" if words.strip() else ""
+    listed = "".join(f"<li>{_inline(item)}</li>\n" for item in items)
+    return paragraph + (f"<ul>\n{listed}</ul>\n" if items else "")
 
 
 def _inline(text):

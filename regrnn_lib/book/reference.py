@@ -114,6 +114,12 @@ def _fields(node):
     return f"<p>Fields: {', '.join(f'<code>{escape(ast.unparse(one))}</code>' for one in fields)}.</p>\n"
 
 
+def _call_html(entry):
+    """The call with the name in bold."""
+    before, name, after = entry.call.partition(entry.name)
+    return f"{escape(before)}<strong>{name}</strong>{escape(after)}"
+
+
 def page(found: list[Module]) -> str:
     """The page's text; every name has an anchor, `module.name`."""
     return "".join(map(_module, found))
@@ -121,7 +127,7 @@ def page(found: list[Module]) -> str:
 
 def _module(module):
     entries = "".join(
-        f'<section class="name" id="{module.name}.{entry.name}"><h3><code>{escape(entry.call)}</code></h3>\n{entry.html}</section>\n'
+        f'<section class="name" id="{module.name}.{entry.name}"><h3><code>{_call_html(entry)}</code></h3>\n{entry.html}</section>\n'
         for entry in module.entries
     )
     return f'<h2 id="{module.name}"><code>{module.name}</code></h2>\n{module.html}{entries}'
