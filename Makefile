@@ -20,9 +20,9 @@ stop = { echo "make: $(1)" >&2; exit 1; }
 
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
-.PHONY: all smoke full test verify bench lab explore environment lock clean clean-cache help
+.PHONY: all smoke full book test verify bench lab explore environment lock clean clean-cache help
 
-all: environment  ## environment, then all figures, tables and notebooks that are not up to date
+all: environment  ## environment, then all figures, tables and notebooks that are not up to date, and the book
 	@$(build) $(NOTEBOOKS) $(PARAMS)
 
 smoke: environment  ## every notebook at tiny size, within a minute, to results/smoke/
@@ -30,6 +30,9 @@ smoke: environment  ## every notebook at tiny size, within a minute, to results/
 
 full: environment  ## fine grids and many networks, for hours, to results/full/
 	@$(build) $(NOTEBOOKS) -f notebooks/profiles/full.yml $(PARAMS)
+
+book: environment  ## the notebooks as a web site, results/book/index.html, as they are committed
+	@$(build) book
 
 test: environment  ## run the tests; ARGS="-k dale" for some of them
 	@$(python) -m pytest $(ARGS)

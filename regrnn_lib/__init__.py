@@ -41,7 +41,7 @@ _MODULES = (
     "tasks",
     "reservoir",
 )
-_MODULES += ("connectome", "experiments", "record", "figures", "explore", "build")
+_MODULES += ("connectome", "experiments", "record", "figures", "explore", "book", "build")
 __all__ = sorted(_HOME) + sorted(_MODULES)
 
 

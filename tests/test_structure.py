@@ -24,6 +24,7 @@ FLOORS = (
     "record",
     "figures",
     "explore",
+    "book",
     "build",
 )
 COMMANDS = ("cache", "claims")  # `python -m regrnn_lib.cache`, a line each, imported by nobody

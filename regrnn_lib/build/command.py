@@ -18,7 +18,7 @@ from importlib.util import find_spec
 from threading import current_thread, main_thread
 
 from ..project import project_root
-from . import compare, lab, manifest, plan, run, verify
+from . import book, compare, lab, manifest, plan, run, verify
 from .fresh import inputs_digest, is_fresh, mark
 
 EXAMPLES = """
@@ -32,9 +32,15 @@ examples:
   python -m regrnn_lib.build verify --quick         the digests of what is recorded
   python -m regrnn_lib.build codecheck              write codecheck.yml anew from the passports
   python -m regrnn_lib.build lab                    a copy of the notebooks for JupyterLab, in results/lab
+  python -m regrnn_lib.build book                   bind the book anew, to results/book/
 """
-COMMANDS = {"compare": compare.command, "verify": verify.command, "codecheck": manifest.command}
-COMMANDS |= {"lab": lab.command}
+COMMANDS = {
+    "compare": compare.command,
+    "verify": verify.command,
+    "codecheck": manifest.command,
+    "lab": lab.command,
+    "book": book.command,
+}
 NEEDED = ("jupytext", "papermill", "ipykernel")
 
 
@@ -82,7 +88,12 @@ def _run(words):
         return 2
     for name in names if options.list else [name for name in names if name not in stale]:
         print(f"{name}  {'to run' if name in stale else 'up to date'}")
-    return 0 if options.list else _build(jobs, options.jobs)
+    if options.list:
+        return 0
+    status = _build(jobs, options.jobs)
+    if not status and plan.run_name(options) is None:
+        book.refresh()
+    return status
 
 
 def _build(jobs, at_once):

@@ -1,0 +1,87 @@
+"""Markdown of notebooks to HTML of the book: formulas as MathML, anchors, links within the book, wide tables in boxes.
+
+nbconvert's own parser reads the text, so that it means here what it means in JupyterLab.
+"""
+
+import re
+from html import escape, unescape
+from typing import NamedTuple
+
+from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
+
+from .addresses import address
+from .formulas import mathml
+
+TAG = re.compile(r"<[^>]+>")
+
+
+class Section(NamedTuple):
+    """A heading: its level (2, 3 ...), its anchor, and what it says, as HTML."""
+
+    level: int
+    anchor: str
+    title: str
+
+
+def plain_text(html: str) -> str:
+    """The words of some HTML, in one line."""
+    return " ".join(unescape(TAG.sub(" ", html)).split())
+
+
+class Prose:
+    """Turns Markdown into HTML, one page's worth: anchors are unique in it, and its sections are remembered.
+
+    Parameters
+    ----------
+    base : str
+        Folder, from the project's root, in which the text lies: its links start there.
+    """
+
+    def __init__(self, base: str = "notebooks"):
+        self.sections: list[Section] = []
+        self._markdown = MarkdownWithMath(_Renderer(self, base))
+
+    def html(self, markdown: str) -> str:
+        """HTML of a piece of Markdown."""
+        return self._markdown.render(markdown).strip()
+
+    def anchor(self, level: int, title: str) -> str:
+        """Notes a section and returns its anchor: the one that JupyterLab gives it, numbered if it is there already."""
+        words = unescape(TAG.sub("", title)).strip()
+        anchor = first = re.sub(r"\s+", "-", words)
+        known = {section.anchor for section in self.sections}
+        number = 1
+        while anchor in known:
+            number += 1
+            anchor = f"{first}-{number}"
+        self.sections.append(Section(level, anchor, title))
+        return anchor
+
+
+class _Renderer(IPythonRenderer):
+    def __init__(self, prose, base):
+        super().__init__(escape=True, exclude_anchor_links=True)
+        self.prose, self.base = prose, base
+
+    def heading(self, text, level, **attributes):
+        anchor = escape(self.prose.anchor(level, text))
+        link = f'<a class="anchor" href="#{anchor}" aria-label="link to this section">#</a>'
+        return f'<h{level} id="{anchor}">{text} {link}</h{level}>\n'
+
+    def link(self, text, url, title=None):
+        here = address(url, self.base)
+        return f'<a href="{escape(here)}">{text}</a>' if here else text
+
+    def block_math(self, body):
+        return mathml(body, display=True)
+
+    def inline_math(self, body):
+        return mathml(body)
+
+    def table(self, text):
+        return table_box(f"<table>\n{text}</table>")
+
+
+def table_box(table: str) -> str:
+    """A table in a box of its own, which scrolls if the screen is narrow."""
+    return f'<div class="box" role="region" aria-label="table" tabindex="0">{table}</div>\n'
