@@ -108,8 +108,8 @@ def test_sweeps_and_studies_take_it_up(fourth):
     assert data.heterogeneity.attrs["long_name"] == "degree heterogeneity"
     each = sweep_knobs(dict(coupling=[2.0]), [0.0, 1.0], run_measures, settings=RUN, **how)
     assert each.knob.values.tolist() == [*list(KNOBS)] and "heterogeneity" in KNOBS
-    settings = dict(task=Narma(n_steps=400))
-    assert "$h$ = 1" in studies.with_each_knob([1.0], settings=settings, vary={}, **how).variant.values
+    study = studies.Study(Narma(n_steps=400), [0.1], [1.0], network=how)
+    assert "$h$ = 1" in study.each_knob().variant.values
     radius = controls.same_radius([Narma(n_steps=400)], [1.0], [0.0], {"weak": 0.1}, **how)
     assert radius.sel(knob="heterogeneity").accuracy.notnull().all()
 

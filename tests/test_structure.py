@@ -105,7 +105,7 @@ def test_the_kernels_are_the_only_file_with_numba():
 def public_functions(node, inside=""):
     """(name, definition) of what a module or a class defines without a leading underscore, methods included."""
     for item in node.body:
-        if isinstance(item, ast.ClassDef):
+        if isinstance(item, ast.ClassDef) and not item.name.startswith("_"):
             yield from public_functions(item, f"{inside}{item.name}.")
         elif isinstance(item, ast.FunctionDef | ast.AsyncFunctionDef) and not item.name.startswith("_"):
             yield inside + item.name, item

@@ -38,7 +38,16 @@ from ..tasks import TASKS
 
 FORMAT = 2  # of a row
 # what results depend on
-SOURCES = ("regularities.py", "weights.py", "kernels.py", "dynamics.py", "tasks.py", "reservoir.py")
+SOURCES = (
+    "arrays.py",
+    "regularities.py",
+    "weights.py",
+    "kernels.py",
+    "dynamics.py",
+    "exponents.py",
+    "tasks.py",
+    "reservoir.py",
+)
 TABLES = """
 BEGIN IMMEDIATE;
 CREATE TABLE IF NOT EXISTS evaluations (id INTEGER PRIMARY KEY, key BLOB UNIQUE, scope BLOB, value BLOB);

@@ -4,8 +4,8 @@ They are named after what one asks, not after what one will see: a knob mostly d
 """
 
 from ..regularities import KNOBS, REGULARITIES
-from .widgets import REGIMES
 
+REGIMES = {"chaotic": 0.0, "fixed point": 0.25, "oscillatory": -0.25}  # balance at coupling 2, without a knob
 WORDS = {"chaotic": "chaos", "fixed point": "a fixed point", "oscillatory": "an oscillation"}
 
 

@@ -111,11 +111,11 @@ def index_recovered(levels: np.ndarray, measured: np.ndarray, name: str) -> Figu
 def rasters(
     runs: Sequence[np.ndarray], titles: Sequence[str], n_shown: int = 60, n_neurons: int | None = None
 ) -> Figure:
-    """Activity of several networks: one row each, the first neurons over time; runs: list of (T, N)."""
+    """Activity of several networks: one row each, the first neurons over time; runs: list of (T, N), arrays or tables."""
     fig, axes = plt.subplots(
         len(runs), 1, sharex=True, figsize=(WIDTH, 0.95 * len(runs) + 0.8), squeeze=False
     )
-    for ax, Y, text in zip(axes[:, 0], runs, titles):
+    for ax, Y, text in zip(axes[:, 0], map(np.asarray, runs), titles):
         image = raster(ax, Y[:n_shown, :n_neurons])
         ax.set(title=text, ylabel="neuron")
     axes[-1, 0].set_xlabel("time $t$ (steps)")
