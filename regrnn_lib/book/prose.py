@@ -5,7 +5,7 @@ nbconvert's own parser reads the text, so that it means here what it means in Ju
 
 import re
 from html import escape, unescape
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 
@@ -59,26 +59,28 @@ class Prose:
 
 
 class _Renderer(IPythonRenderer):
+    """What each piece of Markdown becomes; the names are those of the parser's tokens."""
+
     def __init__(self, prose, base):
         super().__init__(escape=True, exclude_anchor_links=True)
         self.prose, self.base = prose, base
 
-    def heading(self, text, level, **attributes):
+    def heading(self, text: str, level: int, **attributes: Any) -> str:
         anchor = escape(self.prose.anchor(level, text))
         link = f'<a class="anchor" href="#{anchor}" aria-label="link to this section">#</a>'
         return f'<h{level} id="{anchor}">{text} {link}</h{level}>\n'
 
-    def link(self, text, url, title=None):
+    def link(self, text: str, url: str, title: str | None = None) -> str:
         here = address(url, self.base)
         return f'<a href="{escape(here)}">{text}</a>' if here else text
 
-    def block_math(self, body):
+    def block_math(self, body: str) -> str:
         return mathml(body, display=True)
 
-    def inline_math(self, body):
+    def inline_math(self, body: str) -> str:
         return mathml(body)
 
-    def table(self, text):
+    def table(self, text: str) -> str:
         return table_box(f"<table>\n{text}</table>")
 
 
