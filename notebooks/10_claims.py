@@ -41,12 +41,7 @@ n_neurons_onset: int = 400  # number of neurons where the onset of activity is m
 n_modules: int = 5  # number of modules K, 1..N
 bias_strength: float = 0.1  # strength w_beta of the constant biases, 0 or more
 ridge: float = 1e-06  # ridge of the readout, relative to the mean diagonal of the Gram matrix, 0 or more
-ridges: list = [
-    1e-10,
-    1e-08,
-    1e-06,
-    0.0001,
-]  # ridges among which each network chooses its best, 0 or more each
+ridges: list = [1e-10, 1e-08, 1e-06, 0.0001]  # ridges among which each network chooses, 0 or more each
 n_steps: int = 400  # recorded time steps T of the free runs, 2..10000000
 burn_in: int = 200  # steps of the free runs dropped before recording, 0..10000000
 seed: int = 22047  # seed of every random draw, 0 or more
@@ -68,6 +63,7 @@ from regrnn_lib.tasks import TASKS
 check_cell(globals())
 style.use()
 tasks, levels = list(TASKS.values()), level_grid(n_levels)
+drives = sorted({*drives, drive})
 settings = dict(bias_strength=bias_strength, ridge=ridge)
 network = dict(n_neurons=n_neurons, n_modules=n_modules, seed=seed)
 common = network | dict(n_replicates=n_replicates, n_workers=n_workers, scheduler=scheduler)
