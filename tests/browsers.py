@@ -281,7 +281,7 @@ def screenshots():
             box = page.locator(".regrnn-reciprocity input[type=text]").first
             box.fill("0.5", timeout=60_000)
             box.press("Enter")
-            page.locator(".regrnn-regime").get_by_text("oscillatory").wait_for()
+            page.wait_for_timeout(3000)  # until picture and numbers follow
             page.mouse.click(1000, 790)
             page.wait_for_timeout(500)
             record.save_screenshot(
@@ -290,8 +290,10 @@ def screenshots():
         file = Path(folder) / "explorer.html"
         file.write_text(webpage.page(), encoding="utf-8")
         page, _ = open_page(chrome, file.as_uri(), offline=True)
+        page.wait_for_function("window.explorer?.shown")
         page.evaluate("explorer.put({ modularity: 0.7 })")
-        page.wait_for_function("explorer.shown.modularity === 0.7")
+        page.wait_for_function("explorer.shown?.modularity === 0.7")
+        page.wait_for_timeout(1000)
         record.save_screenshot(page.screenshot(), "explorer_page", "figures/explorer.html in a browser.")
 
 
