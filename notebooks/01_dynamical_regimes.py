@@ -146,7 +146,7 @@ common = dict(
 couplings, balances = coupling_grid(coupling_min, coupling_max, n_couplings), balance_grid(n_balances)
 plane = sweep(dict(mirror=[False, True], coupling=couplings, balance=balances), n_neurons=n_neurons, **common)
 borders = theory.boundaries(n_neurons, couplings, density)
-networks_of_plane = statistics.each_network(plane)
+networks_of_plane = statistics.single_networks(plane)
 
 # %%
 shares = statistics.regime_shares(networks_of_plane.regime)

@@ -353,7 +353,7 @@ for name, text in texts.items():
     rows.append([text, *intervals, f"{before:.0%}", str(end.size)])
 
 # %%
-ends = statistics.each_network(over_knob).sel(coupling=strongest, dale=1.0)
+ends = statistics.single_networks(over_knob).sel(coupling=strongest, dale=1.0)
 chaotic = f"{float((ends.regime == 1).mean()):.0%}"
 heads = ["", "d = 0", "d = 1", f"part of the change before d = {number(half_way)}", "pairs"]
 Markdown(
@@ -408,7 +408,7 @@ save_figure(
 # The line of $D$ is good for strong chaos; below $x=2$ it fails at a hundred neurons, where the networks use fewer directions than theory says.
 
 # %%
-regime = statistics.each_network(over_coupling).regime.sel(dale=1.0)
+regime = statistics.single_networks(over_coupling).regime.sel(dale=1.0)
 shares = (regime == 1).mean("replicate")
 most, here = grid[shares.values > 0.5], shares.sel(coupling=strongest, method="nearest")
 awake_half = grid[((regime != 0).mean("replicate") >= 0.5).values]

@@ -53,9 +53,10 @@ from IPython.display import Markdown
 
 from regrnn_lib import theory
 from regrnn_lib.experiments import claims, controls, statistics, verdicts
+from regrnn_lib.experiments.studies import level_text
 from regrnn_lib.experiments.sweep import coupling_grid, level_grid, sweep, sweep_knobs
 from regrnn_lib.figures import ledger, style
-from regrnn_lib.parameters import TABLE, check_cell, number, short
+from regrnn_lib.parameters import check_cell, number, short
 from regrnn_lib.record import save_figure, save_table
 from regrnn_lib.tasks import TASKS
 
@@ -96,12 +97,9 @@ save_figure(
 )
 
 # %%
-rows = {
-    f"${TABLE[knob].symbol}$ = {short(level)}": change.sel(knob=knob, level=level)
-    for knob, level in marked.items()
-}
+rows = {level_text(knob, level): change.sel(knob=knob, level=level) for knob, level in marked.items()}
 rows["$r$ = 1"] = change.sel(knob="reciprocity", level=1.0)
-cells = [[name, *(statistics.interval_text(v.sel(task=t.name)) for t in tasks)] for name, v in rows.items()]
+cells = statistics.interval_rows(rows, "task")
 save_table(
     statistics.summary(accuracy.to_dataset(name="accuracy")),
     "10_reading_table",
@@ -279,12 +277,13 @@ Markdown(statistics.markdown_table(["comparisons", *counts.columns], lines))
 # %%
 overall = judged.accuracy.mean(("coupling", "balance"))
 overall = overall - overall.sel(level=0.0)
-lines = []
-for name in names:
-    for knob, level in (("dale", 1.0), ("modularity", 1.0), ("reciprocity", 0.25), ("reciprocity", 1.0)):
-        some = overall.sel(drive=name, knob=knob, level=level)
-        texts = [statistics.interval_text(some.sel(task=t.name)) for t in tasks]
-        lines.append([f"{name} drive, ${TABLE[knob].symbol}$ = {short(level)}", *texts])
+turned = (("dale", 1.0), ("modularity", 1.0), ("reciprocity", 0.25), ("reciprocity", 1.0))
+rows = {
+    f"{name} drive, {level_text(knob, level)}": overall.sel(drive=name, knob=knob, level=level)
+    for name in names
+    for knob, level in turned
+}
+lines = statistics.interval_rows(rows, "task")
 Markdown(statistics.markdown_table(["", *(t.label for t in tasks)], lines))
 
 # %% [markdown]
@@ -388,10 +387,8 @@ save_table(
     "ridge that were chosen.",
 )
 change_at_best = best.accuracy - best.accuracy.sel(structure="no knob")
-lines = [
-    [name, *(statistics.interval_text(change_at_best.sel(structure=name, task=t.name)) for t in tasks)]
-    for name in list(structures)[1:]
-]
+rows = {name: change_at_best.sel(structure=name) for name in list(structures)[1:]}
+lines = statistics.interval_rows(rows, "task")
 Markdown(statistics.markdown_table(["at its own best", *(t.label for t in tasks)], lines))
 
 # %% [markdown]

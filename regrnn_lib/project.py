@@ -48,12 +48,13 @@ def library_files() -> dict[str, str]:
 def _stamps():
     """Times and sizes of the files that were loaded; None where one is gone."""
     try:
-        return [((PACKAGE / file).stat().st_mtime_ns, (PACKAGE / file).stat().st_size) for file in LOADED]
+        return [(stat.st_mtime_ns, stat.st_size) for stat in map(os.stat, _LOADED_PATHS)]
     except OSError:
         return None
 
 
 LOADED = library_files()  # as they were when the library was loaded: it loads this module first
+_LOADED_PATHS = [os.fspath(PACKAGE / file) for file in LOADED]
 _LOADED_STAMPS = _stamps()
 
 

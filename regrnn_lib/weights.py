@@ -72,12 +72,12 @@ def draws(n_neurons: int, seed: Seed, mirror: bool = False) -> MappingProxyType:
         size, (N, N): |xi_ij|, xi ~ Normal(0, 1); sign, density, (N, N): uniform; and what each regularity draws. Of the
         mirror, 1 - u stands in place of every uniform u behind a sign.
     """
-    knobs = tuple(KNOBS)
+    key = n_neurons, seed, tuple(KNOBS)
+    return MappingProxyType(_RECENT.get(key, _mirrored) if mirror else _RECENT.get(key, _draws))
+
+
+def _mirrored(n_neurons, seed, knobs):
     arrays = _RECENT.get((n_neurons, seed, knobs), _draws)
-    return MappingProxyType(_mirrored(arrays, knobs) if mirror else arrays)
-
-
-def _mirrored(arrays, knobs):
     signs = ("sign", *(sign for knob in knobs for sign in REGULARITIES[knob].signs))
     return arrays | {name: _read_only(1 - arrays[name]) for name in signs}
 
@@ -104,12 +104,12 @@ class _Recent:
         self.kept, self.most, self.lock = {}, most, Lock()
 
     def get(self, key: tuple, draw: Callable[..., dict]) -> dict:
-        """What is kept, or draw(*key)."""
-        arrays = self.kept.get(key)
+        """What is kept of this function, or draw(*key)."""
+        arrays = self.kept.get((draw, key))
         if arrays is None:
             arrays = draw(*key)
             with self.lock:
-                self.kept[key] = arrays
+                self.kept[draw, key] = arrays
                 while self.size() > MOST_BYTES or len(self.kept) > self.most:
                     self.kept.pop(next(iter(self.kept)))
         return arrays

@@ -917,8 +917,8 @@ def test_random_ids_get_the_same_number_wherever_they_stand():
 
 def test_only_whole_folder_names_are_shortened(monkeypatch):
     monkeypatch.setenv("HOME", "/nowhere/ann")
-    fixed = stable._Fixed("/nowhere/ann/work")
-    assert fixed("/nowhere/ann/work/a /nowhere/ann/work-2 /nowhere/anna") == "./a ~/work-2 /nowhere/anna"
+    fixed = stable._Fixed("/nowhere/ann/desk")
+    assert fixed("/nowhere/ann/desk/a /nowhere/ann/desk-2 /nowhere/anna") == "./a ~/desk-2 /nowhere/anna"
 
 
 def test_defaults_are_read_from_the_cell_with_the_tag(built, tmp_path):

@@ -95,7 +95,7 @@ def test_an_edit_of_the_library_changes_the_key(monkeypatch):
         monkeypatch.setattr(project, "LOADED", project.LOADED | {name: "other"})
         assert cache.scope(free_dynamics, {}) != before, name
         before = cache.scope(free_dynamics, {})
-    monkeypatch.setattr(project, "LOADED", project.LOADED | {"exponents.py": "other"})
+    monkeypatch.setattr(project, "LOADED", project.LOADED | {"connectome.py": "other"})
     assert cache.scope(free_dynamics, {}) == before
     assert cache.scope(counted, {}, "1") != own
 
@@ -439,10 +439,10 @@ def test_damage_that_shows_later_is_no_traceback(store, action):
         key = b"0" * 16
         with warnings.catch_warnings(record=True) as said:
             warnings.simplefilter("always")
-            late.put(key, ["a"], {key: np.zeros(1)}) if action == "put" else None
+            late.put([(key, ["a"], {key: np.zeros(1)})]) if action == "put" else None
             late.trim(1e-3) if action == "trim" else late.count()
         assert len(said) == 1 and "set aside" in str(said[0].message)
-        late.put(key, ["a"], {key: np.zeros(1)})
+        late.put([(key, ["a"], {key: np.zeros(1)})])
         assert late.get(key, [key])[0] == ("a",) and late.count() == 1
 
 

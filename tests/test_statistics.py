@@ -234,7 +234,7 @@ def points(values):
 # ---------------------------------------------------------------- pairs and shares
 def test_networks_of_pairs_are_counted_one_by_one():
     data = xr.Dataset({"lyapunov": (("mirror", "dale", "replicate"), np.arange(12.0).reshape(2, 2, 3))})
-    each = statistics.each_network(data)
+    each = statistics.single_networks(data)
     assert each.lyapunov.sel(replicate=[0, 2, 3, 5]).isel(dale=0).values.tolist() == [0, 2, 6, 8]
     assert each.sizes == {"dale": 2, "replicate": 6}
     assert np.allclose(each.mean("replicate").lyapunov, statistics.pair_mean(data).mean("replicate").lyapunov)

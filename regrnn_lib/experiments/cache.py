@@ -205,18 +205,23 @@ class Store:
         self.damaged += len(rows) - len(good)
         return (names, good) if good else (None, {})
 
-    def put(self, scope: bytes, names: Sequence[str], rows: Mapping[bytes, np.ndarray]) -> None:
-        """Store a block, whole or not at all: `rows` maps key to a 1-d array of the fields.
+    def put(self, block: Sequence[tuple[bytes, Sequence[str], Mapping[bytes, np.ndarray]]]) -> None:
+        """Store a block, whole or not at all: (scope, names of its fields, key -> 1-d array of them) of each scope.
 
         Nothing is stored if the library's files are not those that were loaded: workers may have read the new ones.
         """
-        if not self._is_current():
+        if not block or not self._is_current():
             return
-        entries = [(key, scope, _sealed(key, names, values)) for key, values in rows.items()]
+        fields = [(scope, json.dumps(names)) for scope, names, _ in block]
+        entries = [
+            (key, scope, _sealed(key, names, values))
+            for scope, names, rows in block
+            for key, values in rows.items()
+        ]
 
         def write(database):
             with database:
-                database.execute("INSERT OR REPLACE INTO fields VALUES (?, ?)", (scope, json.dumps(names)))
+                database.executemany("INSERT OR REPLACE INTO fields VALUES (?, ?)", fields)
                 database.executemany(PUT, entries)
 
         self._tried(write)

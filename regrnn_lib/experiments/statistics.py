@@ -120,7 +120,7 @@ def by_place(
     return xr.concat(means, names).assign_coords(n_cells=xr.concat([c.sum(over) for c in inside], names))
 
 
-def each_network(dataset: xr.Dataset) -> xr.Dataset:
+def single_networks(dataset: xr.Dataset) -> xr.Dataset:
     """The networks of mirrored pairs one by one: what is said of single networks, such as their regimes or their spread.
 
     Parameters
@@ -330,6 +330,17 @@ def interval_text(effect: xr.DataArray) -> str:
     """A paired effect as text: its mean over networks and the 95 % interval, such as "+0.12 (+0.08 to +0.16)"."""
     mean, low, high = (float(value) for value in mean_interval(effect))
     return f"{number(mean, signed=True)} ({number(low, signed=True)} to {number(high, signed=True)})"
+
+
+def interval_rows(effects: Mapping[str, xr.DataArray], dim: str) -> list[list[str]]:
+    """Rows of a table: a name, and the effect at each value of `dim` in words (`interval_text`).
+
+    effects: name of a row -> effect over (dim, replicate).
+    """
+    return [
+        [name, *(interval_text(effect.sel({dim: value})) for value in effect[dim].values)]
+        for name, effect in effects.items()
+    ]
 
 
 def at_point(effect: xr.DataArray, coupling: float, balance: float = 0.0) -> xr.DataArray:

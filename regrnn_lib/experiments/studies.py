@@ -18,7 +18,7 @@ from ..reservoir import MEASURES, Solution, evaluate, solve
 from ..tasks import Task
 from ..weights import weight_matrix
 from .driven_edges import driven_exponent
-from .statistics import change_table, interval_text, markdown_table, mean_effects, paired_effect
+from .statistics import change_table, interval_rows, markdown_table, mean_effects, paired_effect
 from .sweep import level_grid, sweep, sweep_knobs
 
 PREDICTORS = ("fluctuation", "correlation", "nonlinearity", "lyapunov", "dimension")
@@ -286,8 +286,9 @@ def _best(data):
     reported = "".join(
         f", {_short(name)} {number(best[name].item())}" for name in data if name not in MEASURES
     )
+    place = f"$w\\sqrt{{N}}$ = {number(x)}, b = {number(b, signed=True)}"
     return (
-        f"- Knob-free networks are best at $w\\sqrt{{N}}$ = {number(x)}, b = {number(b, signed=True)} with accuracy **{number(mean.max().item())}**{reported} "
+        f"- Knob-free networks are best at {place} with accuracy **{number(mean.max().item())}**{reported} "
         f"under {drive_text(data.drive.item())} (chance {short(data.chance.mean().item())}, without memory "
         f"{number(data.baseline.mean().item())})."
     )
@@ -301,11 +302,8 @@ def change_by_ridge(accuracy: xr.DataArray, least_squares: xr.DataArray, knob: s
     at = level_text(knob, 1.0)
     change, exact = (each.sel(variant=at) - each.sel(variant="no knob") for each in (accuracy, least_squares))
     rows = {f"ridge {value:g}": change.sel(ridge=value) for value in change.ridge.values}
-    lines = [
-        [name, *(interval_text(effect.sel(drive=u)) for u in change.drive.values)]
-        for name, effect in ({"least squares": exact} | rows).items()
-    ]
-    return markdown_table([f"{at}", *map(drive_text, change.drive.values)], lines)
+    lines = interval_rows({"least squares": exact} | rows, "drive")
+    return markdown_table([at, *map(drive_text, change.drive.values)], lines)
 
 
 # ---------------------------------------------------------------- failures

@@ -281,18 +281,21 @@ def _collect(points, n_replicates, seed, evaluate, variants, scopes, engine, sou
             for k, some, at in blocks
         )
         for each, (k, some, at) in zip(engine(jobs), blocks):
+            kept = [(scopes[v], *one) for v, one in zip(some, each) if scopes[v]]
+            store.put(
+                [(scope, names, _keyed(scope, points, at, (seed, k), rows)) for scope, names, rows in kept]
+            )
             for v, (names, rows) in zip(some, each):
-                if scopes[v]:
-                    store.put(
-                        scopes[v],
-                        names,
-                        {cache.key(scopes[v], points[i], (seed, k)): row for i, row in zip(at, rows)},
-                    )
                 results.put(k, v, at, names, rows)
             bar.update(len(some) * len(at))
         store.trim()
     _log(evaluate, missing.sum(), missing.size, begun)
     return results
+
+
+def _keyed(scope, points, at, seed, rows):
+    """Rows of a block by their keys in the cache."""
+    return {cache.key(scope, points[i], seed): row for i, row in zip(at, rows)}
 
 
 def _recall(store, scopes, points, seed, results):
@@ -520,11 +523,9 @@ def _faults(grid, fixed, sources, *, seed, **more):
         seed = 0
     names = [*grid, *fixed]
     allowed = list(_defaults(sources)) + ([] if sources else ["n_neurons", "strength", "coupling"])
-    faults += [
-        f"{n}: no parameter of a {'given matrix' if sources else 'network'}; there are {', '.join(allowed)}{nearest(n, allowed)}"
-        for n in names
-        if n not in allowed
-    ]
+    whose = "given matrix" if sources else "network"
+    there = f"no parameter of a {whose}; there are {', '.join(allowed)}"
+    faults += [f"{name}: {there}{nearest(name, allowed)}" for name in names if name not in allowed]
     faults += [f"{name}: stands both in the grid and outside it" for name in grid if name in fixed]
     faults += [
         f"{name}: must be a non-empty sequence" for name, v in grid.items() if v.ndim != 1 or not v.size

@@ -13,9 +13,9 @@ from numpy.typing import ArrayLike
 
 from ..experiments.statistics import mean_interval
 from ..parameters import short
-from .style import INK, MARKED, OTHER_STYLE, label, series
+from .style import DASHED, INK, MARKED, OTHER_STYLE, label, series
 
-DASHES = ("-", (0, (4, 1.5)), (0, (1, 1.2)), (0, (6, 1.5, 1, 1.5)))  # of lines of theory
+DASHES = ("-", DASHED, (0, (1, 1.2)), (0, (6, 1.5, 1, 1.5)))  # of lines of theory
 
 
 def crossings(
@@ -66,7 +66,7 @@ def memory(simulated: Mapping[float, np.ndarray], predicted: Mapping[float, np.n
         ax.plot(lags, mean, marker, ms=3.5, color=color, label=f"$r$ = {short(r)}")
     for r, values in predicted.items():
         text = "mean field" if r == next(iter(predicted)) else None
-        ax.plot(2 * np.arange(len(values)), values, color=INK, lw=0.9, ls=DASHES[1], zorder=6, label=text)
+        ax.plot(2 * np.arange(len(values)), values, color=INK, lw=0.9, ls=DASHED, zorder=6, label=text)
     ax.set(xlabel="lag $k$ (steps)", ylabel="covariance $C(T, T-k)$", ylim=(-0.15, 1))
     ax.set_title("How much of the past is in the present")
     fig.legend(loc="outside right center")

@@ -11,11 +11,9 @@ from matplotlib.figure import Figure
 from numpy.typing import ArrayLike
 from scipy.special import stdtrit
 
-from ..experiments.statistics import each_network, pair_mean
+from ..experiments.statistics import pair_mean, single_networks
 from ..parameters import DYNAMICS, TABLE, short
-from .style import INK, MARKED, WIDTH, label, scale, series, title
-
-DASHED = (0, (4, 1.5))  # of theory among curves
+from .style import DASHED, INK, MARKED, WIDTH, label, scale, series, title
 
 
 def measures(
@@ -45,7 +43,7 @@ def measures(
     marks : sequence of (x, text), optional
         Vertical lines, labelled in the first panel.
     """
-    pairs, networks = pair_mean(dataset), each_network(dataset)
+    pairs, networks = pair_mean(dataset), single_networks(dataset)
     rows, x = -(-len(names) // 3), dataset[along].values
     fig, axes = plt.subplots(rows, 3, sharex=True, figsize=(WIDTH, 1.75 * rows + 0.85), squeeze=False)
     for ax, name in zip(axes.flat, names):
@@ -91,7 +89,9 @@ def theory_against_simulation(
         lines, fine = predicted[1][name], predicted[0]
         for (n, data), (_, color, marker), shift in zip(simulated.items(), series(list(simulated)), apart):
             text = f"$N$ = {n}"
-            _points(ax, x * shift, pair_mean(data)[name], each_network(data)[name], color, marker, label=text)
+            _points(
+                ax, x * shift, pair_mean(data)[name], single_networks(data)[name], color, marker, label=text
+            )
             if isinstance(lines, Mapping):
                 ax.plot(fine, lines[n], color=color, lw=1, zorder=5)
         if not isinstance(lines, Mapping):

@@ -50,6 +50,7 @@ PLACE_COLORS = {
     "held": "#2a9d8f",
     "flipping": "#d1a730",
 }  # those of the regimes that they lead to
+DASHED = (0, (4, 1.5))  # of theory among curves
 DRIVE_COLORS = ("#9b88d3", "#6a49ad", "#3f1f78", INK)  # the stronger the darker
 CARRIED, RESET = INK, "#a07c2c"
 STYLE = {
