@@ -260,8 +260,7 @@ def lyapunov(W: Matrix, n_steps: int = 1000, burn_in: int = 200, seed: Seed = 0)
         lambda is never below -36.04.
     """
     W, run = stored_run(W, n_steps=n_steps, burn_in=burn_in, seed=seed)
-    states = kernels.free_run(W, start_state(len(W), run["seed"]), 0, run["burn_in"] + run["n_steps"])
-    return tangent_exponent(W, states, run["burn_in"], run["seed"])
+    return _run_with_tangent(W, **run)[1]
 
 
 def tangent_exponent(W: np.ndarray, states: np.ndarray, burn_in: int, seed: Seed) -> float:
@@ -269,9 +268,19 @@ def tangent_exponent(W: np.ndarray, states: np.ndarray, burn_in: int, seed: Seed
 
     The definition is that of `lyapunov`; nothing is checked.
     """
-    factors = kernels.tangent_growth(W, states, tangents(len(W), seed)[:, 0].copy())
-    # the factors are the same everywhere, their logarithms but for a last bit: rounded away
-    return round(float(np.mean(np.log(factors[burn_in:]))), 10)
+    return _mean_log(kernels.tangent_growth(W, states, tangents(len(W), seed)[:, 0].copy())[burn_in:])
+
+
+def _mean_log(factors):
+    """Growth per step: the factors are the same everywhere, their logarithms but for a last bit, which is rounded away."""
+    return round(float(np.mean(np.log(factors))), 10)
+
+
+def _run_with_tangent(W, n_steps, burn_in, seed):
+    """States after the burn-in, (T, N), and the growth rate of a tangent vector along them."""
+    start, tangent = start_state(len(W), seed), tangents(len(W), seed)[:, 0].copy()
+    states, factors = kernels.free_tangent_run(W, start, tangent, burn_in + n_steps)
+    return states[burn_in:], _mean_log(factors[burn_in:])
 
 
 def tangents(n_neurons: int, seed: Seed, n_vectors: int = 1) -> np.ndarray:
@@ -341,9 +350,8 @@ def measured_run(
     Parameters and errors as there.
     """
     W, run = stored_run(W, n_steps=n_steps, burn_in=burn_in, seed=seed, rest=rest, chaos=chaos, frozen=frozen)
-    dropped, rest = run["burn_in"], run["rest"]
-    states = kernels.free_run(W, start_state(len(W), run["seed"]), 0, dropped + run["n_steps"])
-    Y, exponent = states[dropped:], tangent_exponent(W, states, dropped, run["seed"])
+    rest = run["rest"]
+    Y, exponent = _run_with_tangent(W, run["n_steps"], run["burn_in"], run["seed"])
     sums = kernels.statistics(Y)
     kind = regime_index(sums[-1], exponent, sums[0], rest, run["chaos"], run["frozen"])
     return Y, Dynamics(*_defined(sums, rest), exponent, _dimension(Y, rest), kind, _period_two(Y, 1e-3))
@@ -413,7 +421,7 @@ def _dimension(Y, rest):
     deviation -= deviation.mean(axis=0)
     largest = np.abs(deviation).max()
     unit = np.ldexp(1.0, int(np.frexp(largest)[1]))  # a power of two: exact, and tiny squares do not vanish
-    covariance = kernels.products(deviation / unit, deviation / unit)
+    covariance = kernels.gram(deviation / unit)
     trace = np.trace(covariance)
     if largest == 0 or np.sqrt(trace / Y.size) * unit <= rest:
         return np.nan

@@ -591,13 +591,29 @@ def statistics(states):
     return finish(sums, cross, steps)
 
 
+@_inline
+def turn_tangent(fresh, state, tangent, start):
+    """tangent = (1 - y^2) * fresh, scaled back to length 1 -> the length it had; all arrays (N,).
+
+    A length too small for double precision is reported as its floor, 2.2e-16, and the tangent begins anew from `start`.
+    """
+    for i in range(tangent.size):
+        tangent[i] = (1.0 - state[i] * state[i]) * fresh[i]
+    length = math.sqrt(sum_of_squares(tangent))
+    if length > 2.220446049250313e-16:
+        for i in range(tangent.size):
+            tangent[i] /= length
+        return length
+    tangent[:] = start
+    return 2.220446049250313e-16
+
+
 @_jit
 def tangent_growth(weights, states, tangent):
     """Growth factors of a tangent vector along a trajectory.
 
     v(t) = (1 - y(t)^2) * (W v(t-1)), scaled back to length 1 at every step; weights (N, N), states
-    (T, N) = y(1) .. y(T), tangent (N,) of length 1 -> factors (T,). A factor too small
-    for double precision is reported as its floor, 2.2e-16, and v starts anew from `tangent`.
+    (T, N) = y(1) .. y(T), tangent (N,) of length 1 -> factors (T,), as `turn_tangent` gives them.
     """
     wide_vectors()
     n = tangent.size
@@ -609,16 +625,28 @@ def tangent_growth(weights, states, tangent):
     for t in range(states.shape[0]):
         flat_h[:] = 0.0
         add_tiles(packed, v, h, 1, t % 2 == 0)
-        for i in range(n):
-            flat_v[i] = (1.0 - states[t, i] * states[t, i]) * flat_h[i]
-        length = math.sqrt(sum_of_squares(flat_v))
-        factors[t] = max(length, 2.220446049250313e-16)
-        if length > 2.220446049250313e-16:
-            for i in range(n):
-                flat_v[i] /= length
-        else:
-            flat_v[:] = tangent
+        factors[t] = turn_tangent(flat_h[:n], states[t], flat_v, tangent)
     return factors
+
+
+@_jit
+def free_tangent_run(weights, start, tangent, steps):
+    """`free_run` without burn-in and `tangent_growth` along it, side by side: states (T, N), factors (T,), the same bits."""
+    wide_vectors()
+    n = start.size
+    packed, width = pack(weights, np.empty((n, 0))), padded(n)
+    states, factors = np.empty((steps, n)), np.empty(steps)
+    both, h = zeros(2, width), zeros(2, width)  # in the rows: the state and the tangent vector
+    flat, flat_h = both.reshape(2 * width), h.reshape(2 * width)
+    v = flat[width : width + n]
+    flat[:n], v[:] = start, tangent
+    for t in range(steps):
+        flat_h[:] = 0.0
+        add_tiles(packed, both, h, 2, t % 2 == 0)
+        squash(flat_h, 0, flat, 0, n)
+        states[t] = flat[:n]
+        factors[t] = turn_tangent(flat_h[width : width + n], flat[:n], v, tangent)
+    return states, factors
 
 
 # ---------------------------------------------------------------- sums over time
@@ -653,6 +681,43 @@ ROUNDING = 2.220446049250313e-14  # 100 units in the last place: what long sums 
 STEPS = 32  # time steps that are summed together, and how far ahead states are fetched
 
 
+@_inline
+def tile_columns(width):
+    """Room for STEPS rows of a block, as tiles read them."""
+    return zeros(width // LANES * STEPS, LANES).reshape(width // LANES, STEPS, LANES)
+
+
+@_inline
+def add_products(block, size, columns, sums, rows):
+    """sums[i, j] += sum_t block[t, i] * block[t, j] over t < size, i < rows, and j from the diagonal on."""
+    for r in range(size):
+        for i in range(block.shape[1]):
+            columns[i // LANES, r, i % LANES] = block[r, i]
+    for i in range(0, rows, SLOTS):
+        c = i // LANES
+        add_tiles(
+            columns[c:, :size], block[:, i : i + SLOTS].T, sums[i : i + SLOTS, c * LANES :], SLOTS, False
+        )
+
+
+@_jit
+def gram(rows):
+    """sum_t rows[t, i] * rows[t, j] in the order of t: (T, N) -> (N, N), as `products`, but each pair once."""
+    wide_vectors()
+    steps, n = rows.shape
+    width = padded(n + SLOTS)
+    sums, block, columns = zeros(n + SLOTS, width), zeros(STEPS, width), tile_columns(width)
+    for first in range(0, steps, STEPS):
+        size = min(STEPS, steps - first)
+        for r in range(size):
+            block[r, :n] = rows[first + r]
+        add_products(block, size, columns, sums, n)
+    for i in range(n):
+        for j in range(i):
+            sums[i, j] = sums[j, i]
+    return sums[:n, :n].copy()
+
+
 @_jit
 def normal_equations(states, times, targets):
     """G (N+1, N+1), its upper triangle, and B (N+1, L): states (T, N) at `times` (R,), targets (R, L)."""
@@ -660,22 +725,14 @@ def normal_equations(states, times, targets):
     n, outputs = states.shape[1], targets.shape[1]
     width = padded(n + outputs + SLOTS)
     both, block = zeros(n + SLOTS, width), zeros(STEPS, width)  # B stands beside G
-    columns = zeros(width // LANES * STEPS, LANES).reshape(
-        width // LANES, STEPS, LANES
-    )  # the block as tiles read it
+    columns = tile_columns(width)
     block[:, n] = 1.0
     for first in range(0, times.size, STEPS):
         size = _gather(states, times, first, block)
         for r in range(size):
             for k in range(outputs):
                 block[r, n + 1 + k] = targets[first + r, k]
-            for i in range(width):
-                columns[i // LANES, r, i % LANES] = block[r, i]
-        for i in range(0, n + 1, SLOTS):
-            c = i // LANES  # from the diagonal on
-            add_tiles(
-                columns[c:, :size], block[:, i : i + SLOTS].T, both[i : i + SLOTS, c * LANES :], SLOTS, False
-            )
+        add_products(block, size, columns, both, n + 1)
     return both[: n + 1, : n + 1].copy(), both[: n + 1, n + 1 : n + 1 + outputs].copy()
 
 

@@ -289,6 +289,23 @@ def test_threads_do_not_disturb_each_other():
         assert list(pool.map(digest, matrices)) == [digest(W) for W in matrices]
 
 
+@settings(max_examples=15, deadline=None)
+@given(n=st.integers(2, 40), x=st.floats(0.0, 4.0), seed=st.integers(0, 99))
+def test_a_tangent_beside_its_run_is_the_tangent_along_the_finished_run(n, x, seed):
+    W, start = weight_matrix(n, x / np.sqrt(n), seed=seed), start_state(n, seed)
+    tangent = np.full(n, 1 / np.sqrt(n))
+    states, factors = kernels.free_tangent_run(W, start, tangent, 30)
+    assert np.array_equal(states, kernels.free_run(W, start, 0, 30))
+    assert np.array_equal(factors, kernels.tangent_growth(W, states, tangent))
+
+
+@settings(max_examples=15, deadline=None)
+@given(steps=st.integers(1, 70), n=st.integers(1, 40), seed=st.integers(0, 99))
+def test_the_gram_matrix_is_the_product_of_its_rows_with_themselves(steps, n, seed):
+    rows = np.random.default_rng(seed).standard_normal((steps, n))
+    assert np.array_equal(kernels.gram(rows), kernels.products(rows, rows))
+
+
 def test_ordered_products_are_right_and_do_not_depend_on_padding():
     rng = np.random.default_rng(0)
     left, right = rng.normal(size=(53, 11)), rng.normal(size=(53, 19))
