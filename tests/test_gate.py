@@ -357,7 +357,7 @@ def test_draws_are_kept_up_to_a_number_of_bytes(monkeypatch):
     monkeypatch.setattr(weights, "MOST_BYTES", 250)
     for key in range(5):
         recent.get((key,), lambda key: {"x": np.full(10, key)})
-    assert list(recent.kept) == [(2,), (3,), (4,)] and recent.size() == 240
+    assert [key for _, key in recent.kept] == [(2,), (3,), (4,)] and recent.size() == 240
     recent.get((9,), lambda key: {"x": np.zeros(100)})
     assert not recent.kept and recent.size() == 0
 
