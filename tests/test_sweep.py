@@ -194,7 +194,7 @@ def test_a_log_gets_one_line_for_a_sweep_that_takes_a_while(tmp_path, monkeypatc
     monkeypatch.setenv("REGRNN_CACHE", str(tmp_path))
     sweep(dict(strength=[0.1]), run_measures, n_neurons=5, settings=RUN)
     assert capsys.readouterr().err == ""
-    monkeypatch.setattr("regrnn_lib.experiments.sweep.QUICK", 0)
+    monkeypatch.setattr("regrnn_lib.experiments.evaluations.QUICK", 0)
     monkeypatch.setenv("REGRNN_NOTEBOOK", "02_dale")
     sweep(dict(strength=[0.1, 0.2]), run_measures, n_neurons=5, n_replicates=3, settings=RUN)
     sweep(dict(strength=[0.1, 0.2, 0.3]), run_measures, n_neurons=5, n_replicates=3, settings=RUN)
