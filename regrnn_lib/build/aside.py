@@ -1,7 +1,8 @@
-"""Folders for what is being made, `.partial-*` beside what will be replaced; and whose turn it is to replace it.
+"""Folders for what is being made, `.partial-*` beside what will be replaced;
+and whose turn it is to replace it.
 
-A folder is locked by the process that works in it. Locks end with their process, however it ends, so that what a
-killed run has left is known and removed by the next one, and what another run works in is left alone.
+A folder is locked by the process that works in it. Locks end with their process, however it ends, so that
+what a killed run has left is known and removed by the next one, and what another run works in is left alone.
 """
 
 import shutil

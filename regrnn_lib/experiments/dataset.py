@@ -1,4 +1,6 @@
-"""What comes out of a sweep: results, checked and filled in as they arrive, then a dataset that describes itself."""
+"""What comes out of a sweep: results, checked and filled in as they arrive,
+then a dataset that describes itself.
+"""
 
 import json
 from collections.abc import Callable, Mapping, Sequence
@@ -15,7 +17,9 @@ from .variants import function_name
 
 
 class Results:
-    """Numbers by name, each an array over (replicate, variant, point), filled in any order; NaN where none came."""
+    """Numbers by name, each an array over (replicate, variant, point), filled in any order;
+    NaN where none came.
+    """
 
     def __init__(self, evaluate: Callable, shape: tuple[int, int, int]):
         self.evaluate, self.shape = evaluate, shape
@@ -34,7 +38,9 @@ class Results:
 
 
 def check_results(evaluate: Callable, rows: Sequence, n_variants: int) -> None:
-    """Refuse whatever is not, at each point, a named tuple of numbers for each variant, of the same fields at all points."""
+    """Refuse whatever is not, at each point, a named tuple of numbers for each variant,
+    of the same fields at all points.
+    """
     if any(not isinstance(row, (list, tuple)) or len(row) != n_variants for row in rows):
         _refuse(evaluate, f"together must return one named tuple for each of {n_variants} settings")
     for variant in zip(*rows):

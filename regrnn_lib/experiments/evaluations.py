@@ -94,7 +94,9 @@ def _recall(request, scopes, store, replicate, results):
 
 
 def _together(missing: np.ndarray) -> Iterator[tuple[tuple[int, ...], list[int]]]:
-    """Variants and points to be evaluated together, from boolean (variants, points): points that miss the same variants."""
+    """Variants and points to be evaluated together, from boolean (variants, points):
+    points that miss the same variants.
+    """
     points_that_miss = {}
     for point, column in enumerate(missing.T):
         points_that_miss.setdefault(tuple(np.flatnonzero(column)), []).append(point)

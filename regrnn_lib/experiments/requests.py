@@ -43,7 +43,8 @@ class Request:
     points : list of dict
         What determines the matrix at each point of the grid.
     sources : dict of str to (array (N, N), array (N,) or None)
-        Given matrices and their modules, by the digest under which a point names one; {} where matrices are drawn.
+        Given matrices and their modules, by the digest under which a point names one; {} where matrices are
+        drawn.
     n_replicates, seed : int
     version : str or None
         Under which results of a user's function are kept.
@@ -146,7 +147,9 @@ def _points(grid, fixed, defaults, sources):
 
 
 def _point(values):
-    """Plain numbers, the coupling turned into a strength: what `weights.assemble` and `weights.turn_knobs` take."""
+    """Plain numbers, the coupling turned into a strength:
+    what `weights.assemble` and `weights.turn_knobs` take.
+    """
     point = {name: v.item() if isinstance(v, np.generic) else v for name, v in values.items()}
     if "coupling" in point:
         point["strength"] = point.pop("coupling") / np.sqrt(point["n_neurons"])

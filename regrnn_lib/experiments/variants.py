@@ -1,7 +1,7 @@
 """What a sweep evaluates: a function of a matrix, and the settings that it is called with.
 
-Some settings are fixed, others take several values; each combination of values is one *variant*, a dict of keyword
-arguments. A name with a dot, `task.noise`, is a field of the task among the settings.
+Some settings are fixed, others take several values; each combination of values is one *variant*, a dict of
+keyword arguments. A name with a dot, `task.noise`, is a field of the task among the settings.
 """
 
 import dataclasses
