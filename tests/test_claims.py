@@ -90,7 +90,9 @@ def waking_and_regimes(n):
 
 @pytest.fixture(scope="module")
 def planted():
-    """Dale helps in chaos and harms in calm, does next to nothing where held, and is random where flipping."""
+    """Dale helps in chaos and harms in calm, does next to nothing where held,
+    and is random where flipping.
+    """
 
     def effect(knob, task, drive, place):
         return {"chaotic": 0.1, "calm": -0.1}.get(place, 0.0) if knob == "dale" else 0.0

@@ -1,4 +1,6 @@
-"""The real notebooks: executed at smoke size through papermill, and the committed results as they lie there."""
+"""The real notebooks: executed at smoke size through papermill,
+and the committed results as they lie there.
+"""
 
 import ast
 import io

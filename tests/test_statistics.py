@@ -1,4 +1,6 @@
-"""The statistics of the ledger: against closed forms and SciPy, and calibrated on data whose truth is known."""
+"""The statistics of the ledger: against closed forms and SciPy,
+and calibrated on data whose truth is known.
+"""
 
 from itertools import product
 

@@ -25,7 +25,9 @@ YOUNG = 60  # seconds within which something may still be on its way into its pl
 
 @contextmanager
 def aside_in(folder: Path) -> Iterator[Path]:
-    """A new folder inside `folder`, gone when the block ends; those that killed runs have left are removed."""
+    """A new folder inside `folder`, gone when the block ends;
+    those that killed runs have left are removed.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     sweep_up(folder)
     with tempfile.TemporaryDirectory(prefix=PREFIX, dir=folder, ignore_cleanup_errors=True) as aside:

@@ -111,7 +111,9 @@ def _known(module, name, version):
 
 
 def _resolved(evaluate, settings):
-    """The settings with tasks in place of their names: what a name means may change from one run to the next."""
+    """The settings with tasks in place of their names:
+    what a name means may change from one run to the next.
+    """
     parameters = inspect.signature(evaluate).parameters
     defaults = {name: parameters[name].default for name in ("task", "tasks") if name in parameters}
     settings = {
@@ -127,7 +129,9 @@ def _tasks(value):
 
 
 def _value(value, version):
-    """A setting as what JSON can hold: plain values, their containers, arrays, and dataclasses such as tasks."""
+    """A setting as what JSON can hold: plain values, their containers, arrays,
+    and dataclasses such as tasks.
+    """
     if isinstance(value, np.generic):
         value = value.item()
     if value is None or type(value) in (bool, int, float, str):
@@ -315,7 +319,9 @@ class Store:
         return database
 
     def _to_read_only(self, error):
-        """The cache of a folder that cannot be written, if it can be read; else the error that says why not."""
+        """The cache of a folder that cannot be written, if it can be read;
+        else the error that says why not.
+        """
         if getattr(error, "sqlite_errorcode", 0) & 0xFF not in NOT_TO_WRITE:
             raise error
         address = f"{Path(self.path).absolute().as_uri()}?mode=ro&immutable=1"

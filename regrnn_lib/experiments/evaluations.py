@@ -25,7 +25,9 @@ QUICK = 1  # second, within which a sweep is not worth a line in a log
 
 
 class Block(NamedTuple):
-    """Evaluations that one worker makes in one go: of one replicate some variants, by number, at some points."""
+    """Evaluations that one worker makes in one go: of one replicate some variants, by number,
+    at some points.
+    """
 
     replicate: int
     variants: tuple[int, ...]

@@ -126,7 +126,9 @@ def _mainly(word, rows):
 
 
 def _main_places(word, rows):
-    """Places and drives with more than half of their cells, as texts: places with the same drives together."""
+    """Places and drives with more than half of their cells, as texts:
+    places with the same drives together.
+    """
     share = (rows.verdict == word).groupby([rows.place, rows.drive], sort=False).mean()
     drives, together = rows.drive.nunique(), {}
     for place in rows.place.unique():

@@ -1,4 +1,6 @@
-"""Curves of free runs in mirrored pairs: the mean with its interval, and the range of the networks behind it."""
+"""Curves of free runs in mirrored pairs: the mean with its interval,
+and the range of the networks behind it.
+"""
 
 import warnings
 from collections.abc import Mapping, Sequence

@@ -331,7 +331,9 @@ def _references(ax, task, dataset):
 
 
 def channels(ax: Axes, times: np.ndarray, values: np.ndarray, n_steps: int, rows: str = "channel") -> None:
-    """Inputs or delays (R, M) at `times`: one as a line, several as an image with a row each, counted from 1."""
+    """Inputs or delays (R, M) at `times`: one as a line, several as an image with a row each,
+    counted from 1.
+    """
     if values.shape[1] == 1:
         ax.plot(times, values[:, 0], color=BLUE, lw=1, marker=".", ms=3)
         return
