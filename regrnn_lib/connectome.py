@@ -50,7 +50,9 @@ def celegans(kind: str = "chemical", signed: bool = True) -> pd.DataFrame:
 
 
 def _mirrored(counts):
-    """Both directions of junctions that are listed once per pair; those of a neuron with itself count once."""
+    """Both directions of junctions that are listed once per pair;
+    those of a neuron with itself count once.
+    """
     twice = counts + counts.T
     for neuron in counts.index:
         twice.loc[neuron, neuron] /= 2

@@ -234,11 +234,13 @@ def run_measures(
 ) -> RunMeasures:
     """F, C, A and NL of an undriven run, in memory of order N: no trajectory is stored.
 
-    Parameters and errors as in `free_run`; the values are those of `measures(free_run(...))` to the bit.
+    Parameters and errors as in `free_run`, and `rest` as in `measures`; the values are those of
+    `measures(free_run(...))` to the bit.
 
     Returns
     -------
     RunMeasures
+        fluctuation, correlation, autocorrelation, nonlinearity, defined and bounded as in `measures`.
     """
     W, run = _network_and_run(W, n_steps=n_steps, burn_in=burn_in, seed=seed, rest=rest)
     start = start_state(len(W), run["seed"])

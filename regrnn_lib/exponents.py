@@ -1,8 +1,8 @@
 """Lyapunov exponents beyond the largest one of a free run: the whole spectrum, and that of a driven network.
 
-A small difference v of two states grows as v(t) = J(t) v(t-1), J(t) = diag(1 - y(t)^2) W. The exponents are the
-growth rates per step of the lengths, areas, volumes .. that J stretches or shrinks: lambda_1 + .. + lambda_k is
-that of a k-dimensional volume. The largest exponent of a free run is `dynamics.lyapunov`.
+A small difference v of two states grows as v(t) = J(t) v(t-1), J(t) = diag(1 - y(t)^2) W. The exponents are
+the growth rates per step of the lengths, areas, volumes .. that J stretches or shrinks: lambda_1 + .. +
+lambda_k is that of a k-dimensional volume. The largest exponent of a free run is `dynamics.lyapunov`.
 """
 
 import numpy as np
@@ -49,9 +49,9 @@ def lyapunov_spectrum(
 
     Notes
     -----
-    The trajectory is the same on every machine. QR is LAPACK's, so the exponents agree between machines within
-    rounding only; they are rounded to 1e-10, and their bits are not promised. Exponents near the floor belong to
-    saturated neurons, whose 1 - y^2 is below what double precision can tell.
+    The trajectory is the same on every machine. QR is LAPACK's, so the exponents agree between machines
+    within rounding only; they are rounded to 1e-10, and their bits are not promised. Exponents near the floor
+    belong to saturated neurons, whose 1 - y^2 is below what double precision can tell.
 
     Source: Benettin, Galgani, Giorgilli and Strelcyn, Meccanica 15 (1980).
     """
@@ -95,8 +95,8 @@ def entropy_rate(exponents: ArrayLike) -> float:
 
     Notes
     -----
-    Source: Pesin's formula; it holds for measures that are smooth along the unstable directions, else the sum is
-    an upper bound (Ruelle's inequality).
+    Source: Pesin's formula; it holds for measures that are smooth along the unstable directions, else the sum
+    is an upper bound (Ruelle's inequality).
     """
     exponents = _descending(exponents)
     return float(np.sum(exponents[exponents > 0]))
@@ -115,8 +115,8 @@ def kaplan_yorke_dimension(exponents: ArrayLike) -> float:
     Returns
     -------
     float
-        0 for a fixed point (lambda_1 < 0); the number of exponents where their sum is not negative, which is the
-        dimension of a whole spectrum and a lower bound for a part.
+        0 for a fixed point (lambda_1 < 0); the number of exponents where their sum is not negative, which is
+        the dimension of a whole spectrum and a lower bound for a part.
 
     Raises
     ------
@@ -159,8 +159,8 @@ def conditional_lyapunov(W: Matrix, states: ArrayLike, burn_in: int = 100, seed:
     Returns
     -------
     float
-        Never below -36.04, as `dynamics.lyapunov`, which is the same without input. The same bits everywhere but
-        for the logarithm; rounded to 1e-10.
+        Never below -36.04, as `dynamics.lyapunov`, which is the same without input. The same bits everywhere
+        but for the logarithm; rounded to 1e-10.
 
     Raises
     ------
@@ -169,8 +169,8 @@ def conditional_lyapunov(W: Matrix, states: ArrayLike, burn_in: int = 100, seed:
 
     Notes
     -----
-    Source: Pecora and Carroll (1990) for the conditional exponent; input suppresses chaos: Molgedey, Schuchhardt
-    and Schuster (1992). Predicted by `theory.driven_field`.
+    Source: Pecora and Carroll (1990) for the conditional exponent; input suppresses chaos: Molgedey,
+    Schuchhardt and Schuster (1992). Predicted by `theory.driven_field`.
     """
     faults = []
     given, run = attempt(faults, square, W), attempt(faults, check, burn_in=burn_in, seed=seed)

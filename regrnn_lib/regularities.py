@@ -183,12 +183,22 @@ def elliptic(n_neurons: int, network: Network, reciprocity: float = 0.0) -> Spec
 
 
 def module_labels(n_neurons: int, n_modules: int) -> np.ndarray:
-    """Module 0 .. K-1 of each neuron: contiguous, sizes differing by at most one; shape (N,).
+    """Module of each neuron, floor(i K / N) for neuron i: contiguous, sizes differing by at most one.
+
+    Parameters
+    ----------
+    n_neurons, n_modules : int
+        N, 2 .. 5000, and K, 1 .. N.
+
+    Returns
+    -------
+    ndarray, shape (N,), int
+        Modules 0 .. K-1.
 
     Raises
     ------
     ValueError
-        If one of the two is no whole number in its range.
+        One message with every number that is not whole or out of range.
     """
     return contiguous_modules(**check(n_neurons=n_neurons, n_modules=n_modules))
 

@@ -106,6 +106,9 @@ def evaluate(
 ) -> tuple:
     """How well a network solves a task, scored on a later part of the stream than it was trained on.
 
+    The network runs as y(t) = tanh(W y(t-1) + W_in x(t) + beta), beta the biases; its output is a linear readout of
+    the states, and a constant, that is trained by ridge regression on the first part of the stream.
+
     Parameters
     ----------
     W : array_like, sparse matrix, DataFrame, DataArray or graph, shape (N, N)
@@ -280,6 +283,11 @@ def evaluate_all(
     -------
     named tuple of floats
         sequence_generation_accuracy, ..., sequence_memory_memory_capacity, ..., narma_nrmse, ...
+
+    Raises
+    ------
+    ValueError
+        As `evaluate`; also if two tasks have the same name.
     """
     variants = _each_task(tasks, settings)
     flat = {}

@@ -4,8 +4,8 @@
     python tests/golden.py --write    renew golden.json, after a change of results that is meant
     GOLDEN_PARTS="grids matrices" python tests/golden.py      some parts only
 
-A digest is SHA-256 of the little-endian doubles. What goes through LAPACK or the platform's logarithms (spectra, theory,
-least squares) is not here: it is promised to six digits only.
+A digest is SHA-256 of the little-endian doubles. What goes through LAPACK or the platform's logarithms
+(spectra, theory, least squares) is not here: it is promised to six digits only.
 """
 
 import hashlib
@@ -140,7 +140,9 @@ def streams():
 
 
 def ledger():
-    """The claims ledger at a tiny size: effects, intervals, p and verdicts, to six digits; its controls and own best."""
+    """The claims ledger at a tiny size: effects, intervals, p and verdicts, to six digits;
+    its controls and own best.
+    """
     plane = dict(coupling=coupling_grid(0.5, 4, 3), balance=[-0.1, 0.0, 0.1])
     how = dict(n_neurons=20, n_replicates=12, seed=4, n_workers=WORKERS)
     tasks = controls.sweep_tasks(SHORT, plane, [0.0, 0.25, 1.0], DRIVES, **how)

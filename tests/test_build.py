@@ -571,7 +571,9 @@ def test_a_kernel_that_starts_after_the_stop_ends_too(project, monkeypatch):
 
 
 def test_a_notebook_that_fails_is_kept_where_figures_lie_on_another_file_system(project, monkeypatch, capsys):
-    """Nothing is renamed from one file system to another; and the reason stands even if nothing can be kept."""
+    """Nothing is renamed from one file system to another;
+    and the reason stands even if nothing can be kept.
+    """
     monkeypatch.setattr(library, "PACKAGE", project / "regrnn_lib")
     edit(project / "notebooks" / "02_fragile.py", "balance: float = 0.5", "balance: float = -0.5")
     real = os.replace
@@ -783,7 +785,9 @@ TAMPERED = {  # file below the project, a text there, what it becomes
 
 
 def tamper(project, forge=False):
-    """Change a digit in a table, in a figure's data and in a notebook's output, with or without its digests."""
+    """Change a digit in a table, in a figure's data and in a notebook's output,
+    with or without its digests.
+    """
     edit(project / "notebooks" / "02_fragile.py", "# %%\n\nif", "# %%\nprint(balance / 2)\nif")
     assert run(project).returncode == 0
     for file, (old, new) in TAMPERED.items():

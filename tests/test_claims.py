@@ -1,4 +1,6 @@
-"""The ledger: claims as data, verdicts on planted worlds, sentences from numbers, the controls and the README."""
+"""The ledger: claims as data, verdicts on planted worlds, sentences from numbers,
+the controls and the README.
+"""
 
 import re
 import subprocess
@@ -40,7 +42,9 @@ PLANE = np.array(
 
 
 def world(effect=None, n=N):
-    """Datasets whose truth is known; `effect(knob, task, drive, place)` is the change of accuracy, level 0 to others."""
+    """Datasets whose truth is known; `effect(knob, task, drive, place)` is the change of accuracy,
+    level 0 to others.
+    """
     effect = effect or (lambda *_: 0.0)
     names, cells = list(PLACES), [(i, j) for i in range(4) for j in range(3)]
     coords = dict(task=list(TASKS), drive=DRIVES, knob=list(KNOBS), level=LEVELS, coupling=X, balance=B)
@@ -66,7 +70,9 @@ def world(effect=None, n=N):
 
 
 def waking_and_regimes(n):
-    """Curves that rise through 0 at x = 1 at every level, and networks that all have the regime of mean field."""
+    """Curves that rise through 0 at x = 1 at every level,
+    and networks that all have the regime of mean field.
+    """
     curve = 1.5 * np.log(X)[:, None] * np.ones((1, 2, 4, 1)) + noise((1, 2, 4, n))
     waking = xr.Dataset(
         {"nonlinearity": (("drive", "level", "coupling", "replicate"), curve)},
@@ -84,7 +90,9 @@ def waking_and_regimes(n):
 
 @pytest.fixture(scope="module")
 def planted():
-    """Dale helps in chaos and harms in calm, does next to nothing where held, and is random where flipping."""
+    """Dale helps in chaos and harms in calm, does next to nothing where held,
+    and is random where flipping.
+    """
 
     def effect(knob, task, drive, place):
         return {"chaotic": 0.1, "calm": -0.1}.get(place, 0.0) if knob == "dale" else 0.0

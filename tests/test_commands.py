@@ -1,7 +1,7 @@
 """Every command that README, notebooks and help print works: each is run, at the smallest size.
 
-The commands are collected from these texts, so a new one is run as it stands, unless a line of `SMALLER` says how
-it takes seconds. Nothing is written outside a copy of the project.
+The commands are collected from these texts, so a new one is run as it stands, unless a line of `SMALLER` says
+how it takes seconds. Nothing is written outside a copy of the project.
 """
 
 import os

@@ -1,4 +1,6 @@
-"""Whatever comes in: a right result, or one ValueError in words; no other error, no warning, no NaN without a meaning."""
+"""Whatever comes in: a right result, or one ValueError in words; no other error, no warning,
+no NaN without a meaning.
+"""
 
 from datetime import timedelta
 

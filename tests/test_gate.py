@@ -1,4 +1,6 @@
-"""The gate: labels are aligned, graphs and tables stand the right way round, what is no matrix is refused in words."""
+"""The gate: labels are aligned, graphs and tables stand the right way round,
+what is no matrix is refused in words.
+"""
 
 import json
 import re

@@ -1,8 +1,9 @@
-"""The same bits on every processor: golden digests here, and again as other processors and systems would compute them.
+"""The same bits on every processor: golden digests here,
+and again as other processors and systems would compute them.
 
-What a machine cannot be (another vendor, another width of vectors) is imitated: NumPy and the system's library are
-told to do without features, Numba compiles for other processors, and a mathematical library is put before the system's
-whose logarithms and powers are one unit in the last place off.
+What a machine cannot be (another vendor, another width of vectors) is imitated: NumPy and the system's
+library are told to do without features, Numba compiles for other processors, and a mathematical library is
+put before the system's whose logarithms and powers are one unit in the last place off.
 """
 
 import json
@@ -25,7 +26,9 @@ QUICK = "grids matrices streams trajectories"  # without an instruction for it, 
 
 
 def numpy_without(words):
-    """NPY_DISABLE_CPU_FEATURES that names what NumPy would otherwise use here, of the tiers that hold one of `words`."""
+    """NPY_DISABLE_CPU_FEATURES that names what NumPy would otherwise use here,
+    of the tiers that hold one of `words`.
+    """
     from numpy._core._multiarray_umath import __cpu_dispatch__, __cpu_features__
 
     return " ".join(

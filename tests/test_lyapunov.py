@@ -1,4 +1,6 @@
-"""Lyapunov spectra of free runs and exponents of driven ones: closed forms, definitions, an independent program."""
+"""Lyapunov spectra of free runs and exponents of driven ones: closed forms, definitions,
+an independent program.
+"""
 
 import numpy as np
 import pytest

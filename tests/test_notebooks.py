@@ -1,4 +1,6 @@
-"""The real notebooks: executed at smoke size through papermill, and the committed results as they lie there."""
+"""The real notebooks: executed at smoke size through papermill,
+and the committed results as they lie there.
+"""
 
 import ast
 import io
@@ -48,7 +50,9 @@ def saved_figures(source):
 
 @pytest.fixture(scope="module")
 def smoke(tmp_path_factory):
-    """A copy of the project in which all notebooks have run at smoke size, twice: computing, and from the cache."""
+    """A copy of the project in which all notebooks have run at smoke size, twice: computing,
+    and from the cache.
+    """
     root = tmp_path_factory.mktemp("a folder") / "project"
     shutil.copytree(ROOT / "regrnn_lib", root / "regrnn_lib")  # with what Numba has compiled
     shutil.copytree(ROOT / "notebooks", root / "notebooks")
@@ -180,7 +184,9 @@ def test_the_same_name_means_the_same_in_all_notebooks():
 
 @each_notebook
 def test_the_notebook_itself_checks_all_its_parameters(source):
-    """A plain papermill run does not pass through `build`: the notebook must refuse for itself, before it computes."""
+    """A plain papermill run does not pass through `build`: the notebook must refuse for itself,
+    before it computes.
+    """
     nb = notebook.read(source)
     assert [
         cell.source.count("check_cell(globals())") for cell in nb.cells if "check_cell(" in cell.source

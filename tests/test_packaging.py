@@ -89,9 +89,11 @@ def test_what_decides_the_bits_is_one_version_for_every_python():
 
 
 def test_the_lock_installs_inside_the_checkout(tmp_path):
-    """Nothing in pyproject.toml adds a requirement without a hash. Into an empty folder and without a network.
+    """Nothing in pyproject.toml adds a requirement without a hash.
+    Into an empty folder and without a network.
 
-    What is installed already is not looked at closely, so a dry run of the whole lock here would prove nothing.
+    What is installed already is not looked at closely,
+    so a dry run of the whole lock here would prove nothing.
     """
     one = re.search(r"^zipp==.*(?:\n +--hash.*)+", (ROOT / "requirements.lock").read_text(), re.MULTILINE)[0]
     (tmp_path / "one.txt").write_text(one)

@@ -19,7 +19,9 @@ COMPILES = "compiling the kernels, once: this takes half a minute"
 
 @pytest.fixture
 def locked(tmp_path):
-    """The library in a place that cannot be written, and a home that cannot either; the environment of a process there."""
+    """The library in a place that cannot be written, and a home that cannot either;
+    the environment of a process there.
+    """
     skip = shutil.ignore_patterns("__pycache__")
     shutil.copytree(Path(regrnn_lib.__file__).parent, tmp_path / "regrnn_lib", ignore=skip)
     (tmp_path / "regrnn_lib" / "__pycache__").touch()

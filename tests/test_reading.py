@@ -1,4 +1,6 @@
-"""The reading under which the abstract holds: driven chaos under a moderate drive, on networks of two seeds."""
+"""The reading under which the abstract holds: driven chaos under a moderate drive,
+on networks of two seeds.
+"""
 
 from functools import lru_cache
 

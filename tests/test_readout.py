@@ -82,7 +82,9 @@ def test_cholesky_solves_what_scipy_solves(n, n_outputs):
 @settings(max_examples=40, deadline=None)
 @sizes
 def test_ridge_is_least_squares_on_an_enlarged_problem(n, n_outputs, n_steps, seed):
-    """|X O - Z|^2 + alpha |O|^2 = |(X, sqrt(alpha) 1) O - (Z, 0)|^2, for more and for fewer steps than neurons."""
+    """|X O - Z|^2 + alpha |O|^2 = |(X, sqrt(alpha) 1) O - (Z, 0)|^2,
+    for more and for fewer steps than neurons.
+    """
     states, targets = problem(n_steps, n, n_outputs, seed)
     readout = train_readout(states, targets, ridge=1e-3)
     assert readout.alpha == pytest.approx(1e-3 * np.sum(with_bias(states) ** 2) / (n + 1))

@@ -1,4 +1,6 @@
-"""A regularity is one class: everything that lists regularities takes up a new one, and nothing else changes."""
+"""A regularity is one class: everything that lists regularities takes up a new one,
+and nothing else changes.
+"""
 
 import inspect
 

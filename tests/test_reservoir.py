@@ -31,7 +31,9 @@ def network(coupling, seed=0, n=100):
 
 
 def accuracies(coupling, seeds, *, w_in=None, **settings):
-    """Mean accuracy on the five tasks over several networks, NARMA's as max(0, 1 - NRMSE); digits see half of w_in."""
+    """Mean accuracy on the five tasks over several networks, NARMA's as max(0, 1 - NRMSE);
+    digits see half of w_in.
+    """
     values = []
     for seed, name in product(seeds, TASKS):
         strength = None if w_in is None else w_in * (0.5 if name == "digits" else 1.0)

@@ -1,4 +1,6 @@
-"""The statistics of the ledger: against closed forms and SciPy, and calibrated on data whose truth is known."""
+"""The statistics of the ledger: against closed forms and SciPy,
+and calibrated on data whose truth is known.
+"""
 
 from itertools import product
 
@@ -107,7 +109,9 @@ def test_a_direction_is_one_of_three():
 
 # ---------------------------------------------------------------- calibration
 def false_verdicts(values):
-    """Share of ledgers (ledgers, cells, networks) of pure noise with at least one verdict that claims an effect."""
+    """Share of ledgers (ledgers, cells,
+    networks) of pure noise with at least one verdict that claims an effect.
+    """
     claims = [set(judged(cells, 0)) & {"supported"} for cells in values]
     return sum(map(bool, claims)), len(claims)
 
@@ -154,7 +158,9 @@ def gamma_noise(skew, shape, seed):
 
 
 def test_skewed_noise_of_one_sign_gives_more_false_verdicts_the_more_it_is_skewed():
-    """At skew 1 the rate keeps to the nominal one; at skew 2, with 40 cells, it does not, and notebook 10 says so."""
+    """At skew 1 the rate keeps to the nominal one; at skew 2, with 40 cells, it does not,
+    and notebook 10 says so.
+    """
     mild = gamma_noise(1.0, (150, 10, N), 2)
     assert skew(mild, axis=None) == pytest.approx(1, abs=0.1)
     assert within_the_binomial_bound(*false_verdicts(mild), rate=0.1)
@@ -163,7 +169,9 @@ def test_skewed_noise_of_one_sign_gives_more_false_verdicts_the_more_it_is_skewe
 
 
 def test_planted_effects_are_found_and_covered_at_the_nominal_rate():
-    """Ten cells with an effect among thirty without: false discoveries, missed coverage and power over 80 ledgers."""
+    """Ten cells with an effect among thirty without: false discoveries,
+    missed coverage and power over 80 ledgers.
+    """
     truth = np.repeat([0.1, 0.0], [10, 30])
     false, missed, reported, found = 0, 0, 0, 0
     for k in range(80):

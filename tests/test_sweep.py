@@ -16,7 +16,7 @@ import xarray as xr
 from regrnn_lib import __version__, evaluate, run_measures, tasks, weight_matrix
 from regrnn_lib.dynamics import REGIMES, free_dynamics
 from regrnn_lib.experiments import cache, statistics
-from regrnn_lib.experiments.sweep import balance_grid, coupling_grid, level_grid, sweep
+from regrnn_lib.experiments.sweep import balance_grid, coupling_grid, level_grid, sweep, sweep_knobs
 
 RUN = dict(n_steps=60, burn_in=20)
 GRID = dict(coupling=[0.5, 2.0], balance=[-0.3, 0.0, 0.4], dale=[0.0, 1.0])
@@ -194,7 +194,7 @@ def test_a_log_gets_one_line_for_a_sweep_that_takes_a_while(tmp_path, monkeypatc
     monkeypatch.setenv("REGRNN_CACHE", str(tmp_path))
     sweep(dict(strength=[0.1]), run_measures, n_neurons=5, settings=RUN)
     assert capsys.readouterr().err == ""
-    monkeypatch.setattr("regrnn_lib.experiments.sweep.QUICK", 0)
+    monkeypatch.setattr("regrnn_lib.experiments.evaluations.QUICK", 0)
     monkeypatch.setenv("REGRNN_NOTEBOOK", "02_dale")
     sweep(dict(strength=[0.1, 0.2]), run_measures, n_neurons=5, n_replicates=3, settings=RUN)
     sweep(dict(strength=[0.1, 0.2, 0.3]), run_measures, n_neurons=5, n_replicates=3, settings=RUN)
@@ -285,3 +285,14 @@ def test_values_that_do_not_fit_together_are_refused_wherever_they_stand():
     assert "n_modules = 15: must be at most n_neurons = 10" in text and text.startswith(
         "1 fault in the input"
     )
+
+
+def test_a_fault_in_a_given_matrix_is_not_taken_for_a_missing_network():
+    with pytest.raises(ValueError) as error:
+        sweep(dict(dale=[0.0]), matrices={"mine": [[1.0, np.nan], [0.0, 1.0]]})
+    assert "matrices['mine']" in str(error.value) and "n_neurons" not in str(error.value)
+
+
+def test_a_knob_that_is_swept_alone_stands_in_no_grid():
+    with pytest.raises(ValueError, match="dale: stands both in the grid and among the knobs"):
+        sweep_knobs(dict(dale=[0.5], coupling=[1.0]), [0.0, 1.0], run_measures, n_neurons=5)

@@ -24,7 +24,9 @@ N = 400
 
 
 def driven(coupling, drive, n_inputs=N, balance=0.0, seed=0, steps=600):
-    """A network and its states under normal white noise; n_inputs = N: a noise of its own for every neuron."""
+    """A network and its states under normal white noise; n_inputs = N:
+    a noise of its own for every neuron.
+    """
     rng, W = np.random.default_rng(seed), weight_matrix(N, coupling / np.sqrt(N), balance, seed=seed)
     own = np.eye(N) if n_inputs == N else rng.normal(size=(N, n_inputs)) / np.sqrt(n_inputs)
     return W, driven_run(W, rng.normal(size=(steps, n_inputs)), drive * own, 0.1 * rng.normal(size=N))
@@ -91,7 +93,9 @@ def test_the_exponent_is_zero_at_the_edge_and_changes_its_sign_there(bias_streng
 
 
 def test_a_weak_input_moves_the_edge_by_the_third_root_of_its_power():
-    """E tanh^2/E sech^4 = S - 4 S^3/3 + .., R^2 = 1 + 2 S + ..: the power v = u^2 moves R by (3 v/4)^(1/3)."""
+    """E tanh^2/E sech^4 = S - 4 S^3/3 + .., R^2 = 1 + 2 S + ..:
+    the power v = u^2 moves R by (3 v/4)^(1/3).
+    """
     for drive in (1e-4, 1e-3):
         shift = (0.75 * drive**2) ** (1 / 3)
         assert driven_edge(drive, 0.0) - 1 == pytest.approx(shift, rel=10 * shift)

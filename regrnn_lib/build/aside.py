@@ -1,7 +1,8 @@
-"""Folders for what is being made, `.partial-*` beside what will be replaced; and whose turn it is to replace it.
+"""Folders for what is being made, `.partial-*` beside what will be replaced;
+and whose turn it is to replace it.
 
-A folder is locked by the process that works in it. Locks end with their process, however it ends, so that what a
-killed run has left is known and removed by the next one, and what another run works in is left alone.
+A folder is locked by the process that works in it. Locks end with their process, however it ends, so that
+what a killed run has left is known and removed by the next one, and what another run works in is left alone.
 """
 
 import shutil
@@ -24,7 +25,9 @@ YOUNG = 60  # seconds within which something may still be on its way into its pl
 
 @contextmanager
 def aside_in(folder: Path) -> Iterator[Path]:
-    """A new folder inside `folder`, gone when the block ends; those that killed runs have left are removed."""
+    """A new folder inside `folder`, gone when the block ends;
+    those that killed runs have left are removed.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     sweep_up(folder)
     with tempfile.TemporaryDirectory(prefix=PREFIX, dir=folder, ignore_cleanup_errors=True) as aside:

@@ -1,4 +1,6 @@
-"""`book`: the notebooks, as they are committed, as a web site below results/book/; a build at defaults renews it."""
+"""`book`: the notebooks, as they are committed, as a web site below results/book/;
+a build at defaults renews it.
+"""
 
 import time
 

@@ -1,4 +1,6 @@
-"""Freshness by content: whether the results of a notebook, committed or of a named run, are what its last good run left."""
+"""Freshness by content: whether the results of a notebook, committed or of a named run,
+are what its last good run left.
+"""
 
 import json
 import re
@@ -17,7 +19,9 @@ def source(name: str) -> Path:
 
 
 def mark(name: str, run: str | None = None) -> str:
-    """Where the freshness of a notebook's results is noted, below .cache: of the committed ones, or of a named run."""
+    """Where the freshness of a notebook's results is noted, below .cache: of the committed ones,
+    or of a named run.
+    """
     return f"runs/{run}/{name}.json" if run else f"build/{name}.json"
 
 

@@ -1,8 +1,8 @@
 """`lab`: a copy of the notebooks to play with, `results/lab/`, which `make lab` opens in JupyterLab.
 
-JupyterLab saves by itself. What it saves of a cell with sliders is a widget without its kernel, where the committed
-notebook holds a picture; so it never sees the committed notebooks. A copy that was changed is the reader's own and is
-kept; one that was not follows the notebooks.
+JupyterLab saves by itself. What it saves of a cell with sliders is a widget without its kernel, where the
+committed notebook holds a picture; so it never sees the committed notebooks. A copy that was changed is the
+reader's own and is kept; one that was not follows the notebooks.
 """
 
 import json

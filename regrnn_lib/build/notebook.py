@@ -48,8 +48,8 @@ def execute(job: "Job", aside: Path, alone: bool = True) -> bytes:
     job : Job
         Which notebook, and with which values; nothing is written where it wants its results.
     aside : pathlib.Path
-        A folder for what is needed while it runs; figures and tables go to `aside`/made. The kernel works in the
-        current directory.
+        A folder for what is needed while it runs; figures and tables go to `aside`/made. The kernel works in
+        the current directory.
     alone : bool
         Show a bar over the cells; several at a time would overwrite each other's.
 
@@ -141,7 +141,9 @@ def _end(kernel):
 
 
 def _kept(partial, failed):
-    """Keep a notebook that did not run to its end, also on another file system; what has become of it, in words."""
+    """Keep a notebook that did not run to its end, also on another file system; what has become of it,
+    in words.
+    """
     try:
         write_file(failed, partial.read_bytes())
     except OSError as error:

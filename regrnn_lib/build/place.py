@@ -15,7 +15,9 @@ from .plan import Job
 
 
 def place(job: Job, made: Path, executed: bytes, inputs: str) -> None:
-    """Put a notebook and the files in the folder `made` into place; `inputs`: digest of what they were made from."""
+    """Put a notebook and the files in the folder `made` into place; `inputs`:
+    digest of what they were made from.
+    """
     same_captions = keep_same(made, job.figures)
     executed = _same_or_new(job, executed, same_captions)
     _write_notebook_passport(job, made, executed)

@@ -136,7 +136,9 @@ def overrides(options: Namespace) -> dict:
 
 
 def _too_long(pairs):
-    """Faults of words that are no values: nobody wants to read them back, and comparing them takes minutes."""
+    """Faults of words that are no values: nobody wants to read them back,
+    and comparing them takes minutes.
+    """
     most = profile.MOST_LETTERS
     return [
         f"-p {profile.cut(' '.join(pair), 40)}: longer than {most} letters"

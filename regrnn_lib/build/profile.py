@@ -1,8 +1,8 @@
 """A file of values, lines `name: value` in YAML. Whatever is in doubt is refused, in one line.
 
-Allowed is what values need: one mapping of names to words, numbers, and lists of these, as UTF-8 text. Refused are
-names that stand twice (YAML's readers take the last), tags, anchors and aliases (a few lines of which can stand for
-gigabytes), and deeper nesting.
+Allowed is what values need: one mapping of names to words, numbers, and lists of these, as UTF-8 text.
+Refused are names that stand twice (YAML's readers take the last), tags, anchors and aliases (a few lines of
+which can stand for gigabytes), and deeper nesting.
 """
 
 from collections.abc import Iterable, Iterator

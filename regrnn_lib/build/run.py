@@ -77,7 +77,9 @@ def _tell(begun):
 
 
 def _run(job, aside, alone, faults):
-    """Execute a notebook and put what it made into place; a line about it, None if it shall not begin any more."""
+    """Execute a notebook and put what it made into place; a line about it,
+    None if it shall not begin any more.
+    """
     if faults:
         return None
     start, failed = time.perf_counter(), ""

@@ -60,7 +60,9 @@ def normalise(nb: "NotebookNode", root: str | Path) -> "NotebookNode":
 
 
 def plain(nb: "NotebookNode") -> "NotebookNode":
-    """Give a notebook the metadata that all of them have, and cells numbered by their place; changes `nb` itself."""
+    """Give a notebook the metadata that all of them have, and cells numbered by their place;
+    changes `nb` itself.
+    """
     from nbformat import from_dict
 
     nb.metadata, nb.nbformat, nb.nbformat_minor = from_dict(METADATA), 4, 5

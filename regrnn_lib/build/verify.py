@@ -20,7 +20,9 @@ SHOWN = 40  # lines of a list of differences
 
 
 def command(words: list[str]) -> int:
-    """`verify [NOTEBOOKS] [--quick]`: exit status 0 if the recorded results are what is found here, 1 if not."""
+    """`verify [NOTEBOOKS] [--quick]`: exit status 0 if the recorded results are what is found here,
+    1 if not.
+    """
     quick = "--quick" in words
     root, names = project_root(), plan.select([word for word in words if word != "--quick"])
     print(*machine(), sep="\n", flush=True)
@@ -57,7 +59,9 @@ def altered(root: str | Path, notebooks: Sequence[str]) -> list[str]:
 
 
 def differences(recorded: str | Path, found: str | Path, notebooks: Sequence[str]) -> list[str]:
-    """What differs between two folders that hold figures/ and notebooks/, of some notebooks: one line each."""
+    """What differs between two folders that hold figures/ and notebooks/, of some notebooks:
+    one line each.
+    """
     folders = Path(recorded), Path(found)
     pages, others = (_pages(folder, notebooks) for folder in folders)
     lines = [f"{name}: recorded, but not made" for name in sorted(pages.keys() - others.keys())]

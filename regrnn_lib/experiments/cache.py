@@ -1,11 +1,12 @@
 """Finished evaluations on disk: what has been computed once is not computed again.
 
 One SQLite file holds one row per evaluation, under a key that names everything that determines it: the
-network's parameters, its seed, the function, its settings, and a digest of the library's sources, as they were
-loaded, and the package versions. Functions and tasks of a user are kept only under a version that the caller names
-(`scope`). SQLite writes a block of rows whole or not at all, so a run that is killed at any moment goes
-on where it was; each row carries a checksum over its key, the names of its fields and their values, so a damaged
-one is noticed. Whatever cannot be read as ours is set aside, with one warning, and computed anew.
+network's parameters, its seed, the function, its settings, and a digest of the library's sources, as they
+were loaded, and the package versions. Functions and tasks of a user are kept only under a version that the
+caller names (`scope`). SQLite writes a block of rows whole or not at all, so a run that is killed at any
+moment goes on where it was; each row carries a checksum over its key, the names of its fields and their
+values, so a damaged one is noticed. Whatever cannot be read as ours is set aside, with one warning,
+and computed anew.
 
     python -m regrnn_lib.cache           where it is, how large, how many entries
     python -m regrnn_lib.cache clear     remove it
@@ -74,10 +75,12 @@ class _Unnamed(Exception):
 
 
 def scope(evaluate: Callable, settings: dict, version: str | None = None) -> bytes | None:
-    """Digest of all that is common to a sweep: function, settings, version, sources; None if it cannot be kept.
+    """Digest of all that is common to a sweep: function, settings, version, sources;
+    None if it cannot be kept.
 
-    Functions, tasks and regularities of this library are known by their names and its sources. Those of a user are kept
-    only under a `version` that the caller names, and changes with the code: nothing here looks into it.
+    Functions, tasks and regularities of this library are known by their names and its sources. Those of a
+    user are kept only under a `version` that the caller names, and changes with the code:
+    nothing here looks into it.
     """
     try:
         laws = [_known(type(law).__module__, name, version) for name, law in REGULARITIES.items()]
@@ -108,7 +111,9 @@ def _known(module, name, version):
 
 
 def _resolved(evaluate, settings):
-    """The settings with tasks in place of their names: what a name means may change from one run to the next."""
+    """The settings with tasks in place of their names:
+    what a name means may change from one run to the next.
+    """
     parameters = inspect.signature(evaluate).parameters
     defaults = {name: parameters[name].default for name in ("task", "tasks") if name in parameters}
     settings = {
@@ -124,7 +129,9 @@ def _tasks(value):
 
 
 def _value(value, version):
-    """A setting as what JSON can hold: plain values, their containers, arrays, and dataclasses such as tasks."""
+    """A setting as what JSON can hold: plain values, their containers, arrays,
+    and dataclasses such as tasks.
+    """
     if isinstance(value, np.generic):
         value = value.item()
     if value is None or type(value) in (bool, int, float, str):
@@ -148,7 +155,9 @@ def key(scope: bytes, network: dict, seed: tuple[int, int]) -> bytes:
 
 
 def _library(module):
-    """Digest of the library's sources behind a function of `module`, as loaded, and of the packages that compute."""
+    """Digest of the library's sources behind a function of `module`, as loaded,
+    and of the packages that compute.
+    """
     home, *names = module.split(".")
     behind = {*SOURCES, "/".join(names) + ".py"}
     loaded = {file: sha for file, sha in project.LOADED.items() if home != PACKAGE.name or file in behind}
@@ -197,7 +206,9 @@ class Store:
     def get(
         self, scope: bytes, keys: Sequence[bytes]
     ) -> tuple[tuple[str, ...] | None, dict[bytes, np.ndarray]]:
-        """Names of the fields of a scope (None if unknown), and the stored values of those keys that are there."""
+        """Names of the fields of a scope (None if unknown),
+        and the stored values of those keys that are there.
+        """
         names, rows = self._tried(lambda database: _read(database, scope, keys))
         good = {
             key: values for key, sealed in rows.items() if (values := _opened(key, names, sealed)) is not None
@@ -206,9 +217,11 @@ class Store:
         return (names, good) if good else (None, {})
 
     def put(self, block: Sequence[tuple[bytes, Sequence[str], Mapping[bytes, np.ndarray]]]) -> None:
-        """Store a block, whole or not at all: (scope, names of its fields, key -> 1-d array of them) of each scope.
+        """Store a block, whole or not at all: (scope, names of its fields,
+        key -> 1-d array of them) of each scope.
 
-        Nothing is stored if the library's files are not those that were loaded: workers may have read the new ones.
+        Nothing is stored if the library's files are not those that were loaded:
+        workers may have read the new ones.
         """
         if not block or not self._is_current():
             return
@@ -306,7 +319,9 @@ class Store:
         return database
 
     def _to_read_only(self, error):
-        """The cache of a folder that cannot be written, if it can be read; else the error that says why not."""
+        """The cache of a folder that cannot be written, if it can be read;
+        else the error that says why not.
+        """
         if getattr(error, "sqlite_errorcode", 0) & 0xFF not in NOT_TO_WRITE:
             raise error
         address = f"{Path(self.path).absolute().as_uri()}?mode=ro&immutable=1"
@@ -321,7 +336,9 @@ class Store:
         return [path.with_name(path.name + end) for end in SIDECARS]
 
     def _set_aside(self, error):
-        """Give way to a fresh cache: the file that cannot be read stays under another name, without its sidecars."""
+        """Give way to a fresh cache: the file that cannot be read stays under another name,
+        without its sidecars.
+        """
         path, self.damaged = Path(self.path), 0
         aside = path.with_suffix(".damaged")
         _remove(aside)

@@ -1,7 +1,8 @@
-"""Places of the plane of coupling, balance and drive: what theory expects of a network there, before any is run.
+"""Places of the plane of coupling, balance and drive: what theory expects of a network there,
+before any is run.
 
-Verdicts are given by place. A place is assigned by mean field, of the free and of the driven network, without a
-parameter that is fitted and without a vote of the networks that are then judged.
+Verdicts are given by place. A place is assigned by mean field, of the free and of the driven network, without
+a parameter that is fitted and without a vote of the networks that are then judged.
 """
 
 import numpy as np
@@ -31,8 +32,9 @@ def places(
 ) -> xr.DataArray:
     """The place of every cell of a plane under every drive.
 
-    With m > 0 in the driven mean field a cell is *held* (b > 0) or *flipping* (b < 0). Of the others it is *chaotic*
-    where the conditional exponent of the driven network is above 0, *tamed* where it is not and the free network has
+    With m > 0 in the driven mean field a cell is *held* (b > 0) or *flipping* (b < 0). Of the others it is
+    *chaotic* where the conditional exponent of the driven network is above 0, *tamed* where it is not and the
+      free network has
     an exponent above 0.01, and *calm* where neither is.
 
     Parameters

@@ -48,7 +48,9 @@ def sentence(claim: Claim, table: pd.DataFrame, margin: float = statistics.MARGI
 
 
 def _parts(rows):
-    """A claim on tasks at several levels in its levels, one on agreement in its references; any other as it is."""
+    """A claim on tasks at several levels in its levels, one on agreement in its references;
+    any other as it is.
+    """
     if rows.reference.any():
         return [(f"{_measure_text(name)}: ", some) for name, some in rows.groupby("measure", sort=False)]
     if rows.task.any() and rows.level.nunique() > 1:
@@ -124,7 +126,9 @@ def _mainly(word, rows):
 
 
 def _main_places(word, rows):
-    """Places and drives with more than half of their cells, as texts: places with the same drives together."""
+    """Places and drives with more than half of their cells, as texts:
+    places with the same drives together.
+    """
     share = (rows.verdict == word).groupby([rows.place, rows.drive], sort=False).mean()
     drives, together = rows.drive.nunique(), {}
     for place in rows.place.unique():
@@ -205,15 +209,16 @@ def concerning(
     table : pandas.DataFrame
         As from `judge` or `read_table`.
     knob, task : str, optional
-        A knob gives a table per claim, across it the tasks, levels or measures; a task one table, across it the claims.
+        A knob gives a table per claim, across it the tasks, levels or measures; a task one table, across it
+        the claims.
     ledger : Ledger, optional
         That of `claims.toml` by default; claims that it does not hold are left out.
 
     Returns
     -------
     str
-        For each claim its criterion and the count of its verdicts, the tables, and what the marks mean; one line
-        where there is no ledger, or none of its cells concerns what is asked for.
+        For each claim its criterion and the count of its verdicts, the tables, and what the marks mean; one
+        line where there is no ledger, or none of its cells concerns what is asked for.
     """
     if table.empty:
         return NO_LEDGER

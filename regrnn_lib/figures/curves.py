@@ -47,7 +47,8 @@ def crossings(
 
 
 def memory(simulated: Mapping[float, np.ndarray], predicted: Mapping[float, np.ndarray]) -> Figure:
-    """Covariance of the last state with earlier ones against the lag: simulated dots on predicted lines, a colour per r.
+    """Covariance of the last state with earlier ones against the lag: simulated dots on predicted lines,
+    a colour per r.
 
     Parameters
     ----------

@@ -30,7 +30,8 @@ STEP = 0.2  # the colours of a ledger end at a multiple of this
 
 # ---------------------------------------------------------------- the reading
 def reading(change: xr.DataArray, claims: Mapping[str, str], marked: Mapping[str, float]) -> Figure:
-    """Change of accuracy against a knob: a panel per knob, a line per task, the level that a claim is read at marked.
+    """Change of accuracy against a knob: a panel per knob, a line per task,
+    the level that a claim is read at marked.
 
     Parameters
     ----------
@@ -75,7 +76,8 @@ def _task_legend(fig, tasks):
 
 # ---------------------------------------------------------------- the ledger
 def ledger(table: pd.DataFrame, columns: Mapping[tuple[str, float], str]) -> Figure:
-    """Verdicts at a glance: a column per claim and level, a row per drive, places against tasks; colour, mark, number.
+    """Verdicts at a glance: a column per claim and level, a row per drive, places against tasks; colour,
+    mark, number.
 
     Parameters
     ----------
@@ -126,7 +128,9 @@ def dynamics_ledger(table: pd.DataFrame, claim: str) -> Figure:
 
 
 def _verdict_grid(ax, rows, down, names_down, along, names_along, top):
-    """Cells coloured by their effect, on a scale of +-top; the mark alone is the verdict, paler where the effect is small."""
+    """Cells coloured by their effect, on a scale of +-top; the mark alone is the verdict,
+    paler where the effect is small.
+    """
     for row in rows.itertuples():
         y, x = names_down.index(getattr(row, down)), names_along.index(getattr(row, along))
         face = SIGNED(0.5 + 0.5 * row.effect / top) if row.n_networks else "white"
@@ -167,12 +171,14 @@ def paired_panels(
     columns: Sequence[str],
     axis: str = "change of accuracy",
 ) -> Figure:
-    """Paired effects with 95 % intervals: panels by row and column, in each a line per variant and a dot per task.
+    """Paired effects with 95 % intervals: panels by row and column,
+    in each a line per variant and a dot per task.
 
     Parameters
     ----------
     effects : dict of (column, variant) to xarray.DataArray
-        Over (task, ROW, replicate) with ROW the dimension that `rows` name. A variant that a column lacks stays empty.
+        Over (task, ROW, replicate) with ROW the dimension that `rows` name. A variant that a column lacks
+        stays empty.
     rows : xarray.DataArray
         Values of that dimension, one row of panels each.
     columns : sequence of str
@@ -225,7 +231,8 @@ def _task_dots(ax, there):
 
 # ---------------------------------------------------------------- each at its own best
 def own_best(accuracy: xr.DataArray) -> Figure:
-    """Structures at their own best: accuracy on the test part (left), and its change from the plain network (right).
+    """Structures at their own best: accuracy on the test part (left),
+    and its change from the plain network (right).
 
     accuracy: over (structure, task, replicate), the plain network first, as from `own_best.own_best`.
     """

@@ -85,7 +85,8 @@ def regimes(share: "xr.DataArray", boundaries: "Boundaries | None" = None) -> Fi
 
 
 def agreement(share: "xr.DataArray", off: "xr.DataArray", boundaries: "Boundaries") -> Figure:
-    """Share of networks in the mean-field regime in every cell; a dot marks cells at a boundary, which do not count.
+    """Share of networks in the mean-field regime in every cell; a dot marks cells at a boundary,
+    which do not count.
 
     share, off: DataArrays over (coupling, balance); boundaries: theory.Boundaries.
     """
@@ -164,7 +165,9 @@ def draw_boundaries(ax: Axes, boundaries: "Boundaries | None") -> None:
 
 
 def draw_edge(ax: Axes, exponent: "xr.DataArray") -> None:
-    """The driven edge over a map, dashed: where the conditional exponent, over (coupling, balance), crosses 0."""
+    """The driven edge over a map, dashed: where the conditional exponent, over (coupling, balance),
+    crosses 0.
+    """
     limits = ax.get_xlim(), ax.get_ylim()
     lines = ax.contour(
         exponent.balance, exponent.coupling, exponent, levels=[0], colors=INK, linewidths=1.1, linestyles="--"

@@ -38,7 +38,8 @@ def matrices(
 def wiring(W: np.ndarray, orders: Mapping[str, np.ndarray], labels: np.ndarray) -> Figure:
     """Signs of a sparse matrix as dots, in several orders of its neurons.
 
-    W: (N, N); orders: dict of title -> permutation (N,); labels: community of each neuron in the last order, boxed.
+    W: (N, N); orders: dict of title -> permutation (N,); labels: community of each neuron in the last order,
+    boxed.
     """
     fig, axes = plt.subplots(
         1, len(orders), figsize=(WIDTH * 0.8, WIDTH * 0.8 / len(orders) + 0.5), squeeze=False
@@ -111,7 +112,9 @@ def index_recovered(levels: np.ndarray, measured: np.ndarray, name: str) -> Figu
 def rasters(
     runs: Sequence[np.ndarray], titles: Sequence[str], n_shown: int = 60, n_neurons: int | None = None
 ) -> Figure:
-    """Activity of several networks: one row each, the first neurons over time; runs: list of (T, N), arrays or tables."""
+    """Activity of several networks: one row each, the first neurons over time; runs: list of (T, N),
+    arrays or tables.
+    """
     fig, axes = plt.subplots(
         len(runs), 1, sharex=True, figsize=(WIDTH, 0.95 * len(runs) + 0.8), squeeze=False
     )
@@ -124,7 +127,9 @@ def rasters(
 
 
 def raster(ax: Axes, states: np.ndarray, **placed: Any) -> AxesImage:
-    """States (T, N) as an image in given axes, a row per neuron, time to the right; the image, for a colour bar."""
+    """States (T, N) as an image in given axes, a row per neuron, time to the right; the image,
+    for a colour bar.
+    """
     image = ax.imshow(
         states.T, aspect="auto", cmap=BRIGHT, vmin=-1, vmax=1, interpolation="nearest", **placed
     )

@@ -17,7 +17,8 @@ def law(
     awake: tuple[np.ndarray, np.ndarray, int],
     bulk: np.ndarray,
 ) -> Figure:
-    """Onsets against Dale monopolarity as a fan, and the share of networks that are awake against the coupling.
+    """Onsets against Dale monopolarity as a fan,
+    and the share of networks that are awake against the coupling.
 
     Parameters
     ----------

@@ -1,4 +1,6 @@
-"""Curves of free runs in mirrored pairs: the mean with its interval, and the range of the networks behind it."""
+"""Curves of free runs in mirrored pairs: the mean with its interval,
+and the range of the networks behind it.
+"""
 
 import warnings
 from collections.abc import Mapping, Sequence
@@ -28,7 +30,8 @@ def measures(
 ) -> Figure:
     """Measures along one dimension, one line per value of another.
 
-    Line: mean over pairs. Dark band: its 95 % interval (Student's, the pair as unit). Light band: 95 % of the networks.
+    Line: mean over pairs. Dark band: its 95 % interval (Student's, the pair as unit). Light band:
+    95 % of the networks.
 
     Parameters
     ----------
@@ -105,7 +108,9 @@ def theory_against_simulation(
 
 
 def interval(pairs: xr.DataArray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Mean over the pairs in which a measure is defined, and its 95 % interval; NaN where it is in fewer than half."""
+    """Mean over the pairs in which a measure is defined, and its 95 % interval;
+    NaN where it is in fewer than half.
+    """
     count = pairs.notnull().sum("replicate")
     pairs = pairs.where((count >= 2) & (count >= pairs.sizes["replicate"] / 2))
     with warnings.catch_warnings():

@@ -123,7 +123,8 @@ def accuracy_curves(
     Parameters
     ----------
     dataset : xarray.Dataset
-        `accuracy` and `baseline` over (knob, level, coupling, replicate) and `rows`; any other dimension has one value.
+        `accuracy` and `baseline` over (knob, level, coupling, replicate) and `rows`; any other dimension has
+        one value.
     task : Task
     edges : xarray.DataArray, optional
         Coupling of the predicted driven edge over `rows`, a vertical line; NaN: none.
@@ -185,7 +186,8 @@ def effects(change: xr.DataArray, boundaries: "Boundaries", exponents: xr.DataAr
 def exponents(measured: xr.DataArray, predicted: xr.DataArray, texts: Sequence[str]) -> Figure:
     """Conditional exponent of driven networks over coupling, a panel per drive, on the line of theory.
 
-    measured: over (task, drive, coupling, replicate), in the order of `texts`; predicted: over (drive, coupling).
+    measured: over (task, drive, coupling, replicate), in the order of `texts`; predicted: over (drive,
+    coupling).
     """
     drives, x = measured.drive.values, measured.coupling.values
     fig, axes = plt.subplots(1, len(drives), sharey=True, figsize=(WIDTH, 2.6), squeeze=False)
@@ -259,9 +261,11 @@ def error_in_time(solved: Solution, output: np.ndarray, titles: Sequence[str], n
 def carried_or_reset(
     carried: xr.DataArray, reset: xr.DataArray, task: Task, edges: xr.DataArray | None = None
 ) -> Figure:
-    """Accuracy with the state carried over and with a reset before each episode: a panel per variant of the network.
+    """Accuracy with the state carried over and with a reset before each episode:
+    a panel per variant of the network.
 
-    carried, reset: `accuracy` over (variant, drive, coupling, replicate); edges: predicted driven edge over drive.
+    carried, reset: `accuracy` over (variant, drive, coupling, replicate); edges:
+    predicted driven edge over drive.
     """
     variants, drives, x = carried.variant.values, carried.drive.values, carried.coupling.values
     shape, size = (len(drives), len(variants)), (WIDTH, 1.5 * len(drives) + 0.8)
@@ -327,7 +331,9 @@ def _references(ax, task, dataset):
 
 
 def channels(ax: Axes, times: np.ndarray, values: np.ndarray, n_steps: int, rows: str = "channel") -> None:
-    """Inputs or delays (R, M) at `times`: one as a line, several as an image with a row each, counted from 1."""
+    """Inputs or delays (R, M) at `times`: one as a line, several as an image with a row each,
+    counted from 1.
+    """
     if values.shape[1] == 1:
         ax.plot(times, values[:, 0], color=BLUE, lw=1, marker=".", ms=3)
         return
@@ -381,7 +387,9 @@ def outcome(ax: Axes, task: Task, solved: Solution, n_steps: int) -> None:
 
 
 def _votes(ax, output, target):
-    """Outputs of all classes per episode, darker for more; a dot at the right class, a cross where another won."""
+    """Outputs of all classes per episode, darker for more; a dot at the right class,
+    a cross where another won.
+    """
     ax.imshow(output.T, aspect="auto", cmap=UNSIGNED.reversed(), vmin=0, vmax=1, interpolation="nearest")
     right, won = target.argmax(axis=1), output.argmax(axis=1)
     episode = np.arange(len(right))

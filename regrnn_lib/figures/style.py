@@ -1,8 +1,9 @@
 """The house style: one meaning a colour, one way to write a quantity, the parts that figures share.
 
-Signed quantities (weights, states, effects) run over `vik`, blue below 0, white at 0, orange above; unsigned ones over
-`lapaz` without its nearly white end (Crameri's colour-blind-safe maps). What is undefined is grey and hatched. Tasks have
-the colours of Okabe and Ito with a marker each; regimes and drives have hues of their own; theory is a dark line.
+Signed quantities (weights, states, effects) run over `vik`, blue below 0, white at 0, orange above; unsigned
+ones over `lapaz` without its nearly white end (Crameri's colour-blind-safe maps). What is undefined is grey
+and hatched. Tasks have the colours of Okabe and Ito with a marker each;
+regimes and drives have hues of their own; theory is a dark line.
 """
 
 from collections.abc import Iterator, Sequence

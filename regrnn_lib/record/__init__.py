@@ -1,11 +1,12 @@
 """Save figures, tables and pages so that they can be trusted, traced and made again.
 
 Beside every figure (SVG + PNG, with the numbers that it shows as data/NAME.csv), table (CSV) and page (HTML)
-lies its *passport*, a JSON file that says what is shown, which parameters and which versions made it, by which
-command, and the SHA-256 of each file. A figure's passport also holds a digest of the code that draws: that of its
-notebook and of the modules that use matplotlib. Executed notebooks have a passport, too, which `build` writes.
-Nothing in these files depends on the time, the machine or the folder: the same run writes the same bytes, but for
-what rounding does to the last digits of a picture's paths; `sameness` says when that counts as the same.
+lies its *passport*, a JSON file that says what is shown, which parameters and which versions made it, by
+which command, and the SHA-256 of each file. A figure's passport also holds a digest of the code that draws:
+that of its notebook and of the modules that use matplotlib. Executed notebooks have a passport, too, which
+`build` writes. Nothing in these files depends on the time, the machine or the folder: the same run writes the
+same bytes, but for what rounding does to the last digits of a picture's paths;
+`sameness` says when that counts as the same.
 """
 
 import io
@@ -101,7 +102,9 @@ def save_page(text: str, name: str, caption: str) -> None:
 
 
 def save_screenshot(png: bytes, name: str, caption: str) -> None:
-    """Write a picture that a browser took, PNG bytes, as `name`.png with its passport; else as in `save_figure`."""
+    """Write a picture that a browser took, PNG bytes, as `name`.png with its passport;
+    else as in `save_figure`.
+    """
     _save(name, {f"{name}.png": png}, caption)
 
 

@@ -1,4 +1,6 @@
-"""Passports: the JSON files that say what made a figure, table, page or notebook, with the SHA-256 of each file."""
+"""Passports: the JSON files that say what made a figure, table, page or notebook,
+with the SHA-256 of each file.
+"""
 
 import hashlib
 import json
@@ -17,7 +19,9 @@ FILE = re.compile(r"(data/)?NAME|\.\./notebooks/NAME\.ipynb".replace("NAME", r"\
 
 
 def passport(path: str | Path) -> dict:
-    """Read a passport; one that is not there or cannot be read, or that names a file elsewhere, counts as naming no files."""
+    """Read a passport; one that is not there or cannot be read, or that names a file elsewhere,
+    counts as naming no files.
+    """
     try:
         page = json.loads(Path(path).read_text(encoding="utf-8"))
         files = dict(page["files"])

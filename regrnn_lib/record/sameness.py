@@ -125,7 +125,9 @@ def _short(text):
 
 # ---------------------------------------------------------------- what a passport names
 def unlike(recorded: str | Path, found: str | Path, name: str) -> list[str]:
-    """Differences of one figure, table or page of two folders: of their passports' fields and of their files."""
+    """Differences of one figure, table or page of two folders:
+    of their passports' fields and of their files.
+    """
     page, other = (passport(Path(folder) / f"{name}.json") for folder in (recorded, found))
     lines = [f"{name}, {line}" for line in _unlike_fields(page, other)]
     if page["files"].keys() != other["files"].keys():
@@ -162,7 +164,9 @@ def _unlike_files(one, two, file, drawn):
 
 
 def keep_same(made: str | Path, folder: str | Path) -> list[str]:
-    """Put back the bytes of `folder` wherever what was `made` anew is the same; the captions of all that is."""
+    """Put back the bytes of `folder` wherever what was `made` anew is the same;
+    the captions of all that is.
+    """
     made, folder, kept = Path(made), Path(folder), []
     for name, page in passports(made).items():
         before = passport(folder / f"{name}.json")

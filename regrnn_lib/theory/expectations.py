@@ -21,7 +21,9 @@ def tanh_slope(h: np.ndarray) -> np.ndarray:
 
 
 def expectation(f: Callable, mean: float | np.ndarray, std: float | np.ndarray) -> float | np.ndarray:
-    """E f(h), h ~ Normal(mean, std^2), |f| <= 1, to 1e-11; of arrays, which are broadcast, element by element."""
+    """E f(h), h ~ Normal(mean, std^2), |f| <= 1, to 1e-11; of arrays, which are broadcast,
+    element by element.
+    """
     h, weights = normal_nodes(np.asarray(mean)[..., None], np.asarray(std)[..., None], 56)
     return np.minimum(np.sum(weights * f(h), axis=-1), 1.0)
 

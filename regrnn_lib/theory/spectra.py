@@ -1,4 +1,6 @@
-"""Spectra of the weights, limits of many neurons: circular and elliptic law, outliers, and the onset they give."""
+"""Spectra of the weights, limits of many neurons: circular and elliptic law, outliers,
+and the onset they give.
+"""
 
 from .. import regularities
 from ..parameters import check, refuse
@@ -66,7 +68,8 @@ def spectrum(
     Returns
     -------
     Spectrum or None
-        None where a further regularity has no prediction. Outliers are listed only where they are beyond the bulk.
+        None where a further regularity has no prediction.
+        Outliers are listed only where they are beyond the bulk.
 
     Raises
     ------

@@ -1,4 +1,6 @@
-"""The stationary solution of the mean field: mean input, mean square of the activity, growth of a perturbation."""
+"""The stationary solution of the mean field: mean input, mean square of the activity,
+growth of a perturbation.
+"""
 
 import numpy as np
 from scipy.optimize import brentq
@@ -37,7 +39,9 @@ def mean_square(field: float, radius: float) -> float:
 def growth_rates(
     gain: float | np.ndarray, radius: float | np.ndarray, field: float | np.ndarray, std: float | np.ndarray
 ) -> tuple[float | np.ndarray, float | np.ndarray]:
-    """Growth rates per step of a perturbation, at an input ~ Normal(field, std^2): of the bulk, of the mean with q."""
+    """Growth rates per step of a perturbation, at an input ~ Normal(field, std^2): of the bulk,
+    of the mean with q.
+    """
     bulk = radius * np.sqrt(expectation(lambda h: tanh_slope(h) ** 2, field, std))
     floor = np.exp(FASTEST_DECAY)
     uniform = _uniform_rate(gain, radius, field, std)
@@ -45,7 +49,9 @@ def growth_rates(
 
 
 def _uniform_rate(gain, radius, field, std):
-    """Spectral radius of the derivative of the map (m, q) -> (E tanh h, E tanh^2 h); at m = 0 that of m alone."""
+    """Spectral radius of the derivative of the map (m, q) -> (E tanh h, E tanh^2 h);
+    at m = 0 that of m alone.
+    """
     mean_to_mean = gain * expectation(tanh_slope, field, std)
     curved = expectation(lambda h: -2 * np.tanh(h) * tanh_slope(h), field, std)  # E tanh''
     bent = expectation(lambda h: tanh_slope(h) ** 2 - 2 * np.tanh(h) ** 2 * tanh_slope(h), field, std)

@@ -177,10 +177,21 @@ regrnn.part(function random(regrnn) {
   }
 
   // ---------------------------------------------------------------- what the library draws
-  /** The generator of one purpose, as `random_stream`. */
+  /** CRC-32 of a name in ASCII. */
+  function crc32(name) {
+    let rest = -1;
+    for (const letter of name) {
+      rest ^= letter.charCodeAt(0);
+      for (let bit = 0; bit < 8; bit++) rest = (rest >>> 1) ^ (rest & 1 ? 0xedb88320 : 0);
+    }
+    return ~rest >>> 0;
+  }
+
+  /** The generator of one purpose, as `random_stream`; a further regularity has a stream of its own, by its name. */
   function stream(seed, name) {
     if (!(Number.isInteger(seed) && seed >= 0 && seed < 2 ** 53)) throw new RangeError(`seed = ${seed}: must be a whole number, 0 or more`);
-    return new Generator(seed, [0, STREAMS.indexOf(name)]);
+    const place = STREAMS.indexOf(name);
+    return new Generator(seed, [0, place < 0 ? STREAMS.length + crc32(name) : place]);
   }
 
   const kept = new Map(), MOST = 40;
