@@ -11,7 +11,8 @@
 # **What you will see.** A spectrum that is squeezed from a disc to a line; a network that wakes at weaker coupling and saturates earlier, both close to where theory puts them; chaos that dies; and an end state in which half of the neurons keep their sign and half flip it for ever.
 #
 # Does it lower accuracy, as the abstract says?
-# There is a reading under which it does: *partial* reciprocity, $r=1/4$, in networks that stay chaotic under a moderate drive, though on three of the five tasks the loss is not clear of zero in fresh networks.
+# There is a reading under which it does: *partial* reciprocity, $r=1/4$, in networks that stay chaotic under a moderate drive.
+# The loss there is a few hundredths, and on two of the five tasks it is barely clear of zero.
 # *Complete* reciprocity ends the chaos, and raises accuracy there on most tasks.
 # [Notebook 10](10_claims.ipynb) has the numbers, and tells of the search by which the reading was found.
 #
@@ -463,7 +464,7 @@ save_figure(
     fig,
     "03_maps",
     "Mean over pairs of four measures over balance and coupling at r = 0 and r = 1, with the "
-    "mean-field boundaries of r = 0. White: undefined.",
+    "mean-field boundaries of r = 0. Grey and hatched: undefined.",
 )
 save_table(
     statistics.summary(plane), "03_maps_table", "Mean and standard deviation over pairs of all measures."
@@ -528,7 +529,8 @@ Markdown(verdicts.concerning(verdicts.read_table(), knob="reciprocity"))
 
 # %% [markdown]
 # **How to read it.** Compare the two levels first.
-# Complete reciprocity takes chaos away, which can help a task more than saturation harms it; partial reciprocity saturates and leaves much of the chaos.
+# Complete reciprocity takes chaos away and saturates; a quarter of it saturates and leaves much of the chaos.
+# That fits gains at $r=1$ and losses at $r=1/4$ in chaos, but it is a guess, not a result.
 # Then compare the places: where a network was calm there was no chaos to take away.
 
 # %% [markdown]
@@ -562,5 +564,4 @@ explore.network(first=["reciprocity"], reciprocity=1.0, balance=balance)
 #
 # Do onset and saturation come closer to their dashed and dotted lines?
 # What does a bias (`balance` 0.1) do to it?
-# Next: [4.
-# Modularity](04_modularity.ipynb).
+# Next: [4. Modularity](04_modularity.ipynb).
