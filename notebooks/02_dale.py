@@ -8,7 +8,8 @@
 # The abstract says that the principle raises accuracy on tasks.
 # There is a reading under which it does on most tasks: complete ($d=1$), in chaos that goes on under a moderate input.
 # Elsewhere it mostly does not ([notebook 10](10_claims.ipynb), which also says how that reading was found).
-# What it brings there is robustness, not a better best.
+#
+# What it brings in chaos is robustness, not a better best.
 # This notebook shows what it does to the network itself.
 #
 # The paper adds the principle gradually, by one control parameter; here it is the knob $d$.

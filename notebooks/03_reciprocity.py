@@ -13,6 +13,7 @@
 # Does it lower accuracy, as the abstract says?
 # There is a reading under which it does: *partial* reciprocity, $r=1/4$, in networks that stay chaotic under a moderate drive.
 # The loss there is a few hundredths, and on two of the five tasks it is barely clear of zero.
+#
 # *Complete* reciprocity ends the chaos, and raises accuracy there on most tasks.
 # [Notebook 10](10_claims.ipynb) has the numbers, and tells of the search by which the reading was found.
 #
@@ -367,6 +368,7 @@ save_figure(
 # %% [markdown]
 # **What to see.** At $r=0$ nothing is left of the state two steps before.
 # Reciprocity is a memory: at $r=1/2$ it fades over tens of steps, at $r=1$ most of it is still there after 40, and part of the start is kept, as in Hopfield's memory.
+#
 # Theory has the size and the shape.
 # At $r=1$ its line is sure to a few hundredths only, and moves by as much with its seed and the number of its trajectories: its weak point.
 

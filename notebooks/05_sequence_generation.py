@@ -185,6 +185,7 @@ assert np.allclose(Y @ weights, read_out(example.readout, y[train]), atol=1e-6)
 #
 # A map shows a *paired* change: accuracy with the knob at 1 minus accuracy of the same network, input and task with the knob at 0.
 # Orange and brown are gain, blue is loss; the scale of the colours differs between notebooks.
+#
 # A stroke marks a cell whose 95 % interval over networks includes 0; without any effect one cell in twenty would lack it.
 # Thin lines are the borders of notebook 1 for free networks without a knob; inside the dashed line such a network is chaotic in spite of its input.
 

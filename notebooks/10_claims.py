@@ -119,6 +119,7 @@ Markdown(
 # %% [markdown]
 # A limit that is printed as 0.00 may lie on either side of 0, so the intervals are counted.
 
+
 # %%
 def clear_of_zero(effect, confidence=0.95):
     """On how many tasks the interval of the mean excludes 0."""
@@ -141,6 +142,7 @@ Markdown(f"The interval is clear of 0 for {'; '.join(lines)} for all {len(rows) 
 #
 # **How this setting was found.** By a search: about 150 settings of drive, coupling, balance and levels were looked at in another program before this one was fixed, and it was then rerun on fresh networks.
 # Averages over the whole plane at knobs 0 to 1 never show all three statements; they are further down.
+#
 # So this is a reading under which the abstract *can* hold, not evidence that the paper used it.
 # The place around it is judged below, on the cells of a plane: there a quarter of reciprocity is sure to cost on memory alone.
 
@@ -376,6 +378,7 @@ Markdown(
 #
 # The controls do not all agree: at equal fluctuation Dale's principle keeps its gain in chaos, in the two cells that could be matched.
 # In calm networks modules cost nothing once they are matched, and the other two knobs still cost accuracy.
+#
 # The controls have fewer networks than the ledger, and some places have few cells; the table counts the cells in which a match was found.
 # They are made for complete knobs, so they say nothing of a quarter of reciprocity.
 
