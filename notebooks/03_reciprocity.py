@@ -327,6 +327,7 @@ Networks of N = {n_neurons_onset} against dynamical mean field for the same quan
 # **What to see.** Both points move to weaker coupling, and both follow their line.
 # The networks wake a few per cent *below* theory: they are finite, and theory is for large $N$.
 # Up to one per cent of that is the theory's own: it runs eighty steps from a random start, and with twice as many its line lies that much lower where $r>0$.
+#
 # The networks lie above the solid line only because that marks the first activity, and $\mathcal N=-0.9$ needs some to be visible.
 #
 # A network and its mirror have the same $\mathcal N$ at $b=0$, so one of the two is enough here.
