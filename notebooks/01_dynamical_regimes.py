@@ -82,7 +82,7 @@ save_figure(
 )
 
 # %% [markdown]
-# Weak coupling: the start dies away within some twenty steps, and the network is **quiescent**.
+# Weak coupling: the start dies away within some thirty steps, and the network is **quiescent**.
 # Stronger and balanced: **chaotic**, every neuron wanders, no two moments alike.
 # Mostly excitatory: all neurons saturate together and stay, a **fixed point**.
 # Mostly inhibitory: the same saturated state, but inverted at every step, an **oscillation** of period two.
@@ -161,7 +161,7 @@ save_figure(
 # %% [markdown]
 # **What to see.** Four regions, and a pale fringe where the networks disagree.
 # The lines are not fitted: they are the mean-field boundaries, which know only the mean $\mu$ and the variance $\sigma^2$ of a weight.
-# Below $x=1$ silence; above it lies chaos, but only in a strip of balances.
+# Near balance there is silence below $x=1$ and chaos above it, but only in a strip of balances.
 # Already a slight excess of excitation or inhibition gives the population a common direction, which wins.
 #
 # Each side of the strip has two lines: at the inner one the common state appears, at the outer one chaos ends; between them they coexist.
@@ -472,7 +472,7 @@ Markdown(f"""
 # papermill notebooks/01_dynamical_regimes.ipynb out.ipynb -p n_neurons 200 -p density 0.2
 # ```
 #
-# writes its figures to `results/notebook/`.
+# writes its figures to a folder of its own in `results/`, named after the notebook and what you have changed.
 # Questions to begin with: how does the chaotic strip change when `n_neurons` is 400?
 # What remains of the map at `density` 0.1?
 #

@@ -6,8 +6,10 @@
 # The networks of notebook 1 know nothing of it: there each weight has a sign of its own.
 #
 # The abstract says that the principle raises accuracy on tasks.
-# There is a reading under which it does: complete ($d=1$), in chaos that goes on under a moderate input; and on most tasks; elsewhere it mostly does not ([notebook 10](10_claims.ipynb), which also says how that reading was found).
-# What it brings there is robustness, not a better best.
+# There is a reading under which it does on most tasks: complete ($d=1$), in chaos that goes on under a moderate input.
+# Elsewhere it mostly does not ([notebook 10](10_claims.ipynb), which also says how that reading was found).
+#
+# What it brings in chaos is robustness, not a better best.
 # This notebook shows what it does to the network itself.
 #
 # The paper adds the principle gradually, by one control parameter; here it is the knob $d$.
@@ -537,7 +539,11 @@ Markdown(verdicts.concerning(verdicts.read_table(), knob="dale"))
 
 # %% [markdown]
 # **How to read it.** A tick is for the abstract, a cross against it, each with the mean change beside it; the counts stand above each table.
-# Where the second table has question marks, the curves of this notebook say why: a handful of outliers decides, so that networks differ more from one another than the knob changes them.
+# Where the second table has question marks, the curves of this notebook mostly say why: a handful of outliers decides, so networks differ much from one another.
+# A change that is sure, but smaller than the criterion asks, has one too.
+#
+# In chaos $C$ reads 0 by the mirror symmetry, whatever the knob does to it.
+# By the same symmetry the last two rows have the same $\mathcal N$ and opposite $C$.
 
 # %% [markdown]
 # **What the abstract says, and what is seen.** That each regularity leaves dynamical signatures and can tune the dynamics: seen for Dale's principle, most clearly in $\lambda$, in $D$ and in the *spread* of $C$ inside the chaotic strip.

@@ -11,7 +11,9 @@
 # **What you will see.** A spectrum that is squeezed from a disc to a line; a network that wakes at weaker coupling and saturates earlier, both close to where theory puts them; chaos that dies; and an end state in which half of the neurons keep their sign and half flip it for ever.
 #
 # Does it lower accuracy, as the abstract says?
-# There is a reading under which it does: *partial* reciprocity, $r=1/4$, in networks that stay chaotic under a moderate drive, though on three of the five tasks the loss is not clear of zero in fresh networks.
+# There is a reading under which it does: *partial* reciprocity, $r=1/4$, in networks that stay chaotic under a moderate drive.
+# The loss there is a few hundredths, and on two of the five tasks it is barely clear of zero.
+#
 # *Complete* reciprocity ends the chaos, and raises accuracy there on most tasks.
 # [Notebook 10](10_claims.ipynb) has the numbers, and tells of the search by which the reading was found.
 #
@@ -324,7 +326,9 @@ Networks of N = {n_neurons_onset} against dynamical mean field for the same quan
 # %% [markdown]
 # **What to see.** Both points move to weaker coupling, and both follow their line.
 # The networks wake a few per cent *below* theory: they are finite, and theory is for large $N$.
-# They lie above the solid line only because that marks the first activity, and $\mathcal N=-0.9$ needs some to be visible.
+# Up to one per cent of that is the theory's own: it runs eighty steps from a random start, and with twice as many its line lies that much lower where $r>0$.
+#
+# The networks lie above the solid line only because that marks the first activity, and $\mathcal N=-0.9$ needs some to be visible.
 #
 # A network and its mirror have the same $\mathcal N$ at $b=0$, so one of the two is enough here.
 # The weak point of the theory is $r=1$: there the states repeat every second step, the noise $\eta$ is all but determined by its past, and only a small added noise keeps the sum finite.
@@ -366,6 +370,7 @@ save_figure(
 # %% [markdown]
 # **What to see.** At $r=0$ nothing is left of the state two steps before.
 # Reciprocity is a memory: at $r=1/2$ it fades over tens of steps, at $r=1$ most of it is still there after 40, and part of the start is kept, as in Hopfield's memory.
+#
 # Theory has the size and the shape.
 # At $r=1$ its line is sure to a few hundredths only, and moves by as much with its seed and the number of its trajectories: its weak point.
 
@@ -463,7 +468,7 @@ save_figure(
     fig,
     "03_maps",
     "Mean over pairs of four measures over balance and coupling at r = 0 and r = 1, with the "
-    "mean-field boundaries of r = 0. White: undefined.",
+    "mean-field boundaries of r = 0. Grey and hatched: undefined.",
 )
 save_table(
     statistics.summary(plane), "03_maps_table", "Mean and standard deviation over pairs of all measures."
@@ -528,7 +533,8 @@ Markdown(verdicts.concerning(verdicts.read_table(), knob="reciprocity"))
 
 # %% [markdown]
 # **How to read it.** Compare the two levels first.
-# Complete reciprocity takes chaos away, which can help a task more than saturation harms it; partial reciprocity saturates and leaves much of the chaos.
+# Complete reciprocity takes chaos away and saturates; a quarter of it saturates and leaves much of the chaos.
+# That fits gains at $r=1$ and losses at $r=1/4$ in chaos, but it is a guess, not a result.
 # Then compare the places: where a network was calm there was no chaos to take away.
 
 # %% [markdown]
@@ -562,5 +568,4 @@ explore.network(first=["reciprocity"], reciprocity=1.0, balance=balance)
 #
 # Do onset and saturation come closer to their dashed and dotted lines?
 # What does a bias (`balance` 0.1) do to it?
-# Next: [4.
-# Modularity](04_modularity.ipynb).
+# Next: [4. Modularity](04_modularity.ipynb).

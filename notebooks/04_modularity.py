@@ -14,7 +14,7 @@
 # **What you will see.** Blocks rising from a matrix; a spectrum that shrinks by a known amount; an onset that moves to stronger coupling, as theory has it; and, once the loss of strength is undone, a network in which at balance modules leave little else to see, and with a bias much.
 #
 # Do they raise accuracy, as the abstract says?
-# In a network that its drive leaves chaotic they mostly do; in a calm one they mostly lower it.
+# In networks that their drive leaves chaotic they do, on all five tasks; in calm ones they mostly lower it.
 # What is gained is robustness against too strong a coupling, not a better best ([notebook 10](10_claims.ipynb)).
 #
 # > **Paper or reconstruction?** The abstract of [arXiv:2505.22047](https://arxiv.org/abs/2505.22047) describes strongly connected blocks in a weaker background, tuned by one parameter.
@@ -378,7 +378,7 @@ save_figure(
     fig,
     "04_maps",
     "Mean over pairs of four measures over balance and coupling at m = 0 and m = 1, with the "
-    "mean-field boundaries of m = 0. White: undefined.",
+    "mean-field boundaries of m = 0. Grey and hatched: undefined.",
 )
 save_table(
     statistics.summary(plane), "04_maps_table", "Mean and standard deviation over pairs of all measures."
@@ -500,7 +500,8 @@ Markdown(statistics.markdown_table(["drive, control", *(task.label for task in T
 
 # %% [markdown]
 # **What to see.** As the knob is, modules help on every task under every drive here.
-# At equal radius most of that is gone under the weak and the moderate drive, and not every task gains: for pattern classification the mean change turns negative, with 0 still inside its interval.
+# At equal radius most of that is gone under the weak and the moderate drive, and not every task gains.
+# For pattern classification, and for NARMA-10 under the moderate drive, the mean change turns negative, with 0 still inside its interval.
 # Under the strong drive about half or more is left on most tasks.
 
 # %% [markdown]
@@ -532,5 +533,4 @@ explore.network(first=["modularity"], modularity=1.0, balance=balance)
 #
 # Does the onset follow $\sqrt K$?
 # What if there are two modules only?
-# Next, the same networks at work: [5.
-# Sequence generation](05_sequence_generation.ipynb).
+# Next, the same networks at work: [5. Sequence generation](05_sequence_generation.ipynb).

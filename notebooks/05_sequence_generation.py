@@ -6,8 +6,8 @@
 # From what the cue leaves behind in the network, a readout must produce a sequence of ten signs.
 #
 # Here the second half of the paper begins: do the regularities help a network compute?
-# There is a reading of the abstract under which all three of its statements hold: in chaos under a moderate drive, with complete Dale's principle and modules, and partial reciprocity.
-# It was found by a search that [notebook 10](10_claims.ipynb) discloses, and elsewhere it does not hold.
+# There is a reading under which the three statements of the abstract hold on most tasks: in chaos under a moderate drive, with complete Dale's principle and modules, and partial reciprocity.
+# It was found by a search that [notebook 10](10_claims.ipynb) discloses, and elsewhere the three mostly do not hold together.
 #
 # **What you will see.**
 # Below the onset a network plays its sequences; in chaos the cue drowns.
@@ -185,6 +185,7 @@ assert np.allclose(Y @ weights, read_out(example.readout, y[train]), atol=1e-6)
 #
 # A map shows a *paired* change: accuracy with the knob at 1 minus accuracy of the same network, input and task with the knob at 0.
 # Orange and brown are gain, blue is loss; the scale of the colours differs between notebooks.
+#
 # A stroke marks a cell whose 95 % interval over networks includes 0; without any effect one cell in twenty would lack it.
 # Thin lines are the borders of notebook 1 for free networks without a knob; inside the dashed line such a network is chaotic in spite of its input.
 
@@ -329,7 +330,7 @@ Markdown(fall_table(balanced, measured.isel(task=0), bias_strength))
 # ### With a bias
 #
 # The same under the middle drive, with an excess of inhibition and of excitation.
-# Theory has no driven edge here: a bias of this size holds the mean activity, and no network is chaotic.
+# Theory has no driven edge here: a bias of this size holds the mean activity, and by mean field no network without a knob is chaotic.
 
 # %%
 biased = study.over_coupling([0.0, 0.25, 1.0], balances, drives=[study.moderate])
@@ -393,7 +394,8 @@ Markdown(studies.balanced_ranks(plane.accuracy, alone.lyapunov))
 # %% [markdown]
 # **What to see.**
 # Over the whole map saturation $\mathcal N$ predicts best, and $\lambda$ next.
-# A high dimension goes with failure here, most of all under weak drive: a free run of high dimension is chaotic.
+# The networks of high dimension fail, most clearly under weak drive: their free runs are chaotic.
+# They are few, so the rank correlation of $D$ is small and positive all the same.
 #
 # Compare the sentence with the heads of the $\lambda$ column: the sign is the opposite one.
 # The rank correlation over the map owes its sign to the biased networks, whose $\lambda$ is far below zero and whose accuracy is low.
@@ -433,7 +435,7 @@ save_figure(fig, "05_ridge", reservoir.CAPTIONS["ridge"])
 
 # %% [markdown]
 # **What to see.**
-# In the weakly coupled network under weak drive it does: states are small after a few steps, and a large ridge cannot read them.
+# In the weakly coupled network it does, most under weak drive: states are small after a few steps, and a large ridge cannot read them.
 # Around the onset only the largest ridge costs accuracy, and above it none does.
 # A result for weak coupling is a result for a given ridge.
 
@@ -459,6 +461,7 @@ Markdown(studies.changes(curves, points))
 #
 # A quarter of reciprocity lowers accuracy below the onset under weak and moderate drive; above it no change is clear.
 # So in driven chaos two statements of the abstract show in these networks, and the third, on reciprocity, does not.
+# With the more numerous networks of notebook 10 it shows barely under moderate drive, and by place under strong drive (next table).
 
 # %% [markdown]
 # ### The verdicts on this task

@@ -6,7 +6,7 @@
 # Nothing has to be computed: the task is memory itself.
 #
 # On this task the reading of the abstract that [notebook 10](10_claims.ipynb) found, by a search that it discloses, shows in full: in driven chaos under moderate drive Dale's principle and modules raise accuracy, and a quarter of reciprocity lowers it.
-# Elsewhere it does not hold.
+# Elsewhere the three do not hold together.
 #
 # **What you will see.**
 # The sharpest peak of the five tasks, just below the onset.
@@ -145,7 +145,7 @@ save_figure(fig, "06_curves", reservoir.CAPTIONS["curves"])
 # Modules move it to stronger coupling.
 # Without recurrence nothing is remembered: the dashed line lies on the dotted one.
 #
-# The stronger the drive, the lower and the wider the top; a large input saturates the neurons and overwrites the past.
+# The stronger the drive, the lower and the wider the top.
 # Under strong drive every step of reciprocity lowers memory, up to far above the edge.
 
 # %% [markdown]
@@ -168,7 +168,7 @@ Markdown(fall_table(balanced, study.exponents().squeeze(), bias_strength))
 # %% [markdown]
 # ### With a bias
 #
-# The same under the middle drive, with an excess of inhibition and of excitation; no network is chaotic here.
+# The same under the middle drive, with an excess of inhibition and of excitation; by mean field no network without a knob is chaotic here.
 
 # %%
 biased = study.over_coupling([0.0, 0.25, 1.0], balances, drives=[study.moderate])
@@ -284,7 +284,7 @@ Markdown(verdicts.concerning(verdicts.read_table(), task="sequence_memory"))
 # ### Where it holds and where not
 #
 # The peak is narrow, so an effect at one coupling says little: look at the whole curve.
-# No knob lifts the peak; modules move it, the others lower it.
+# No knob lifts the peak; modules move it, and under weak drive lower it a little, and the others lower it.
 # The number of delays sets the scale of the accuracy, since every delay beyond reach adds a zero to the average.
 # And a weakly coupled network remembers only as far as the ridge allows.
 

@@ -5,7 +5,8 @@
 # Unlike sequence generation, this task offers input all the time, and five steps of memory are enough.
 #
 # On this task, too, the reading of the abstract that [notebook 10](10_claims.ipynb) found, by a search that it discloses, shows in full: in driven chaos under moderate drive Dale's principle and modules raise accuracy, and a quarter of reciprocity lowers it.
-# Under strong drive Dale's principle lowers it, too.
+# Averaged over the chaotic place of the ledger the loss by reciprocity is no longer sure.
+# Under strong drive Dale's principle lowers accuracy at the couplings shown here, too.
 #
 # **What you will see.**
 # A task that even a network without recurrence solves in part, and that chaos can spoil.
@@ -172,7 +173,7 @@ Markdown(fall_table(balanced, study.exponents().squeeze(), bias_strength))
 # %% [markdown]
 # ### With a bias
 #
-# The same under the middle drive, with an excess of inhibition and of excitation; no network is chaotic here.
+# The same under the middle drive, with an excess of inhibition and of excitation; by mean field no network without a knob is chaotic here.
 
 # %%
 biased = study.over_coupling([0.0, 0.25, 1.0], balances, drives=[study.moderate])
@@ -215,7 +216,7 @@ save_table(levels, "07_effects_table", caption)
 # Under weak drive all three knobs gain well above the onset and lose little below it; reciprocity loses most, around the onset.
 # Under moderate drive the same happens with smaller gains and later ones.
 # Under strong drive the gains of Dale's principle and of reciprocity have turned into losses up to far above the edge.
-# Modules gain above the edge and at strong bias: the same networks on the same task, and the drive decides.
+# Modules still gain above the edge and at strong bias.
 
 # %% [markdown]
 # ## What predicts accuracy?
@@ -234,13 +235,14 @@ Markdown(studies.balanced_ranks(plane.accuracy, alone.lyapunov))
 # **What to see.**
 # Follow the dots to the right of $\lambda=0$, or those of high $D$.
 # Accuracy falls among them under every drive, latest under the strong one: a network that is chaotic when left alone can still follow a strong input.
+#
 # In ranks, over the whole map, saturation $\mathcal N$ predicts best.
 # Among balanced networks the sign for $\lambda$ is reversed; under strong drive little is left of it.
 
 # %% [markdown]
 # ## Carried over, or reset?
 #
-# Each episode is new, so what is carried over can only disturb.
+# Each episode is new, so nothing of the last one is needed.
 # The networks are balanced, $b=0$.
 
 # %%
@@ -268,7 +270,7 @@ save_figure(fig, "07_ridge", reservoir.CAPTIONS["ridge"])
 # %% [markdown]
 # **What to see.**
 # A larger ridge helps a little, if anything.
-# The noise is in the input and it is large, so a readout should not trust single neurons.
+# So no result of this notebook hangs on the ridge.
 
 # %% [markdown]
 # ## What was found
@@ -287,11 +289,11 @@ Markdown(studies.changes(curves, points))
 # %% [markdown]
 # **What to see.**
 # In the last column under moderate drive the three statements of the abstract hold together: Dale's principle and modules raise accuracy, a quarter of reciprocity lowers it.
-# Complete reciprocity raises it there, by more than Dale's principle.
+# Complete reciprocity raises it there, by at least as much as Dale's principle.
 # Under weak drive all complete knobs gain above the onset.
 #
 # Under strong drive Dale's principle and reciprocity, at either level, lower accuracy above the onset, and modules alone raise it.
-# Below the onset effects are small, but for complete reciprocity.
+# Below the onset complete reciprocity loses most; under strong drive modules and Dale's principle lose nearly as much.
 
 # %% [markdown]
 # ### The verdicts on this task
@@ -306,7 +308,7 @@ Markdown(verdicts.concerning(verdicts.read_table(), task="pattern_classification
 # %% [markdown]
 # ### Where it holds and where not
 #
-# The effects of Dale's principle and of complete reciprocity in chaos change their sign with the drive.
+# The effects of Dale's principle and of complete reciprocity in chaos change their sign with the drive (of Dale's principle at the couplings shown; by place its loss is not sure).
 # A reader who knows the drive of the paper knows which row to read.
 # A reset, too, turns the sign of complete reciprocity in chaos.
 # And no knob raises the plateau: what is gained is gained where a network without a knob is past its best.

@@ -6,8 +6,8 @@
 # The system also keeps a ten-step memory of its own output.
 # So the task asks for memory *and* nonlinearity at once, and the two are known to trade against each other.
 #
-# There is a reading of the abstract under which all its statements hold, found by a search that [notebook 10](10_claims.ipynb) discloses: driven chaos under moderate drive.
-# On this task only its statement on modules is clear there.
+# There is a reading under which the statements of the abstract hold on most tasks, found by a search that [notebook 10](10_claims.ipynb) discloses: driven chaos under moderate drive.
+# On this task modules gain there, Dale's principle changes nothing, and what a quarter of reciprocity costs is too small for a verdict.
 #
 # **What you will see.**
 # A narrow range of couplings where the task is solved, and failure in chaos.
@@ -174,7 +174,7 @@ Markdown(fall_table(balanced, study.exponents().squeeze(), bias_strength))
 # %% [markdown]
 # ### With a bias
 #
-# The same under the middle drive, with an excess of inhibition and of excitation; no network is chaotic here.
+# The same under the middle drive, with an excess of inhibition and of excitation; by mean field no network without a knob is chaotic here.
 
 # %%
 biased = study.over_coupling([0.0, 0.25, 1.0], balances, drives=[study.moderate])
@@ -184,7 +184,7 @@ save_figure(fig, "08_biased", reservoir.CAPTIONS["biased"])
 # %% [markdown]
 # **What to see.**
 # Networks without a knob do little better than the baseline, but for a narrow range of weak couplings with an excess of excitation.
-# Inputs of one sign add up there and alternate with an excess of inhibition, and the slow part of $z$ is a sum.
+# That would fit the slow part of $z$, a sum of inputs: with excitation inputs of one sign add up, with inhibition they alternate.
 # Complete modules solve part of the task near $w\sqrt N=2$, with either bias.
 # Complete reciprocity does so a little, at weak coupling.
 
@@ -251,11 +251,12 @@ Markdown(studies.change_by_ridge(structure.sel(coupling=weak), exact, "reciproci
 # %% [markdown]
 # **What to see.**
 # Under weak drive the gain of reciprocity at weak coupling is the ridge's: with small ones, and by least squares, there is none.
-# The network without a knob loses what it knows as the ridge grows, and the symmetric one does not.
-# Under moderate drive the gain stays with every ridge and without one, so there it is the structure's.
+# The network without a knob loses what it knows as the ridge grows, and the symmetric one loses less, and later.
+# Under moderate drive the gain stays with every ridge and without one, so there the ridge does not explain it.
 #
 # The losses of modules and of Dale's principle at weak coupling under weak drive do not go away with a small ridge.
-# Just below the onset those of modules shrink by half, and the network without a knob stays best under weak and moderate drive.
+# Just below the onset, under weak drive, those of modules shrink by nearly half and those of Dale's principle do not.
+# The network without a knob stays best there under weak and moderate drive.
 
 # %% [markdown]
 # ## What predicts accuracy?
