@@ -22,7 +22,7 @@ from tqdm.auto import tqdm
 from .. import __version__, weights
 from ..arrays import Matrix, module_of_each, square
 from ..dynamics import REGIMES, free_dynamics
-from ..parameters import TABLE, attempt, check, items, nearest, network_defaults, refuse, rounded, shown
+from ..parameters import TABLE, attempt, check, cut, items, nearest, network_defaults, refuse, rounded, shown
 from ..project import is_live
 from ..regularities import KNOBS, contiguous_modules
 from ..tasks import TASKS
@@ -484,7 +484,7 @@ def _sources(matrices, labels):
     ]
     refuse(faults or ([] if matrices else ["matrices = {}: must name at least one"]))
     faults = [
-        f"labels: {n} is none of the matrices{nearest(n, matrices)}" for n in labels if n not in matrices
+        f"labels: {cut(n)} is none of the matrices{nearest(n, matrices)}" for n in labels if n not in matrices
     ]
     each = [attempt(faults, _source, name, W, labels.get(name)) for name, W in matrices.items()]
     refuse(faults)
@@ -494,7 +494,7 @@ def _sources(matrices, labels):
 
 
 def _source(name, W, labels):
-    given = square(W, f"matrices[{name!r}]", HEAVIEST)
+    given = square(W, f"matrices[{shown(name)}]", HEAVIEST)
     neurons = given.labels[0]
     return given.values, None if labels is None else module_of_each(labels, len(given.values), neurons)
 
@@ -525,7 +525,7 @@ def _faults(grid, fixed, sources, *, seed, **more):
     allowed = list(_defaults(sources)) + ([] if sources else ["n_neurons", "strength", "coupling"])
     whose = "given matrix" if sources else "network"
     there = f"no parameter of a {whose}; there are {', '.join(allowed)}"
-    faults += [f"{name}: {there}{nearest(name, allowed)}" for name in names if name not in allowed]
+    faults += [f"{cut(name)}: {there}{nearest(name, allowed)}" for name in names if name not in allowed]
     faults += [f"{name}: stands both in the grid and outside it" for name in grid if name in fixed]
     faults += [
         f"{name}: must be a non-empty sequence" for name, v in grid.items() if v.ndim != 1 or not v.size
