@@ -25,7 +25,7 @@ from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 
-from .parameters import refuse, shown
+from .parameters import misfits, refuse, shown
 
 Matrix: TypeAlias = Any  # (N, N) in any of the containers above
 LARGEST = 1e50  # products of four such numbers, summed over any run, stay far below the largest double
@@ -97,6 +97,34 @@ def row(name: str, given: Any, n: int, labels: Sequence | None = None, of: str =
     values, (own,) = numbers(name, given, lambda shape: shape == (n,), f"({n},)")
     order = order_of(own, labels, f"{name}: its labels", of)
     return values if order is None else values[order]
+
+
+def series(name: str, given: Any) -> np.ndarray:
+    """Numbers (n,), n >= 1, in the order in which they come."""
+    return numbers(name, given, lambda shape: _alike(shape, ("n",)), "(n,) with n >= 1").values
+
+
+def each(name: str, given: Any, misfit: Callable[[Any], Sequence[str]] | None = None) -> np.ndarray:
+    """A number or any array of numbers within the range of a parameter, float64 of that shape, () for a number.
+
+    `misfit`, value -> its faults, stands for a parameter that is none of the table.
+    """
+    misfit = misfit or (lambda value: misfits(name, value))
+    if isinstance(given, (str, bytes)) or not (hasattr(given, "__len__") or hasattr(given, "__array__")):
+        refuse(misfit(given))
+        return np.array(float(given))
+    values = numbers(name, given, lambda shape: 0 not in shape, "of at least one number").values
+    refuse([fault for value in {values.min(): 0, values.max(): 0} for fault in misfit(float(value))])
+    return values
+
+
+def together(**arrays: np.ndarray) -> None:
+    """Refuse arrays whose shapes cannot be broadcast against each other."""
+    try:
+        np.broadcast_shapes(*(array.shape for array in arrays.values()))
+    except ValueError:
+        shapes = ", ".join(f"{name} {array.shape}" for name, array in arrays.items())
+        refuse([f"{shapes}: shapes must fit each other, as NumPy broadcasts them"])
 
 
 def module_of_each(labels: Any, n: int, neurons: Sequence | None = None) -> np.ndarray:

@@ -382,13 +382,25 @@ def attempt(faults: list[str], function: Callable, *args: Any, **values: Any) ->
         faults += [line.strip() for line in lines[1:] or lines]
 
 
+def misfits(name: str, value: Any) -> list[str]:
+    """The faults of one parameter, empty if there are none."""
+    faults = []
+    attempt(faults, check, **{name: value})
+    return faults
+
+
 def shown(value: Any, most: int = 70) -> str:
     """A value as messages show it: on one line, cut where it is long, whatever it is."""
     try:
         text = repr(value)
     except Exception:  # objects that cannot say what they are, numbers of thousands of digits
         text = f"<{type(value).__name__}>"
-    text = " ".join(text.split())
+    return cut(text, most)
+
+
+def cut(text: Any, most: int = 70) -> str:
+    """A name or a text as messages show it: on one line, cut where it is long."""
+    text = " ".join(str(text).split())
     return text if len(text) <= most else f"{text[: most - 4]} ..."
 
 
@@ -474,7 +486,7 @@ def _plain_number(value):
 
 
 def _unknown(name):
-    return f"{name}: no such parameter{nearest(name, filter(_askable, TABLE))}"
+    return f"{cut(name)}: no such parameter{nearest(name, filter(_askable, TABLE))}"
 
 
 def _messages(error, values):

@@ -19,7 +19,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from .parameters import TABLE, check, knob, nearest, refuse
+from .parameters import TABLE, check, cut, knob, nearest, refuse
 
 REGULARITIES = {}  # name -> regularity, in the order in which their laws act
 KNOBS = REGULARITIES.keys()
@@ -143,7 +143,7 @@ def only_knobs(further: dict) -> dict:
     known, names = ", ".join(KNOBS), [row.name for row in TABLE.values() if row.of == "network"]
     refuse(
         [
-            f"{name}: no parameter of a network, and no registered knob; the knobs are {known}{nearest(name, names)}"
+            f"{cut(name)}: no parameter of a network, and no registered knob; the knobs are {known}{nearest(name, names)}"
             for name in further
             if name not in KNOBS
         ]

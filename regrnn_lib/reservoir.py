@@ -22,7 +22,7 @@ from numpy.typing import ArrayLike
 from . import kernels
 from .arrays import Matrix, square, table, trajectory
 from .dynamics import REST, input_matrix
-from .parameters import attempt, check, items, nearest, refuse, shown
+from .parameters import attempt, check, cut, items, nearest, refuse, shown
 from .tasks import TASKS, Stream, Task, stream
 from .weights import Seed, normal, random_stream
 
@@ -457,7 +457,7 @@ def _settings(variant, network):
     known = [field.name for field in fields(Settings)]
     given = {name: value for name, value in variant.items() if name != "task"}
     faults = [
-        f"{name}: no setting of a readout; there are {', '.join(known)}{nearest(name, known)}"
+        f"{cut(name)}: no setting of a readout; there are {', '.join(known)}{nearest(name, known)}"
         for name in given
         if name not in known
     ]

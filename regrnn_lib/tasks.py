@@ -107,7 +107,7 @@ class Task:
         faults = (
             []
             if self.kind in KINDS
-            else [f"task {self.name}: kind = {self.kind!r}: must be one of {', '.join(KINDS)}"]
+            else [f"task {self.name}: kind = {shown(self.kind)}: must be one of {', '.join(KINDS)}"]
         )
         known = attempt(faults, check, **{k: v for k, v in vars(self).items() if k in TABLE})
         refuse(faults or self.misfits())
@@ -399,7 +399,7 @@ def _kind_faults(kind, targets):
     allowed = {"signs": (-1, 1), "classes": (0, 1)}.get(kind)
     if allowed is None or np.isin(targets, allowed).all():
         return []
-    return [f"targets of kind {kind!r} must be {allowed[0]} or {allowed[1]}"]
+    return [f"targets of kind {shown(kind)} must be {allowed[0]} or {allowed[1]}"]
 
 
 @lru_cache(maxsize=1)

@@ -13,15 +13,21 @@ from decimal import Decimal
 from enum import IntEnum
 from fractions import Fraction
 
+import matplotlib
+import matplotlib.pyplot as plt
 import networkx as nx
 import numpy as np
 import pandas as pd
 import scipy.sparse as sp
 import xarray as xr
+from matplotlib.figure import Figure
 
 import regrnn_lib as lib
-from regrnn_lib import connectome, dynamics, exponents, reservoir, tasks
+from regrnn_lib import connectome, dynamics, explore, exponents, reservoir, tasks, theory
 from regrnn_lib.experiments.sweep import sweep, sweep_knobs
+from regrnn_lib.explore import sliders, views
+
+matplotlib.use("agg")
 
 N, M, T = 5, 2, 12
 RNG = np.random.default_rng(0)
@@ -184,11 +190,29 @@ ODD = {  # arrays that are welcome with another result, or refused
     "W_in frame": lambda: pd.DataFrame(W_IN, index=NAMES).loc[NAMES[::-1]],
     "W_in misspelt": lambda: pd.DataFrame(W_IN, index=list("abcdx")),
     "W_in of 1": lambda: W_IN[:, :1],
+    "falling": lambda: [1.5, 1.0, 0.5],
+    "row beyond": lambda: [0.5, 1e40],
+    "row of least": lambda: [5e-324, 1e-200, 0.5],
+    "row of truth": lambda: [True, False],
+    "table": lambda: COUPLINGS[:, None],
+    "million": lambda: np.ones(10**6),
 }
+COUPLINGS = np.array([0.5, 1.0, 1.5, 4.0])
+ROWS = {  # containers of COUPLINGS: the result is that of the array
+    "couplings": lambda: COUPLINGS.copy(),
+    "couplings list": lambda: COUPLINGS.tolist(),
+    "couplings series": lambda: pd.Series(COUPLINGS, index=[3, 1, 2, 0]),
+    "couplings DataArray": lambda: xr.DataArray(COUPLINGS, [("coupling", COUPLINGS)]),
+    "couplings view": lambda: np.repeat(COUPLINGS, 2)[::2],
+    "couplings float32": lambda: COUPLINGS.astype(np.float32),
+    "couplings unmasked": lambda: np.ma.array(COUPLINGS),
+    "couplings index": lambda: pd.Index(COUPLINGS),
+}
+LONG = "x" * 120  # a name that is no name
 SCALARS = {
     **{
         repr(x): lambda x=x: x
-        for x in (None, True, False, 0, 1, 2, 3, 12, -1, 10**30, 0.0, 0.3, 1.0, -0.5, 1.5)
+        for x in (None, True, False, 0, 1, 2, 3, 10, 12, 20, -1, 10**30, 0.0, 0.3, 1.0, -0.5, 1.5)
     },
     **{
         repr(x): lambda x=x: x
@@ -232,6 +256,7 @@ TASKS = {name: lambda name=name: getattr(tasks, name)(**SHORT[name]) for name in
 VALUES = {
     **ODD,
     **SAME,
+    **ROWS,
     **SCALARS,
     **TASKS,
     "task name": lambda: "narma",
@@ -259,6 +284,36 @@ VALUES = {
     "numbers back": lambda: returns_numbers,
     "readout": lambda: reservoir.train_readout(Y, X),
     "levels": lambda: [0.0, 1.0],
+    **{
+        f"typed {text[:12]}": lambda text=text: text
+        for text in (
+            "0,5",
+            "−2",
+            "1e400",
+            "nan",
+            "٣",
+            " 7 ",
+            "9" * 5000,
+            "x" * 1000,
+            "1_0",
+            "<b>",
+            "\0",
+            "\n0.3\n",
+        )
+    },
+    **{
+        f"query {text[:24]}": lambda text=text: text
+        for text in (
+            "network.coupling=2&plane.knob=dale&reservoir.task=narma",
+            "network.coupling=inf&network.seed=" + "9" * 5000,
+            "plane.n_couplings=1000000000&plane.level=nan",
+            "reservoir.task=../x&network.first=dale&network.=1&.=&=&&&",
+            "plane.knob=%00&plane.measure=%FF%FE&network.dale=1e400",
+        )
+    },
+    "seen first": lambda: ("dale",),
+    "knob name": lambda: "modularity",
+    "measure name": lambda: "lyapunov",
 }
 
 
@@ -293,6 +348,103 @@ NETWORK = dict(n_modules=("1", "2"), density=("0.3", "1.0"), normalize=("varianc
 SWEEP = dict(
     grid=("grid",), evaluate=("numbers back",), settings=("None",), vary=("None",), n_replicates=("1", "2")
 )
+CELL = dict(n_neurons=("12", "3"), strength=("0.3", "0.0", "1.5"))
+SINGLE = dict(n_trajectories=("20", "12"), n_steps=("12", "10"))
+OUTLIERS = dict(balance=("0.3", "-0.5"), n_neurons=("12",), density=("0.3",), seed=SEED)
+DRIVEN = dict(bias_strength=("0.0", "0.3", "couplings"))
+AT, SOME = ("0.3", "1.5"), ("0.3", *ROWS)
+SHOWN = dict(balance=("0.3", "-0.5"), **LEVELS, n_modules=("1", "2"), density=("0.3", "1.0"), seed=("0", "3"))
+THEORY = {
+    "moments": (theory.moments, dict(strength=AT), dict(balance=("0.3",), density=("0.3",))),
+    "mean_field": (theory.mean_field, dict(**CELL, balance=("0.0", "0.3", "-0.5")), dict(density=("0.3",))),
+    "mean_field_at": (
+        theory.mean_field_at,
+        dict(mean_gain=("0.0", "-0.5", "1000000.0"), bulk_radius=("0.0", *AT)),
+        {},
+    ),
+    "onset": (theory.onset, {}, dict(reciprocity=("0.3",))),
+    "spectrum": (theory.spectrum, CELL, dict(balance=("0.3",), n_modules=("2",), density=("0.3",), **LEVELS)),
+    "spectrum of one knob": (theory.spectrum, CELL | dict(dale=("0.3", "1.0")), {LONG: ("0.3",)}),
+    "boundaries": (theory.boundaries, dict(n_neurons=("12",), couplings=tuple(ROWS)), dict(density=("0.3",))),
+    "driven_field": (
+        theory.driven_field,
+        dict(**CELL, drive=SOME),
+        dict(**DRIVEN, balance=("0.3", "couplings"), density=("0.3",)),
+    ),
+    "driven_field_at": (
+        theory.driven_field_at,
+        dict(bulk_radius=SOME, drive=SOME),
+        dict(**DRIVEN, mean_gain=("0.0", "-0.5", "couplings", "1000000.0")),
+    ),
+    "driven_edge": (theory.driven_edge, dict(drive=SOME), DRIVEN),
+    "chaotic_spectrum": (theory.chaotic_spectrum, dict(coupling=AT, n_neurons=("12",)), {}),
+    "participation_ratio": (
+        theory.participation_ratio,
+        dict(coupling=SOME, n_neurons=("12",), n_steps=("12",)),
+        {},
+    ),
+    "onset_couplings": (theory.onset_couplings, dict(dale=("0.0", "0.3", "1.0"), n_draws=("12",)), OUTLIERS),
+    "awake_share": (
+        theory.awake_share,
+        dict(dale=("0.3",), couplings=tuple(ROWS), n_draws=("12",)),
+        OUTLIERS,
+    ),
+    "onset_quantiles": (
+        theory.onset_quantiles,
+        dict(dale=("0.3",), shares=("levels",), n_draws=("12",)),
+        OUTLIERS,
+    ),
+    "partially_symmetric": (
+        theory.partially_symmetric,
+        dict(reciprocity=("0.0", "0.3", "1.0"), coupling=AT, **SINGLE),
+        dict(seed=SEED),
+    ),
+    "saturation_coupling": (
+        theory.saturation_coupling,
+        dict(reciprocity=("0.3",), nonlinearity=("-0.5", "0.3"), **SINGLE),
+        dict(seed=SEED),
+    ),
+}
+EXPLORERS = {
+    "look": (
+        views.look,
+        dict(n_neurons=("12", "3"), coupling=AT),
+        dict(**SHOWN, n_steps=("12",), burn_in=("0", "3"), balense=("0.3",), **{LONG: ("0.3",)}),
+    ),
+    "explore.network": (
+        explore.network,
+        dict(n_neurons=("12",)),
+        dict(coupling=AT, first=("seen first",), **SHOWN),
+    ),
+    "explore.plane": (
+        explore.plane,
+        dict(n_neurons=("12",), n_couplings=("3",), n_balances=("3",), n_steps=("12",), burn_in=("0",)),
+        dict(coupling=AT, balance=("0.3",), coupling_min=("0.3",), coupling_max=("1.5",), level=("0.3",))
+        | dict(knob=("knob name",), measure=("measure name",), seed=("0",)),
+    ),
+    "explore.reservoir": (
+        explore.reservoir,
+        dict(n_neurons=("12",)),
+        dict(
+            coupling=AT, drive=AT, task=("task name",), **{n: v for n, v in SHOWN.items() if n != "density"}
+        ),
+    ),
+    "Sliders": (
+        lambda **start: sliders.Sliders(list(start), start, len).values,
+        dict(n_neurons=("12",), coupling=AT),
+        dict(SHOWN),
+    ),
+    "typed": (
+        lambda text: sliders.nearest("coupling", text if isinstance(text, str) else "no text")[0],
+        dict(text=tuple(name for name in VALUES if name.startswith("typed"))),
+        {},
+    ),
+    "kept_settings": (
+        lambda query: list(explore.kept_settings(query if isinstance(query, str) else "").values()),
+        dict(query=tuple(name for name in VALUES if name.startswith("query"))),
+        {},
+    ),
+}
 CALLS = {  # name: (function, what must be named with good values, what may be)
     "weight_matrix": (
         lib.weight_matrix,
@@ -354,7 +506,8 @@ CALLS = {  # name: (function, what must be named with good values, what may be)
     "sweep": (
         lambda **asked: sweep(**dict(n_neurons=5, n_workers=1) | asked),
         SWEEP,
-        dict(seed=("0",), dale=("0.3",), labels=("None",), version=("None",), balense=("0.3",)),
+        dict(seed=("0",), dale=("0.3",), labels=("None",), version=("None",), balense=("0.3",))
+        | {LONG: ("0.3",)},
     ),
     "sweep of runs": (
         lambda **asked: sweep(dict(strength=[0.1]), **dict(n_neurons=5, n_workers=1) | asked),
@@ -390,7 +543,18 @@ CALLS = {  # name: (function, what must be named with good values, what may be)
         ).items()
     },
     "celegans": (connectome.celegans, dict(kind=("chemical",)), dict(signed=("True", "False"))),
+    **THEORY,
+    **EXPLORERS,
 }
+SLOW = {
+    "explore.network",
+    "explore.plane",
+    "explore.reservoir",
+}  # pictures, for which one call in eight is enough
+UNDEFINED = {
+    "participation_ratio",
+    "kept_settings",
+}  # where there is no chaos; before an explorer has checked them
 MAY_BE_NAN = {
     "correlation",
     "autocorrelation",
@@ -400,12 +564,14 @@ MAY_BE_NAN = {
     "balance",
     "strength",
 }
-MAY_BE_NAN |= {"dale", "reciprocity", "reciprocity_binary"}
+MAY_BE_NAN |= {"dale", "reciprocity", "reciprocity_binary", "mean_onset", "chaos_end"}
 
 
 def draw(choice):
     """One case; choice(sequence) -> one of its items."""
     name = choice(list(CALLS))
+    while name in SLOW and choice(range(8)):
+        name = choice(list(CALLS))
     _, needed, further = CALLS[name]
     case = {}
     for argument, good in (further | needed).items():
@@ -428,10 +594,17 @@ def outcome(name, case):
                 error
             )
             assert max(map(len, str(error).splitlines())) < 400, "a message that is no line"
+            assert "x" * 80 not in str(error), "a value echoed whole"
             return "refused"
-    _sound(result)
+        finally:
+            plt.close("all")
+    if name not in UNDEFINED:
+        _sound(result)
+    alike = {argument: COUPLINGS.copy() for argument, value in case.items() if value in ROWS}
     if case.get("W") in SAME:
-        _equal(result, function(**asked | dict(W=_order(case["W"]))), name)
+        alike["W"] = _order(case["W"])
+    if alike:
+        _equal(result, function(**asked | alike), name)
     return "right"
 
 
@@ -449,18 +622,19 @@ def _equal(result, plain, name):
 
 
 def _numbers(result):
-    """All numbers of a result in a row."""
+    """All numbers of a result in a row; none of what is no number."""
     if isinstance(result, xr.Dataset):
         return np.concatenate([np.ravel(result[v].values).astype(float) for v in result])
     if isinstance(result, (tuple, list)):
         return np.concatenate([_numbers(one) for one in result] or [np.zeros(0)])
-    if isinstance(result, (str, dict)) or result is None:
+    if isinstance(result, (str, dict, Figure)) or result is None:
         return np.zeros(0)
     if isinstance(result, xr.DataArray) and result.dims == ("pre", "post"):
         result = result.values.T
     if isinstance(result, pd.DataFrame) and result.index.name == "pre":
         result = result.T
-    return np.ravel(np.asarray(result, dtype=float))
+    values = np.ravel(np.asarray(result))
+    return values.view(float) if values.dtype == complex else values.astype(float)
 
 
 def _sound(result):
@@ -520,4 +694,29 @@ CORPUS = [  # failures that were found, each mended
     ("sweep_knobs", dict(levels="levels", evaluate="numbers back", knobs="megabyte")),
     ("sweep_knobs", dict(levels="without end", evaluate="numbers back")),
     ("matrix_indices", dict(W="mixed sizes", communities="True")),
+    ("spectrum of one knob", {"n_neurons": "12", "strength": "1.5", "dale": "1.0", LONG: "0.3"}),
+    ("look", {"n_neurons": "12", "coupling": "1.5", LONG: "0.3"}),
+    ("look", dict(n_neurons="12", coupling="1.5", n_steps="W frame")),
+    ("sweep", dict(**KNOBS_GRID, **{LONG: "0.3"})),
+    ("explore.plane", dict(n_neurons="12", n_couplings="3", n_balances="couplings list")),
+    ("explore.plane", dict(n_neurons="12", knob="W bsr_array")),
+    ("explore.plane", dict(n_neurons="12", measure="frame twice alike")),
+    ("explore.plane", dict(n_neurons="12", coupling_max="masked", level="'text'")),
+    ("explore.network", dict(n_neurons="12", first="None")),
+    ("Sliders", dict(n_neurons="12", coupling="0.3", seed="W coo_matrix")),
+    ("Sliders", dict(n_neurons="12", coupling="0.3", dale="table")),
+    ("Sliders", dict(n_neurons="12", coupling="0.3", density="texts")),
+    ("typed", dict(text="typed xxxxxxxxxxxx")),
+    ("onset_quantiles", dict(dale="0.3", shares="megabyte", n_draws="12")),
+    ("onset_quantiles", dict(dale="0.3", shares="million", balance="1.5", n_draws="12")),
+    ("driven_field", dict(n_neurons="3", strength="1.5", drive="array", bias_strength="couplings")),
+    ("driven_field_at", dict(mean_gain="10**400", bulk_radius="couplings", drive="couplings")),
+    ("driven_edge", dict(drive="couplings view", bias_strength="named tuple")),
+    ("participation_ratio", dict(coupling="nested", n_neurons="12", n_steps="12")),
+    ("mean_field_at", dict(mean_gain="5000 digits", bulk_radius="0.3")),
+    ("boundaries", dict(n_neurons="12", couplings="labels")),
+    ("boundaries", dict(n_neurons="12", couplings="row beyond")),
+    ("boundaries", dict(n_neurons="12", couplings="row of least")),
+    ("boundaries", dict(n_neurons="12", couplings="row of truth")),
+    ("boundaries", dict(n_neurons="12", couplings="falling")),
 ]

@@ -102,3 +102,8 @@ def test_a_scheduler_that_is_not_there_is_one_message(monkeypatch):
         ask(scheduler="tcp://127.0.0.1:9")
     with pytest.raises(ValueError, match="scheduler = 'somewhere': must be an address"):
         ask(scheduler="somewhere")
+
+
+def test_without_certificates_a_scheduler_with_tls_is_one_message():
+    with pytest.raises(OSError, match="tls://127.0.0.1:9 speaks TLS: name its certificates in Dask's conf"):
+        ask(scheduler="tls://127.0.0.1:9")

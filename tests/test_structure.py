@@ -12,6 +12,7 @@ FLOORS = (
     "parameters",
     "arrays",
     "regularities",
+    "louvain",
     "weights",
     "kernels",
     "dynamics",

@@ -134,7 +134,7 @@ def test_there_is_none_without_chaos(recwarn):
         (lambda: chaotic_spectrum(-1, 1), ["coupling = -1", "n_neurons = 1"]),
         (lambda: chaotic_spectrum(np.nan, 10), ["coupling = nan"]),
         (lambda: participation_ratio(2, 1, 1), ["n_neurons = 1", "n_steps = 1"]),
-        (lambda: participation_ratio([2, 0], 10, 10), ["coupling = 0"]),
+        (lambda: participation_ratio([2, 0], 10, 10), ["coupling = 0.0"]),
     ],
 )
 def test_bad_input_is_refused_with_every_fault_named(call, named):

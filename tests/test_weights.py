@@ -1,5 +1,6 @@
 """Matrices with knobs: exact properties of the draws, and estimators that read the knobs back."""
 
+import networkx as nx
 import numpy as np
 import pandas as pd
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 from regrnn_lib import free_run, matrix_indices, module_labels, weight_matrix
 from regrnn_lib.connectome import celegans
 from regrnn_lib.experiments.sweep import sweep
-from regrnn_lib.weights import square_matrix
+from regrnn_lib.weights import find_communities, square_matrix
 
 KNOBS = ("dale", "reciprocity", "modularity")
 unit = st.floats(0, 1)
@@ -310,3 +311,27 @@ def test_the_run_of_the_mirror_alternates():
     pair = sweep(dict(mirror=[False, True], coupling=[0.7, 1.5, 3.0]), n_neurons=50, n_replicates=3)
     assert np.abs(pair.autocorrelation.mean("mirror")).max() < 1e-15
     assert np.abs(pair.correlation.mean("mirror")).max() < 1e-15
+
+
+def louvain_of_networkx(W, seed):
+    """Communities as NetworkX finds them, on graphs of dictionaries."""
+    strength = np.abs(W) + np.abs(W).T
+    np.fill_diagonal(strength, 0.0)
+    found = nx.community.louvain_communities(nx.from_numpy_array(strength), seed=seed)
+    return [next(k for k, members in enumerate(found) if node in members) for node in range(len(W))]
+
+
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("density, levels", [(0.05, 1), (0.3, 1), (0.3, 3), (1.0, 1000), (0.0, 1)])
+def test_communities_are_those_of_networkx(seed, density, levels):
+    """Whole numbers bring ties, of which NetworkX takes the first."""
+    rng = np.random.default_rng(seed)
+    W = rng.integers(1, levels + 1, (60, 60)) * (rng.random((60, 60)) < density) * 1.0
+    block = np.arange(60) // 12
+    W[block[:, None] == block] *= 1 + seed
+    assert find_communities(W, seed).tolist() == louvain_of_networkx(W, seed)
+
+
+def test_communities_of_a_connectome_are_those_of_networkx():
+    worm = celegans("chemical").to_numpy()
+    assert find_communities(worm).tolist() == louvain_of_networkx(worm, 0)

@@ -98,9 +98,9 @@ def doubled(folder, seconds, rng):
     return "two at once", "".join(said) if any(job.returncode for job in jobs) else ""
 
 
-def starved(folder, seconds, rng):
+def starved(folder, seconds, rng, size=None):
     """A build whose files cannot grow."""
-    job = build(folder, "--force", most_bytes=rng.choice(SIZES))
+    job = build(folder, "--force", most_bytes=rng.choice(SIZES) if size is None else size)
     said = job.communicate(timeout=120)[1]
     return "no room", untidy(said.split("ValueError")[0]) if job.returncode != 1 or not said else untidy(said)
 
@@ -112,6 +112,11 @@ def main(minutes=3.0):
         folder, begun = project(Path(scratch) / "project"), time.monotonic()
         assert build(folder).wait() == 0
         good, seconds = left(folder), time.monotonic() - begun
+        for size in SIZES:  # each once, whatever time is left for the rest
+            disturb(folder)
+            kind, wrong = starved(folder, seconds, rng, size)
+            counts[kind] += 1
+            faults += [f"{kind}, {size} bytes: {line}" for line in filter(None, (wrong, again(folder, good)))]
         while time.monotonic() - begun < 60 * minutes:
             disturb(folder)
             kind, wrong = rng.choices([ended, doubled, starved], [6, 1, 2])[0](folder, seconds, rng)

@@ -17,7 +17,7 @@ import xarray as xr
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from ..dynamics import REGIMES, regime_index
-from ..parameters import refuse
+from ..parameters import cut, refuse
 from ..regularities import KNOBS, REGULARITIES
 from ..theory import mean_field
 from . import statistics
@@ -35,7 +35,7 @@ class _Strict(BaseModel):
 
 def _registered(name):
     if name not in KNOBS:
-        raise ValueError(f"{name}: no regularity has this name; there are {', '.join(KNOBS)}")
+        raise ValueError(f"{cut(name)}: no regularity has this name; there are {', '.join(KNOBS)}")
     return name
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from ..arrays import module_of_each, square
-from ..parameters import TABLE, attempt, check, items, nearest, network_defaults, refuse, shown
+from ..parameters import TABLE, attempt, check, cut, items, nearest, network_defaults, refuse, shown
 from ..regularities import KNOBS
 from .variants import (
     default_settings,
@@ -161,7 +161,7 @@ def _unfit_names(grid, fixed, defaults, drawn):
     """Faults of parameters that are unknown, there twice, empty, or missing."""
     names, known = [*grid, *fixed], [*defaults, *(NEEDED if drawn else ())]
     there = f"no parameter of a {'network' if drawn else 'given matrix'}; there are {', '.join(known)}"
-    faults = [f"{name}: {there}{nearest(name, known)}" for name in names if name not in known]
+    faults = [f"{cut(name)}: {there}{nearest(name, known)}" for name in names if name not in known]
     faults += [f"{name}: stands both in the grid and outside it" for name in grid if name in fixed]
     odd = [name for name, values in grid.items() if values.ndim != 1 or not values.size]
     faults += [f"{name}: must be a non-empty sequence" for name in odd]
@@ -221,7 +221,7 @@ def _sources(matrices, modules):
     refuse(_unnamed("matrices", matrices) + _unnamed("labels", modules))
     faults = [] if matrices else ["matrices = {}: must name at least one"]
     strangers = [name for name in modules if name not in matrices]
-    faults += [f"labels: {name} is none of the matrices{nearest(name, matrices)}" for name in strangers]
+    faults += [f"labels: {cut(name)} is none of the matrices{nearest(name, matrices)}" for name in strangers]
     each = [attempt(faults, _source, name, W, modules.get(name)) for name, W in matrices.items()]
     refuse(faults)
     sources = {_digest(*source): source for source in each}
@@ -236,7 +236,7 @@ def _unnamed(argument, given):
 
 def _source(name, W, modules):
     """A given matrix and the module of each of its neurons, None where none are given."""
-    given = square(W, f"matrices[{name!r}]", HEAVIEST)
+    given = square(W, f"matrices[{shown(name)}]", HEAVIEST)
     if modules is not None:
         modules = module_of_each(modules, len(given.values), given.labels[0])
     return given.values, modules

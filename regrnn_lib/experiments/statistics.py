@@ -8,7 +8,7 @@ import xarray as xr
 from numpy.typing import ArrayLike
 from scipy.special import betaincinv, stdtrit
 
-from ..parameters import number, refuse, short
+from ..parameters import number, refuse, short, shown
 from .places import PLACES
 
 RATE = 0.05  # false discovery rate over the cells of one claim
@@ -269,7 +269,7 @@ def verdicts(
     list of str
     """
     if direction not in (-1, 0, 1):
-        refuse([f"direction = {direction!r}: must be -1, 0 or +1"])
+        refuse([f"direction = {shown(direction)}: must be -1, 0 or +1"])
     enough = table.n_networks >= fewest
     beyond = (
         ((table.low > 0) | (table.high < 0)) & (table.p_adjusted <= rate) & (table.effect.abs() >= at_least)

@@ -40,6 +40,11 @@ def _cluster(scheduler):
             yield partial(_on_cluster, client.get_executor(), 4 * sum(client.nthreads().values()) + 4)
     except CacheFault:
         raise
+    except TypeError as error:  # from Dask, where an address begins with tls and no certificate is named
+        if "ssl_context" not in str(error):
+            raise
+        where = "name its certificates in Dask's configuration, distributed.comm.tls"
+        raise OSError(f"the scheduler {scheduler} speaks TLS: {where}") from None
     except (OSError, CancelledError) as error:
         reason = "it went away" if isinstance(error, CancelledError) else str(error).splitlines()[0]
         raise OSError(f"the scheduler {scheduler} is not there ({reason}); what is done is kept") from None

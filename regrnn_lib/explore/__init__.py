@@ -21,7 +21,7 @@ import matplotlib.pyplot as plt
 from ipywidgets import Tab, VBox
 from matplotlib.figure import Figure
 
-from ..parameters import DYNAMICS, nearest, refuse, shown
+from ..parameters import DYNAMICS, TABLE, attempt, check, cut, items, misfits, nearest, refuse, shown
 from ..project import is_live
 from ..regularities import KNOBS
 from ..tasks import TASKS
@@ -62,6 +62,10 @@ def network(first: Sequence[str] = (), **values: Any) -> NetworkExplorer | Figur
     ValueError
         If a value is out of the range of its slider, or no slider has that name.
     """
+    names = items(first)
+    refuse(
+        [] if names is not None else [f"first = {shown(first)}: must be names of sliders, such as ('dale',)"]
+    )
     asked = _checked(start(), values)
     return NetworkExplorer(first, **asked) if is_live() else _still(views.network_figure(**asked))
 
@@ -177,23 +181,20 @@ def _kept_or_not(make, kept):
 
 # ---------------------------------------------------------------- parts
 def _checked(defaults, values):
-    refuse(
-        [
-            f"{name}: no such control; there are {', '.join(defaults)}{nearest(name, defaults)}"
-            for name in values
-            if name not in defaults
-        ]
-    )
-    asked = defaults | values
-    known = {"task": TASKS, "measure": DYNAMICS, "knob": KNOBS}
-    refuse(
-        [
-            f"{name} = {shown(asked[name])}: must be one of {', '.join(known[name])}{nearest(asked[name], known[name])}"
-            for name in asked
-            if name in known and asked[name] not in list(known[name])
-        ]
-    )
-    return asked
+    """Where the controls begin, or one message with every fault."""
+    there = f"no such control; there are {', '.join(defaults)}"
+    faults = [f"{cut(name)}: {there}{nearest(name, defaults)}" for name in values if name not in defaults]
+    asked = defaults | {name: value for name, value in values.items() if name in defaults}
+    for name, known in dict(task=list(TASKS), measure=list(DYNAMICS), knob=list(KNOBS)).items():
+        if name in asked and not (isinstance(asked[name], str) and asked[name] in known):
+            faults.append(
+                f"{name} = {shown(asked[name])}: must be one of {', '.join(known)}{nearest(asked[name], known)}"
+            )
+    if "level" in asked:  # of any knob: all go from 0 to 1
+        faults += [fault.replace("dale", "level") for fault in misfits("dale", asked["level"])]
+    numbers = attempt(faults, check, **{name: value for name, value in asked.items() if name in TABLE})
+    refuse(faults)
+    return asked | numbers
 
 
 def _still(fig):

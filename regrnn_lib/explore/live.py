@@ -16,7 +16,7 @@ import pandas as pd
 
 from .. import theory
 from ..figures.style import BRIGHT, REGIME_COLORS
-from ..parameters import DYNAMICS, TABLE, refuse, rounded
+from ..parameters import DYNAMICS, TABLE, refuse, rounded, shown
 from ..project import project_root
 from ..regularities import KNOBS
 from ..tasks import handwritten_digits
@@ -65,7 +65,7 @@ def scripts(chapter: str) -> list[str]:
         If the chapter has no live figure.
     """
     known = chapters()
-    refuse([] if chapter in known else [f"chapter = {chapter!r}: must be one of {', '.join(known)}"])
+    refuse([] if chapter in known else [f"chapter = {shown(chapter)}: must be one of {', '.join(known)}"])
     return [*shared(), *DATA.get(chapter, []), f"chapters/{chapter}.js"]
 
 

@@ -2,13 +2,14 @@
 
 import html
 from collections.abc import Iterable, Mapping
+from numbers import Real
 from typing import NamedTuple
 from urllib.parse import urlencode
 
 import ipywidgets as widgets
 import numpy as np
 
-from ..parameters import TABLE, refuse, short
+from ..parameters import TABLE, cut, misfits, refuse, short, shown
 from . import views
 from .views import HAT
 
@@ -44,20 +45,22 @@ def nearest(name: str, text: str) -> tuple[float, str]:
     except ValueError:
         typed = np.nan
     if np.isnan(typed):
-        refuse([f"{bounds.text} = {text!r}: must be a number, {bounds.low:g} to {bounds.high:g}"])
+        refuse([f"{bounds.text} = {shown(text)}: must be a number, {bounds.low:g} to {bounds.high:g}"])
     value = min(max(typed, bounds.low), bounds.high)
     value = round(value) if bounds.whole else value
     said = (
         ""
         if value == typed
-        else f"{bounds.text} {text} is not allowed: set to {short(value, 4)}, the nearest value in "
+        else f"{bounds.text} {cut(text)} is not allowed: set to {short(value, 4)}, the nearest value in "
     )
     return value, said and f"{said}{bounds.low:g} to {bounds.high:g}"
 
 
 def _beyond(name, value):
     low, high, _ = TABLE[name].slider
-    return [] if low <= value <= high else [f"{name} = {value!r}: its slider goes from {low:g} to {high:g}"]
+    faults = misfits(name, value)
+    within = faults or (isinstance(value, Real) and low <= value <= high)
+    return faults if within else [f"{name} = {shown(value)}: its slider goes from {low:g} to {high:g}"]
 
 
 class Sliders(widgets.VBox):

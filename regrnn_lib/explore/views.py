@@ -22,7 +22,7 @@ from ..figures.maps import draw_boundaries, map_panel
 from ..figures.networks import raster
 from ..figures.reservoir import IN_TIME, channels, outcome
 from ..figures.style import BLUE, BRIGHT, INK, ORANGE, STYLE, WIDTH, boxed, label, title
-from ..parameters import DYNAMICS, TABLE, check, nearest, network_defaults, number, refuse
+from ..parameters import DYNAMICS, TABLE, check, cut, nearest, network_defaults, number, refuse
 from ..regularities import KNOBS, module_labels
 from ..reservoir import Solution
 from ..tasks import stream
@@ -81,9 +81,15 @@ def look(seed: Seed = 0, n_steps: int | None = None, burn_in: int | None = None,
     ValueError
         As in `weight_matrix`; names that are none of these are refused with the nearest one.
     """
-    _check_names(asked)
+    asked = _check_names(asked)
     steps, dropped = run_length(asked["n_neurons"])
-    run = dict(n_steps=n_steps or steps, burn_in=dropped if burn_in is None else burn_in, seed=seed)
+    run = dict(
+        n_steps=steps if n_steps is None else n_steps,
+        burn_in=dropped if burn_in is None else burn_in,
+        seed=seed,
+    )
+    run = check(**run)
+    seed = run["seed"]
     network = network_arguments(asked)
     W = weights.weight_matrix(**network, seed=seed)
     states, measured = dynamics.measured_run(W, **run)
@@ -103,12 +109,12 @@ def look(seed: Seed = 0, n_steps: int | None = None, burn_in: int | None = None,
 def _check_names(asked):
     known = ("n_neurons", "coupling", *network_defaults())
     faults = [
-        f"{name}: no parameter of a network; there are {', '.join(known)}{nearest(name, known)}"
+        f"{cut(name)}: no parameter of a network; there are {', '.join(known)}{nearest(name, known)}"
         for name in asked
         if name not in known
     ]
     refuse(faults + [f"{name}: is missing" for name in known[:2] if name not in asked])
-    check(**asked)
+    return check(**asked)
 
 
 def measures_text(view: View) -> list[tuple[str, str, str]]:

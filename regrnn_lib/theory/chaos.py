@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import expit, logit
 
-from ..parameters import check
+from ..arrays import each
+from ..parameters import attempt, check, refuse
 from .expectations import normal_nodes
 from .stationary import mean_square
 
@@ -99,10 +100,11 @@ def participation_ratio(coupling: ArrayLike, n_neurons: int, n_steps: int) -> fl
     normal input (Bussgang's theorem), and what it leaves over is white in time. N = 1000: within 0.01 of simulations from
     R = 1.5 up; N = 100: only from R = 2 up.
     """
-    sizes = check(n_neurons=n_neurons, n_steps=n_steps)
-    radii = [check(coupling=radius)["coupling"] for radius in np.ravel(coupling).tolist()]
-    g = np.array([radius * (1 - mean_square(0.0, radius)) for radius in radii])
-    chaotic = np.array(radii) > 1
-    spread = np.where(chaotic, 1 - g * g * g * g, np.nan)
+    faults = []
+    sizes = attempt(faults, check, n_neurons=n_neurons, n_steps=n_steps)
+    radii = attempt(faults, each, "coupling", coupling)
+    refuse(faults)
+    g = np.vectorize(lambda radius: radius * (1 - mean_square(0.0, radius)), otypes=[float])(radii)
+    spread = np.where(radii > 1, 1 - g * g * g * g, np.nan)
     ratio = 1 / (1 / spread + sizes["n_neurons"] / sizes["n_steps"])
-    return ratio.reshape(np.shape(coupling)) if np.ndim(coupling) else float(ratio[0])
+    return ratio if ratio.ndim else float(ratio)

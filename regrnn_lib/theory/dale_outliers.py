@@ -9,14 +9,17 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ..parameters import check, refuse, rounded
+from ..arrays import series
+from ..parameters import attempt, check, refuse, rounded, shown
 from ..weights import Seed, normal, random_stream
+from .entries import coupling_row
 
 N_TERMS = 60  # of the power series
 EDGE = (
     1.02  # bulk radii within which an outlier counts as bulk: there the series, cut off, has zeros of its own
 )
 N_ANGLES = 512  # points on the circle on which zeros are counted: their moduli come out to 2e-4
+AT_ONCE = 10_000  # networks whose zeros are sought together, in 100 MB
 N_HALVINGS = 16  # of the interval that holds the smallest zero
 
 
@@ -71,10 +74,11 @@ def onset_couplings(
     Source: Tao (2013) for outliers of a perturbation of finite rank, Rajan and Abbott (2006) for column means.
     """
     p = check(dale=dale, balance=balance, n_neurons=n_neurons, density=density, n_draws=n_draws, seed=seed)
-    leftover, series = _series(p["dale"], p["balance"], p["n_neurons"], p["density"])
+    leftover, terms = _series(p["dale"], p["balance"], p["n_neurons"], p["density"])
     draws = _draws(p["n_draws"], p["seed"])
-    smallest = _smallest_zero(np.c_[np.ones(len(draws)), -(series[0] + series[1] * draws)])
-    return rounded(smallest / leftover)
+    parts = np.array_split(draws, -(-len(draws) // AT_ONCE))
+    polynomials = (np.c_[np.ones(len(part)), -(terms[0] + terms[1] * part)] for part in parts)
+    return rounded(np.concatenate([_smallest_zero(each) for each in polynomials]) / leftover)
 
 
 def awake_share(
@@ -108,9 +112,11 @@ def awake_share(
     ValueError
         One message with every parameter that is out of range.
     """
-    couplings = np.array(check(couplings=np.asarray(couplings).tolist())["couplings"])
-    onsets = onset_couplings(dale, balance, n_neurons=n_neurons, density=density, n_draws=n_draws, seed=seed)
-    return rounded(np.mean(onsets[:, None] < couplings, axis=0))
+    faults, how = [], dict(n_neurons=n_neurons, density=density, n_draws=n_draws, seed=seed)
+    couplings = attempt(faults, coupling_row, couplings)
+    onsets = attempt(faults, onset_couplings, dale, balance, **how)
+    refuse(faults)
+    return rounded(np.searchsorted(np.sort(onsets), couplings) / len(onsets))
 
 
 def onset_quantiles(
@@ -143,10 +149,12 @@ def onset_quantiles(
     ValueError
         One message with every parameter that is out of range.
     """
-    given = np.asarray(shares)
-    if given.ndim != 1 or given.dtype.kind not in "iuf" or not ((given >= 0) & (given <= 1)).all():
-        refuse([f"shares = {shares!r}: must be a row of numbers, 0 .. 1"])
-    onsets = onset_couplings(dale, balance, n_neurons=n_neurons, density=density, n_draws=n_draws, seed=seed)
+    faults, how = [], dict(n_neurons=n_neurons, density=density, n_draws=n_draws, seed=seed)
+    given = attempt(faults, series, "shares", shares)
+    if given is not None and not (given.min() >= 0 and given.max() <= 1):
+        faults += [f"shares = {shown(given.tolist())}: must be a row of numbers, 0 .. 1"]
+    onsets = attempt(faults, onset_couplings, dale, balance, **how)
+    refuse(faults)
     return rounded(np.quantile(onsets, given))
 
 

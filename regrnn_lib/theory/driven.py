@@ -6,19 +6,24 @@ exact for many inputs, white in time; a single input is large or small for all n
 have a u that is right on average only (N = 400, u = 1, x = 0.9: lambda -0.55, simulated -0.55 and, with one input, -0.47).
 """
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy.optimize import brentq
 
-from ..parameters import attempt, check, refuse
+from ..arrays import each, together
+from ..parameters import attempt, misfits, refuse
 from .entries import LARGEST, gain_misfit, gains
 from .expectations import expectation, nonlinearity, squared_tanh, tanh_slope
 from .stationary import SMALLEST_FIELD, growth_rates
 
 HALVINGS = 45  # of the variance: to 1e-13 of its largest value
 NEWTON_STEPS = 50
+RANGES = dict(  # of what is no parameter of a network
+    mean_gain=lambda value: gain_misfit("mean_gain", value, -LARGEST),
+    bulk_radius=lambda value: gain_misfit("bulk_radius", value, 0),
+)
 
 
 class DrivenField(NamedTuple):
@@ -92,10 +97,11 @@ def driven_field(
     Source: Molgedey, Schuchhardt and Schuster (1992), in discrete time and with a mean weight; cf. Schuecker, Goedeke
     and Helias (2018).
     """
-    given = dict(n_neurons=n_neurons, strength=strength, balance=balance, density=density)
-    _check_all(**given, drive=drive, bias_strength=bias_strength)
-    mean_gain, radius = np.vectorize(gains, otypes=[float, float])(*given.values())
-    return _field(mean_gain, radius, drive, bias_strength)
+    faults = misfits("n_neurons", n_neurons) + misfits("density", density)
+    arrays = _arrays(faults, strength=strength, balance=balance, drive=drive, bias_strength=bias_strength)
+    drive, bias_strength = arrays.pop("drive"), arrays.pop("bias_strength")
+    of_weights = np.vectorize(gains, otypes=[float, float])
+    return _field(*of_weights(n_neurons, **arrays, density=density), drive, bias_strength)
 
 
 def driven_field_at(
@@ -122,18 +128,12 @@ def driven_field_at(
     ValueError
         One message with every parameter that is out of range.
     """
-    faults = []
-    attempt(faults, _check_all, drive=drive, bias_strength=bias_strength)
-    for name, values, low in (("bulk_radius", bulk_radius, 0), ("mean_gain", mean_gain, -LARGEST)):
-        faults += [fault for value in np.ravel(values).tolist() for fault in gain_misfit(name, value, low)]
-    refuse(faults)
-    return _field(mean_gain, bulk_radius, drive, bias_strength)
+    asked = dict(mean_gain=mean_gain, bulk_radius=bulk_radius, drive=drive, bias_strength=bias_strength)
+    return _field(**_arrays([], **asked))
 
 
 def _field(mean_gain, bulk_radius, drive, bias_strength):
-    given = [np.asarray(values, dtype=float) for values in (mean_gain, bulk_radius, drive, bias_strength)]
-    gain, radius, u, w_beta = np.broadcast_arrays(*given)
-    gain = np.abs(gain)
+    gain, radius, u, w_beta = np.broadcast_arrays(np.abs(mean_gain), bulk_radius, drive, bias_strength)
     std = np.sqrt(_variance(gain, radius, u * u + w_beta * w_beta))
     field = _mean_input(gain, std)
     mean = np.where(field > 0, expectation(np.tanh, field, std), 0.0)
@@ -199,8 +199,7 @@ def driven_edge(drive: ArrayLike, bias_strength: ArrayLike = 0.1) -> float | np.
 
     Source: as in `driven_field`.
     """
-    _check_all(drive=drive, bias_strength=bias_strength)
-    u, w_beta = np.asarray(drive, dtype=float), np.asarray(bias_strength, dtype=float)
+    u, w_beta = _arrays([], drive=drive, bias_strength=bias_strength).values()
     edges = np.vectorize(_edge, otypes=[float])(u * u + w_beta * w_beta)
     return edges if edges.ndim else float(edges)
 
@@ -223,10 +222,9 @@ def _squared_slope(std):
     return expectation(lambda h: tanh_slope(h) ** 2, 0.0, std)
 
 
-def _check_all(**values: Any):
-    """`check` of every element of every parameter, all faults in one message."""
-    faults = []
-    for name, elements in values.items():
-        for value in np.ravel(elements).tolist():
-            attempt(faults, check, **{name: value})
-    refuse(list(dict.fromkeys(faults)))
+def _arrays(faults, **given):
+    """Each as a checked array of numbers; `faults`, and all that are found, in one message."""
+    arrays = {name: attempt(faults, each, name, values, RANGES.get(name)) for name, values in given.items()}
+    refuse(faults)
+    together(**arrays)
+    return arrays

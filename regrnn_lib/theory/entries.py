@@ -6,9 +6,11 @@ N mu is called the *mean gain*, sigma sqrt(N) the *bulk radius*.
 from numbers import Real
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from .. import regularities
-from ..parameters import check
+from ..arrays import series
+from ..parameters import check, shown
 from ..regularities import Network
 
 LARGEST = 1e10  # of a gain, above that of any network that the parameters allow
@@ -51,9 +53,14 @@ def gains(n_neurons: int, strength: float, balance: float, density: float) -> tu
     return n_neurons * mu, sigma * np.sqrt(n_neurons)
 
 
+def coupling_row(couplings: ArrayLike) -> np.ndarray:
+    """Couplings as a checked row of numbers, (n,)."""
+    return np.array(check(couplings=series("couplings", couplings).tolist())["couplings"])
+
+
 def gain_misfit(name: str, value: float, low: float) -> list[str]:
     """The fault of a gain that is no number or out of range, as a list for `refuse`; empty if there is none."""
     number = isinstance(value, Real) and not isinstance(value, (bool, np.bool_))
     if number and low <= value <= LARGEST:
         return []
-    return [f"{name} = {value!r}: must be a number, {low:g} <= {name} <= {LARGEST:g}"]
+    return [f"{name} = {shown(value)}: must be a number, {low:g} <= {name} <= {LARGEST:g}"]

@@ -88,8 +88,8 @@ def mean_field(n_neurons: int, strength: float, balance: float, density: float =
 
     Source: Sompolinsky, Crisanti and Sommers (1988), in discrete time and with a mean weight.
     """
-    check(n_neurons=n_neurons, strength=strength, balance=balance, density=density)
-    return mean_field_at(*gains(n_neurons, strength, balance, density))
+    values = check(n_neurons=n_neurons, strength=strength, balance=balance, density=density)
+    return mean_field_at(*gains(**values))
 
 
 def mean_field_at(mean_gain: float, bulk_radius: float) -> MeanField:

@@ -13,7 +13,7 @@ from scipy.linalg import solve_triangular
 from scipy.optimize import brentq
 from scipy.special import ndtr
 
-from ..parameters import attempt, check, refuse, rounded
+from ..parameters import attempt, check, refuse, rounded, shown
 from ..weights import Seed, normal, random_stream
 from .spectra import onset
 
@@ -84,8 +84,10 @@ def partially_symmetric(
     Source: Eissfeller and Opper (1992) for the method; cf. Marti, Brunel and Ostojic (2018). G comes from the tangent
     of each trajectory, not from correlations with the noise, which lose it where the covariance is singular.
     """
-    refuse(_unfit(n_steps, n_trajectories, reciprocity=reciprocity, coupling=coupling, seed=seed))
-    ensemble = _evolved(float(reciprocity), float(coupling), n_steps, n_trajectories, seed)
+    faults, asked = [], dict(n_steps=n_steps, n_trajectories=n_trajectories, seed=seed)
+    values = attempt(faults, _fitting, reciprocity=reciprocity, coupling=coupling, **asked)
+    refuse(faults)
+    ensemble = _evolved(**values)
     return PartialSymmetry(
         rounded(ensemble.nonlinearity), rounded(ensemble.covariance), rounded(ensemble.response)
     )
@@ -119,14 +121,14 @@ def saturation_coupling(
     -----
     All couplings share their trajectories' noise, which makes NL a smooth function of x. About 1 s.
     """
-    faults = _unfit(n_steps, n_trajectories, reciprocity=reciprocity, seed=seed)
+    faults, asked = [], dict(n_steps=n_steps, n_trajectories=n_trajectories, seed=seed)
+    values = attempt(faults, _fitting, reciprocity=reciprocity, **asked)
     refuse(faults + _level_misfit(nonlinearity))
 
     def excess(coupling):
-        at = rounded(coupling, 12)
-        return _nonlinearity(float(reciprocity), at, n_steps, n_trajectories, seed) - nonlinearity
+        return _nonlinearity(coupling=rounded(coupling, 12), **values) - nonlinearity
 
-    low = 0.9 * onset(reciprocity)
+    low = 0.9 * onset(values["reciprocity"])
     while excess(low) > 0:
         low /= 1.5
     high = 1.5 * low
@@ -135,28 +137,28 @@ def saturation_coupling(
     return rounded(brentq(excess, low, high, xtol=1e-6))
 
 
-def _unfit(n_steps, n_trajectories, **values):
-    """Every fault of the parameters."""
-    faults = []
-    attempt(faults, check, n_steps=n_steps, n_trajectories=n_trajectories, **values)
-    if not faults and n_steps < SHORTEST:
-        faults = [f"n_steps = {n_steps}: must be at least {SHORTEST}"]
-    most = 2 * LARGEST // (n_steps * n_steps) if not faults else np.inf
-    if not faults and not n_steps < n_trajectories <= most:
-        faults = [f"n_trajectories = {n_trajectories}: must be above n_steps = {n_steps} and at most {most}"]
-    return faults
+def _fitting(**values):
+    """The checked parameters, or one message with every fault, also where they need too much memory together."""
+    values = check(**values)
+    n_steps, n_trajectories = values["n_steps"], values["n_trajectories"]
+    if n_steps < SHORTEST:
+        refuse([f"n_steps = {n_steps}: must be at least {SHORTEST}"])
+    most = 2 * LARGEST // (n_steps * n_steps)
+    if not n_steps < n_trajectories <= most:
+        refuse([f"n_trajectories = {n_trajectories}: must be above n_steps = {n_steps} and at most {most}"])
+    return values
 
 
 def _level_misfit(level):
     number = isinstance(level, (int, float, np.number)) and not isinstance(level, (bool, np.bool_))
     if number and LEVELS[0] <= level <= LEVELS[1]:
         return []
-    return [f"nonlinearity = {level!r}: must be a number, {LEVELS[0]} <= nonlinearity <= {LEVELS[1]}"]
+    return [f"nonlinearity = {shown(level)}: must be a number, {LEVELS[0]} <= nonlinearity <= {LEVELS[1]}"]
 
 
 @lru_cache(maxsize=256)
-def _nonlinearity(*point):
-    return _evolved(*point).nonlinearity
+def _nonlinearity(**point):
+    return _evolved(**point).nonlinearity
 
 
 def _evolved(reciprocity, coupling, n_steps, n_trajectories, seed):

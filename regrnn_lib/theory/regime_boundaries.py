@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.optimize import brentq
 
-from ..parameters import check, refuse
-from .entries import gains
+from ..parameters import attempt, check, refuse, shown
+from .entries import coupling_row, gains
 from .expectations import expectation, tanh_slope
 from .stationary import growth_rates, mean_input, mean_square
 
@@ -75,7 +75,7 @@ def boundaries(n_neurons: int, couplings: ArrayLike, density: float = 1.0) -> Bo
     n_neurons : int
         Number of neurons N, 2 .. 5000.
     couplings : array_like, shape (n,)
-        x = w sqrt(N) > 0, increasing.
+        x = w sqrt(N), 0 (excluded) .. 100, increasing.
     density : float
         Density rho, 0 (excluded) .. 1.
 
@@ -92,9 +92,11 @@ def boundaries(n_neurons: int, couplings: ArrayLike, density: float = 1.0) -> Bo
     -----
     Source: stability of the solutions of `mean_field`. About 20 ms for a coupling above the onset.
     """
-    p = check(n_neurons=n_neurons, density=density)
-    couplings = _checked_couplings(couplings)
-    n, rho = p["n_neurons"], p["density"]
+    faults = []
+    checked = attempt(faults, check, n_neurons=n_neurons, density=density)
+    couplings = attempt(faults, _increasing, couplings)
+    refuse(faults)
+    n, rho = checked.values()
     onsets = np.array([_mean_onset(n, x, rho) for x in couplings])
     ends = np.array([_chaos_end(n, x, rho, b) for x, b in zip(couplings, onsets)])
     # N mu = sigma sqrt(N) = 1 at the corner, so rho x^2 = 1 + 1/N there
@@ -104,12 +106,13 @@ def boundaries(n_neurons: int, couplings: ArrayLike, density: float = 1.0) -> Bo
     return Boundaries(couplings, onsets, ends, balances, rest)
 
 
-def _checked_couplings(couplings):
-    given = np.asarray(couplings)
-    row = given.ndim == 1 and given.size > 0 and given.dtype.kind in "iuf"
-    if not (row and np.isfinite(given).all() and given.min() > 0 and (np.diff(given) > 0).all()):
-        refuse([f"couplings = {couplings}: must be a row of increasing numbers above 0"])
-    return given.astype(float)
+def _increasing(couplings):
+    given = coupling_row(couplings)
+    rises = (np.diff(given) > 0).all()
+    refuse(
+        [] if rises else [f"couplings = {shown(given.tolist())}: must be a row of increasing numbers above 0"]
+    )
+    return given
 
 
 def _mean_onset(n, coupling, density):
