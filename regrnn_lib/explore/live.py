@@ -20,7 +20,7 @@ from ..parameters import DYNAMICS, TABLE, refuse, rounded
 from ..project import project_root
 from ..regularities import KNOBS
 from ..tasks import handwritten_digits
-from . import views
+from . import ledger, views
 from .sliders import control
 from .widgets import start
 
@@ -39,7 +39,8 @@ FACE = ("asking", "words", "drawing")
 FIGURE = ("glances", "live", "pair", "strip", "work", "pad")
 MAP = "regime_map.js"
 DIGITS = "digits.js"
-DATA = {"01": [MAP], "09": [DIGITS]}  # further scripts of a chapter
+LEDGER = "ledger.js"
+DATA = {"01": [MAP], "09": [DIGITS], "10": [DIGITS, LEDGER]}  # further scripts of a chapter
 STYLE = "live.css"
 RUN = dict(n_neurons=100, n_steps=500, burn_in=200)  # of every free run on a page
 SEED = 0  # where figures begin: its network with Dale monopolarity oscillates, as most do
@@ -88,6 +89,7 @@ def files() -> dict[str, str]:
         SETTINGS: assignment("settings", settings()),
         MAP: assignment("regimeMap", regime_map()),
         DIGITS: assignment("settings.digits", digits()),
+        LEDGER: assignment("ledger", ledger.recorded()),
     }
 
 

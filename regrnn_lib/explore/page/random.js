@@ -177,10 +177,11 @@ regrnn.part(function random(regrnn) {
   }
 
   // ---------------------------------------------------------------- what the library draws
-  /** The generator of one purpose, as `random_stream`. */
-  function stream(seed, name) {
+  /** The generator of one purpose, as `random_stream`: of a seed, or of [seed, replicate]. */
+  function stream(of, name) {
+    const [seed, replicate] = Array.isArray(of) ? of : [of, 0];
     if (!(Number.isInteger(seed) && seed >= 0 && seed < 2 ** 53)) throw new RangeError(`seed = ${seed}: must be a whole number, 0 or more`);
-    return new Generator(seed, [0, STREAMS.indexOf(name)]);
+    return new Generator(seed, [replicate, STREAMS.indexOf(name)]);
   }
 
   const kept = new Map(), MOST = 40;
