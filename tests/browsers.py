@@ -42,6 +42,17 @@ FLAGS = [
 FLAGS += ["--disable-component-update", "--disable-sync"]
 SIZE = {"width": 1280, "height": 800}  # a laptop's screen
 
+# what each question shows with the seed of the explorers, and the word that its caption must not contradict
+QUESTIONS = {
+    "What is chaos": "chaotic",
+    "Does chaos survive Dale": "oscillatory",
+    "Does chaos survive reciprocity": "oscillatory",
+    "Does chaos survive modules": "oscillatory",
+    "What wakes": "fixed point",
+    "What does an excess of excitation": "fixed point",
+    "What does an excess of inhibition": "oscillatory",
+}
+
 # from a pressed key to the frame after the next decoded picture, in ms
 WATCH = """() => { window.answered = new Promise(done => {
   const image = document.querySelector('.regrnn-explorer img'), before = image.src;
