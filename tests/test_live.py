@@ -288,13 +288,13 @@ def test_the_address_keeps_the_settings(chrome, chapters, folder, chapter):
     page, _ = chapters(chapter)
     page.locator(".live-links a").last.click()
     page.locator(".live-control :is(input, select)").first.focus()
+    before = page.url
     page.keyboard.press("ArrowLeft")
-    page.wait_for_timeout(200)
-    shown(page)
-    kept, address = page.evaluate("regrnn.figures[0].shown"), page.url
+    page.wait_for_function("before => location.href !== before", arg=before)
+    kept, address = page.evaluate("regrnn.figures[0].state"), page.url
     again, errors = open_page(chrome, address, offline=True)
-    shown(again)
-    assert again.evaluate("regrnn.figures[0].shown") == kept and errors == []
+    again.wait_for_function("regrnn.figures[0]")
+    assert again.evaluate("regrnn.figures[0].state") == kept and errors == []
     again.context.close()
 
 
@@ -303,7 +303,6 @@ def test_the_address_keeps_the_settings(chrome, chapters, folder, chapter):
 def test_controls_have_names_and_values_and_answer_to_keys(chapters, chapter):
     page, _ = chapters(chapter)
     page.click(".live-reset")
-    shown(page)
     assert page.locator(".live-control").count() <= 3
     for slider in page.locator(".live-control input[type=range]").all():
         assert slider.evaluate("e => e.labels[0].textContent.trim()") and slider.get_attribute(
