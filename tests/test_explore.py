@@ -283,6 +283,19 @@ def test_crosshair_and_measure_move_what_is_drawn():
         seen.add(explorer.picture.value)
 
 
+def test_a_click_into_the_map_moves_the_crosshair_to_the_cell_there():
+    explorer = widgets.PlaneExplorer(**widgets.PLANE | SMALL)
+    width, height = explorer.SIZE
+    for coupling, balance in ((0, 1), (3, 3), (2, 0)):
+        cell = explorer.plane.couplings[coupling], explorer.plane.balances[balance]
+        x, y = explorer.map.axes.transData.transform(cell[::-1])
+        explorer.click.value = f"{(x + 2) / width} {1 - (y - 2) / height}"
+        assert (explorer.coupling.value, explorer.balance.value) == cell
+    assert explorer.view.asked["coupling"] == explorer.plane.couplings[2]
+    explorer.click.value = "0.7 0.5"  # beside the map
+    assert explorer.coupling.value == explorer.plane.couplings[2]
+
+
 @pytest.mark.parametrize("task", list(widgets.TASKS))
 def test_a_network_on_a_task_beside_itself_without_knobs(task):
     explorer = widgets.ReservoirExplorer(

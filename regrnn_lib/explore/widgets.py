@@ -18,7 +18,7 @@ from ..tasks import TASKS, Task
 from ..weights import weight_matrix
 from . import views
 from .questions import SEED, presets, questions, start
-from .sliders import NAMES_FOR_HANDLES, Explorer, Sliders, copy_button, numbers_html, table
+from .sliders import CLICKS, NAMES_FOR_HANDLES, Explorer, Sliders, copy_button, numbers_html, table
 
 OWN = "your own values"  # where the sliders stand as no question sets them
 
@@ -45,7 +45,7 @@ class NetworkExplorer(Explorer):
             options=[OWN, *presets()],
             description="question → knob",
             style={"description_width": "142px"},
-            layout={"width": "386px"},
+            layout={"width": "306px"},
         )
         self.preset.observe(self._chosen, "value")
         reset = widgets.Button(
@@ -55,7 +55,7 @@ class NetworkExplorer(Explorer):
         self.code = widgets.HTML(layout={"width": "100%"})
         self.caption = widgets.HTML(layout={"max_width": "386px", "min_height": "44px"})
         self.caption.add_class("regrnn-caption")
-        head = widgets.VBox([self.preset, self.caption, reset])
+        head = widgets.VBox([widgets.HBox([self.preset, reset]), self.caption])
         super().__init__([head, self.sliders], below=[self.code])
 
     def settings(self) -> dict[str, float]:
@@ -183,7 +183,17 @@ class PlaneExplorer(Explorer):
         for control in controls:
             control.observe(lambda change: self.update(), "value")
         grid = widgets.HBox(controls, layout={"flex_flow": "row wrap", "width": "100%"})
-        super().__init__([grid, widgets.HTML(NAMES_FOR_HANDLES)])
+        self.click = widgets.Text(continuous_update=False, layout={"display": "none"})
+        self.click.add_class("regrnn-click")
+        self.click.observe(lambda change: self._clicked(change.new), "value")
+        super().__init__([grid, widgets.HTML(NAMES_FOR_HANDLES), self.click], below=[widgets.HTML(CLICKS)])
+        self.add_class("regrnn-map")
+
+    def _clicked(self, text):
+        """Move the crosshair to the cell at a place of the picture, shares of its width and height from the upper left."""
+        across, down = map(float, text.split())
+        if cell := self.map.cell_at(across, down):
+            self.coupling.value, self.balance.value = cell
 
     def settings(self) -> dict[str, float | str]:
         controls = ("measure", "knob", "level", "seed", "coupling", "balance")
