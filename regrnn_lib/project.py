@@ -33,11 +33,19 @@ def text_digest(paths: Iterable[str | Path]) -> str:
     return digest.hexdigest()
 
 
+BOOK = ("book", "explore/page/chapters")  # made from notebooks and read by none
+
+
 def library_digest() -> str:
-    """SHA-256 over the library's sources and data files: it changes when they do, and only then."""
+    """SHA-256 over the sources and data files that notebooks can depend on: it changes when they do, and only then."""
     kinds = {".py", ".toml", ".csv", ".html", ".js", ".css"}
     files = (path for path in PACKAGE.rglob("*") if path.suffix in kinds)
-    return text_digest(files)
+    return text_digest(path for path in files if not any(map(path.is_relative_to, book_folders())))
+
+
+def book_folders() -> list[Path]:
+    """Folders of what the book alone is made with."""
+    return [PACKAGE / folder for folder in BOOK]
 
 
 def library_files() -> dict[str, str]:

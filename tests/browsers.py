@@ -42,6 +42,17 @@ FLAGS = [
 FLAGS += ["--disable-component-update", "--disable-sync"]
 SIZE = {"width": 1280, "height": 800}  # a laptop's screen
 
+# what each question shows with the seed of the explorers, and the word that its caption must not contradict
+QUESTIONS = {
+    "What is chaos": "chaotic",
+    "Does chaos survive Dale": "oscillatory",
+    "Does chaos survive reciprocity": "oscillatory",
+    "Does chaos survive modules": "oscillatory",
+    "What wakes": "fixed point",
+    "What does an excess of excitation": "fixed point",
+    "What does an excess of inhibition": "oscillatory",
+}
+
 # from a pressed key to the frame after the next decoded picture, in ms
 WATCH = """() => { window.answered = new Promise(done => {
   const image = document.querySelector('.regrnn-explorer img'), before = image.src;
@@ -297,5 +308,45 @@ def screenshots():
         record.save_screenshot(page.screenshot(), "explorer_page", "figures/explorer.html in a browser.")
 
 
+BOOK = {  # picture -> page and settings, theme, size, caption
+    "book_page": (
+        "03_reciprocity.html#live:reciprocity=0.55&coupling=0.7",
+        "light",
+        SIZE,
+        "Chapter 3 of the book.",
+    ),
+    "book_dark": ("10_claims.html", "dark", SIZE, "Chapter 10 of the book, dark."),
+    "book_phone": (
+        "09_digits.html",
+        "light",
+        {"width": 390, "height": 844},
+        "Chapter 9 of the book on a phone.",
+    ),
+}
+
+
+def book_screenshots():
+    """The three pictures of the book in the README, with their passports, into figures/; from results/book/."""
+    from regrnn_lib import record
+    from regrnn_lib.book import binding
+
+    os.environ.update(REGRNN_RESULTS=str(ROOT / "figures"), REGRNN_COMMAND="python tests/browsers.py")
+    folder = binding.bind().parent.as_uri()
+    with browser() as chrome:
+        for name, (page_name, theme, size, caption) in BOOK.items():
+            context = chrome.new_context(viewport=size, color_scheme=theme, offline=True)
+            page = context.new_page()
+            page.goto(f"{folder}/{page_name}")
+            page.wait_for_function("regrnn.figures[0]?.shown", timeout=60_000)
+            page.wait_for_timeout(6000)  # until what takes longer is drawn, too
+            page.evaluate(
+                "scrollTo(0, scrollY + document.querySelector('.live').getBoundingClientRect().top - 70)"
+            )
+            page.wait_for_timeout(500)
+            record.save_screenshot(page.screenshot(), name, caption)
+            context.close()
+
+
 if __name__ == "__main__":
     screenshots()
+    book_screenshots()

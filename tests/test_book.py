@@ -1,5 +1,6 @@
 """The book: what its parts make of a text, what its files hold, and how its pages behave in a real browser, offline."""
 
+import itertools
 import json
 import re
 from urllib.parse import unquote
@@ -361,8 +362,9 @@ NAMES += ["index.html", "contents.html", "claims.html", "glossary.html", "api.ht
 @pytest.mark.parametrize("name", NAMES)
 def test_pages_open_quietly_and_never_scroll_sideways(open_at, name):
     page = open_at(name)
-    for width in WIDTHS:
+    for width, theme in itertools.product(WIDTHS, ("light", "dark")):
         page.set_viewport_size({"width": width, "height": 800})
+        page.emulate_media(color_scheme=theme)
         # live figures follow a change of the window one frame later
         page.wait_for_function(
             "width => document.documentElement.scrollWidth <= width", arg=width, timeout=3000

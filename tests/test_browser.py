@@ -153,6 +153,12 @@ def test_the_map_is_checked_against_a_new_simulation_and_tabs_keep_their_state(p
         "src => document.querySelectorAll('.regrnn-explorer')[1].querySelector('img').src !== src", arg=before
     )
     page.get_by_text("all 8 values equal").wait_for()
+    before = picture(page, 1)
+    page.locator(".regrnn-explorer").nth(1).locator("img").click(position=dict(x=100, y=50))  # the map
+    page.wait_for_function(
+        "src => document.querySelectorAll('.regrnn-explorer')[1].querySelector('img').src !== src", arg=before
+    )
+    page.locator(".regrnn-map .regrnn-regime", has_text="oscillatory").wait_for()
     page.locator(".lm-TabBar-tab").nth(0).click()
     assert values(page) == widgets.start() | dict(dale=0.4)
 

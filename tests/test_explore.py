@@ -11,7 +11,7 @@ import matplotlib
 import nbformat
 import numpy as np
 import pytest
-from browsers import ROOT, small_notebook
+from browsers import QUESTIONS, ROOT, small_notebook
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
@@ -120,21 +120,9 @@ def test_one_change_draws_once(network, monkeypatch):
 DALE = "Does chaos survive Dale's principle? d = 1"
 
 
-# what each preset shows with the seed of the explorers, and the word that its caption must not contradict
-SHOWN = {
-    "What is chaos": "chaotic",
-    "Does chaos survive Dale": "oscillatory",
-    "Does chaos survive reciprocity": "oscillatory",
-    "Does chaos survive modules": "oscillatory",
-    "What wakes": "fixed point",
-    "What does an excess of excitation": "fixed point",
-    "What does an excess of inhibition": "oscillatory",
-}
-
-
 def test_presets_are_questions_with_a_knob_and_a_caption_and_show_what_it_says(network):
-    assert len(widgets.questions()) == len(SHOWN)
-    for (words, (values, caption)), (begin, regime) in zip(widgets.questions().items(), SHOWN.items()):
+    assert len(widgets.questions()) == len(QUESTIONS)
+    for (words, (values, caption)), (begin, regime) in zip(widgets.questions().items(), QUESTIONS.items()):
         assert words.startswith(begin) and "? " in words and caption
         network.preset.value = words
         assert caption in html.unescape(network.caption.value)
@@ -153,7 +141,7 @@ def test_the_seed_of_the_explorers_is_one_and_typical():
         assert tuple(map(found.count, ("oscillatory", "fixed point", "chaotic", "quiescent"))) == counts
         assert found[widgets.SEED] == "oscillatory"
     assert REGIMES[free_dynamics(turned("dale", 3, 0.0), 500, 200, 3).regime] == "chaotic"
-    captions = " ".join(caption for _, caption in widgets.PRESETS.values())
+    captions = " ".join(caption for _, caption in widgets.questions().values())
     for words in (
         "16 of 24 networks oscillate",
         "22 of 24 networks oscillate, 2",
@@ -293,6 +281,19 @@ def test_crosshair_and_measure_move_what_is_drawn():
             getattr(explorer, name).value = value
         assert explorer.picture.value not in seen and explorer.picture.layout.visibility == "visible"
         seen.add(explorer.picture.value)
+
+
+def test_a_click_into_the_map_moves_the_crosshair_to_the_cell_there():
+    explorer = widgets.PlaneExplorer(**widgets.PLANE | SMALL)
+    width, height = explorer.SIZE
+    for coupling, balance in ((0, 1), (3, 3), (2, 0)):
+        cell = explorer.plane.couplings[coupling], explorer.plane.balances[balance]
+        x, y = explorer.map.axes.transData.transform(cell[::-1])
+        explorer.click.value = f"{(x + 2) / width} {1 - (y - 2) / height}"
+        assert (explorer.coupling.value, explorer.balance.value) == cell
+    assert explorer.view.asked["coupling"] == explorer.plane.couplings[2]
+    explorer.click.value = "0.7 0.5"  # beside the map
+    assert explorer.coupling.value == explorer.plane.couplings[2]
 
 
 @pytest.mark.parametrize("task", list(widgets.TASKS))

@@ -4,19 +4,19 @@ import re
 
 import numpy as np
 import pytest
-from browsers import browser, open_page
+from browsers import QUESTIONS, browser, open_page
 from scipy.optimize import linear_sum_assignment
 
 from regrnn_lib import kernels, lyapunov, matrix_indices, measures, module_labels, theory
 from regrnn_lib.dynamics import free_run, regime, start_state
 from regrnn_lib.explore import views, webpage
-from regrnn_lib.explore.questions import questions
+from regrnn_lib.explore.questions import SEED, presets, questions
 from regrnn_lib.parameters import DYNAMICS
 from regrnn_lib.regularities import KNOBS
 from regrnn_lib.weights import weight_matrix
 
 PLAIN = dict(
-    coupling=2.0, balance=0.0, dale=0.0, reciprocity=0.0, modularity=0.0, n_modules=5, density=1.0, seed=0
+    coupling=2.0, balance=0.0, dale=0.0, reciprocity=0.0, modularity=0.0, n_modules=5, density=1.0, seed=SEED
 )
 SETTINGS = [
     {},
@@ -192,18 +192,19 @@ def test_every_slider_moves_by_keyboard_and_the_picture_follows(page, name):
 
 
 @needs_browser
-def test_questions_begin_with_the_regimes_that_they_name(page):
-    regimes = {"chaos": "chaotic", "a fixed point": "fixed point", "an oscillation": "oscillatory"}
-    for words, values in questions().items():
+def test_questions_are_those_of_the_widgets_with_a_caption_that_is_true(page):
+    assert page.evaluate("explorer.state.seed") == SEED
+    for (words, (values, caption)), named in zip(questions().items(), QUESTIONS.values()):
         page.select_option("#preset", words)
         page.wait_for_function(
             "v => Object.entries(v).every(([k, x]) => document.getElementById(k).value == x)", arg=values
         )
         settle(page)
-        named = next(regime for word, regime in regimes.items() if word in words)
-        seen = page.inner_text("#regime").split("with its knobs off: ")
-        assert len(seen) == 1 + ("→" in words) and seen[-1].startswith(named), words
-        assert page.input_value("#preset") == words
+        assert page.inner_text("#regime").startswith(named), words
+        assert page.input_value("#preset") == words and page.inner_text("#caption") == caption
+    page.evaluate("explorer.put({ balance: 0.1 })")
+    settle(page)
+    assert page.inner_text("#caption") == ""
 
 
 @needs_browser
@@ -245,10 +246,10 @@ def test_a_phone_shows_slider_and_picture_together_without_scrolling_sideways(op
 
 @needs_browser
 def test_numbers_on_the_page_are_the_librarys(page):
-    words = "What becomes of a fixed point? → reciprocity"
+    words = "What does an excess of excitation do? b = 0.25"
     page.select_option("#preset", words)
-    page.wait_for_function("explorer.shown?.reciprocity === 1 && explorer.shown.balance === 0.25")
-    view = views.look(**PLAIN | questions()[words], n_neurons=100)
+    page.wait_for_function("explorer.shown?.balance === 0.25")
+    view = views.look(**PLAIN | presets()[words], n_neurons=100)
     for name in DYNAMICS:
         assert page.inner_text(f"#measure-{name}") == views.number(getattr(view.dynamics, name), 3)
 
@@ -295,7 +296,7 @@ def test_nothing_scrolls_sideways_and_every_control_has_a_name(page):
 
 @needs_browser
 def test_the_console_stays_silent(opened, page):
-    page.select_option("#preset", "What becomes of an oscillation? → modules")
+    page.select_option("#preset", "Does chaos survive modules? m = 1")
     page.wait_for_function("document.getElementById('regime').textContent.length > 0")
     assert opened[1] == []
 

@@ -7,7 +7,10 @@ import pytest
 from browsers import browser, open_page
 
 from regrnn_lib.dynamics import driven_run, free_dynamics, free_run, start_state
-from regrnn_lib.explore import live
+from regrnn_lib.experiments import verdicts
+from regrnn_lib.experiments.places import PLACES, places
+from regrnn_lib.explore import ledger, live
+from regrnn_lib.parameters import number
 from regrnn_lib.regularities import KNOBS
 from regrnn_lib.reservoir import evaluate, input_layer, input_strength, read_out, solve
 from regrnn_lib.tasks import TASKS, stream
@@ -173,6 +176,73 @@ def test_strokes_and_keys_draw_a_digit_that_is_read_at_once(chapters):
     assert np.count_nonzero(drawn == 16) == 1 and errors == []
 
 
+# ---------------------------------------------------------------- the ledger
+def cell_of(page, **chosen):
+    """Choose a cell of the ledger; what the page says of it."""
+    page.evaluate("settings => regrnn.figures[0].put(settings)", chosen)
+    page.wait_for_function("regrnn.figures[0].answer?.further", timeout=60_000)
+    return page.inner_text(".live-sentence")
+
+
+@needs_browser
+@pytest.mark.parametrize("claim, row, task", [(0, 5, 1), (3, 12, 4), (2, 3, 0)])
+def test_the_ledger_says_what_is_recorded(chapters, claim, row, task):
+    page, _ = chapters("10")
+    said, told = cell_of(page, claim=claim, row=row, task=task, network=0), ledger.recorded()
+    head, place, name = told["claims"][claim], told["rows"][row], list(TASKS)[task]
+    table = verdicts.read_table().reset_index()
+    (one,) = table[
+        (table.claim == head["id"])
+        & (table.level == head["level"])
+        & (table.place == place["place"])
+        & (table.drive == place["drive"])
+        & (table.task == name)
+    ].itertuples()
+    mean, low, high = (
+        number(value, 2, signed=abs(value) >= 0.005) for value in (one.effect, one.low, one.high)
+    )
+    assert f"{TASKS[name].label}: {one.verdict}. Mean change {mean}, " in said
+    assert f"interval {low} to {high}, over {one.n_networks} networks and {one.n_cells} cells" in said
+    where = places([place["coupling"]], [place["balance"]], {"it": place["u"]}, n_neurons=100)
+    assert list(PLACES)[where.item()] == place["place"]
+
+
+@needs_browser
+def test_the_networks_behind_a_cell_are_those_of_the_ledger(chapters):
+    """Calm ones, so that their numbers are the library's; and the mean over the plane lies within what they span."""
+    page, _ = chapters("10")
+    said, told = cell_of(page, claim=1, row=5, task=1, network=3), ledger.recorded()
+    answer, place = page.evaluate("regrnn.figures[0].answer"), told["rows"][5]
+    network = dict(balance=place["balance"], seed=(told["seed"], 3))
+    for side, m in (("off", 0.0), ("on", 1.0)):
+        W = weight_matrix(100, place["coupling"] / 10, modularity=m, **network)
+        accuracy = evaluate(W, "sequence_memory", network["seed"], drive=place["u"]).accuracy
+        assert answer[side]["accuracy"] == pytest.approx(accuracy, abs=1e-9)
+        assert number(accuracy, 2) in said
+    assert "0 of the 12 networks gain there" in said
+
+
+@needs_browser
+def test_a_cell_and_a_network_are_chosen_by_pointer_and_by_keys(chapters):
+    page, errors = chapters("10")
+    table, networks = page.locator("canvas.live-pick").all()
+    page.evaluate("regrnn.figures[0].enter(regrnn.figures[0].start)")
+    left, top, width, height = page.evaluate("regrnn.figures[0].panels.as.box")
+    table.click(position=dict(x=left + 0.9 * width, y=top + 0.03 * height))
+    assert page.evaluate("regrnn.figures[0].state") | dict(row=0, task=4) == page.evaluate(
+        "regrnn.figures[0].state"
+    )
+    table.focus()
+    for key in ("ArrowDown", "ArrowDown", "ArrowLeft", "ArrowUp"):
+        page.keyboard.press(key)
+    networks.focus()
+    page.keyboard.press("ArrowRight")
+    page.select_option("#live-10-claim", index=2)
+    state = page.evaluate("regrnn.figures[0].state")
+    assert [state[name] for name in ("claim", "row", "task", "network")] == [2, 1, 3, 1] and errors == []
+    assert page.input_value("#live-10-row") == "1"
+
+
 # ---------------------------------------------------------------- what links and sentences say
 @needs_browser
 @pytest.mark.parametrize("chapter", live.chapters())
@@ -194,6 +264,8 @@ def test_every_link_leads_to_what_it_claims(chapters, chapter):
             if side in claims:
                 assert answer[side]["regime"] == claims[side] and claims[side] in said, words
         gain = answer["on"]["accuracy"] - answer["off"]["accuracy"] if chapter >= "05" else 0
+        if "verdict" in claims:
+            assert f": {claims['verdict']}. " in said, words
         if "better" in claims:
             assert gain * (1 if claims["better"] == "on" else -1) > 0.02, words
         if "within" in claims:
@@ -215,14 +287,14 @@ def test_the_strip_of_chapter_2_counts_sixteen_oscillating_networks_of_24(chapte
 def test_the_address_keeps_the_settings(chrome, chapters, folder, chapter):
     page, _ = chapters(chapter)
     page.locator(".live-links a").last.click()
-    page.locator(".live-control input").first.focus()
+    page.locator(".live-control :is(input, select)").first.focus()
+    before = page.url
     page.keyboard.press("ArrowLeft")
-    page.wait_for_timeout(200)
-    shown(page)
-    kept, address = page.evaluate("regrnn.figures[0].shown"), page.url
+    page.wait_for_function("before => location.href !== before", arg=before)
+    kept, address = page.evaluate("regrnn.figures[0].state"), page.url
     again, errors = open_page(chrome, address, offline=True)
-    shown(again)
-    assert again.evaluate("regrnn.figures[0].shown") == kept and errors == []
+    again.wait_for_function("regrnn.figures[0]")
+    assert again.evaluate("regrnn.figures[0].state") == kept and errors == []
     again.context.close()
 
 
@@ -231,7 +303,6 @@ def test_the_address_keeps_the_settings(chrome, chapters, folder, chapter):
 def test_controls_have_names_and_values_and_answer_to_keys(chapters, chapter):
     page, _ = chapters(chapter)
     page.click(".live-reset")
-    shown(page)
     assert page.locator(".live-control").count() <= 3
     for slider in page.locator(".live-control input[type=range]").all():
         assert slider.evaluate("e => e.labels[0].textContent.trim()") and slider.get_attribute(

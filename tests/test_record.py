@@ -13,6 +13,7 @@ import pytest
 from matplotlib.figure import Figure
 
 from regrnn_lib import project, record
+from regrnn_lib.book import binding
 from regrnn_lib.build import compare
 from regrnn_lib.record import runs
 
@@ -324,6 +325,26 @@ def test_library_digest_follows_the_sources_and_nothing_else(tmp_path, monkeypat
     (tmp_path / "a.py").rename(tmp_path / "b.py")
     seen.add(project.library_digest())
     assert len(seen) == 5
+
+
+def test_what_the_book_alone_is_made_with_leaves_the_notebooks_fresh_and_the_book_stale(
+    tmp_path, monkeypatch
+):
+    monkeypatch.setattr(project, "PACKAGE", tmp_path)
+    for folder in ("book/page", "explore/page/chapters"):
+        (tmp_path / folder).mkdir(parents=True)
+    for name in binding.NEEDED:
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("")
+    before = project.library_digest(), binding.digest(tmp_path)
+    seen = {before[1]}
+    for name in ("book/pages.py", "book/page/book.css", "explore/page/chapters/01.js"):
+        (tmp_path / name).write_text("x")
+        assert project.library_digest() == before[0], name
+        seen.add(binding.digest(tmp_path))
+    assert len(seen) == 4
+    (tmp_path / "explore" / "page" / "live.js").write_text("x")
+    assert project.library_digest() != before[0]
 
 
 def test_compare_leaves_out_notebooks_that_have_run_on_one_side_only(tmp_path, monkeypatch):

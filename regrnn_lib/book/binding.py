@@ -5,9 +5,8 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from ..project import file_digest, library_digest, project_root
+from ..project import book_folders, file_digest, library_digest, project_root
 from ..record.passports import passports
-from . import live
 
 # the pages need nbconvert and more, which take a second to import: a build that has nothing to do does without
 PAGES = Path(__file__).with_name("page")
@@ -65,7 +64,8 @@ def can_bind(root: Path) -> bool:
 def digest(root: Path) -> str:
     """SHA-256 of all that the book is made from; figures go by their passports, which hold their digests."""
     paths = [root / name for name in NEEDED] + _notebooks(root) + sorted((root / "figures").glob("*.json"))
-    paths += sorted(path for path in (*PAGES.rglob("*"), *live.SOURCE.rglob("*")) if path.is_file())
+    ours = (path for folder in book_folders() for path in folder.rglob("*"))
+    paths += sorted(path for path in ours if path.is_file() and path.suffix != ".pyc")
     lines = [f"{path.name} {file_digest(path)}" for path in paths]
     return hashlib.sha256("\n".join([library_digest(), *lines]).encode()).hexdigest()
 

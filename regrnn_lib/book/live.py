@@ -5,9 +5,7 @@ still picture stays for readers without JavaScript and on paper.
 """
 
 from ..explore import live
-from ..project import PACKAGE
 
-SOURCE = PACKAGE / "explore" / "page"
 FOLDER = "assets/live"
 
 

@@ -26,6 +26,7 @@ from ..project import is_live
 from ..regularities import KNOBS
 from ..tasks import TASKS
 from . import views
+from .questions import start
 from .server import serve  # noqa: F401 - for `python -m regrnn_lib.explore`
 from .widgets import (
     PLANE,
@@ -34,7 +35,6 @@ from .widgets import (
     PlaneExplorer,
     ReservoirExplorer,
     plane_picture,
-    start,
     start_on_task,
     verdict,
     with_and_without,

@@ -20,9 +20,9 @@ from ..parameters import DYNAMICS, TABLE, refuse, rounded, shown
 from ..project import project_root
 from ..regularities import KNOBS
 from ..tasks import handwritten_digits
-from . import views
+from . import ledger, views
+from .questions import start
 from .sliders import control
-from .widgets import start
 
 FOLDER = Path(__file__).with_name("page")
 SETTINGS = "settings.js"
@@ -39,10 +39,10 @@ FACE = ("asking", "words", "drawing")
 FIGURE = ("glances", "live", "pair", "strip", "work", "pad")
 MAP = "regime_map.js"
 DIGITS = "digits.js"
-DATA = {"01": [MAP], "09": [DIGITS]}  # further scripts of a chapter
+LEDGER = "ledger.js"
+DATA = {"01": [MAP], "09": [DIGITS], "10": [DIGITS, LEDGER]}  # further scripts of a chapter
 STYLE = "live.css"
 RUN = dict(n_neurons=100, n_steps=500, burn_in=200)  # of every free run on a page
-SEED = 0  # where figures begin: its network with Dale monopolarity oscillates, as most do
 DRIVES = [0.0, 0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1.0, 1.5, 2.0]  # of the edge of chaos that pages are told
 LAYERS = 256  # of NumPy's ziggurat
 
@@ -88,6 +88,7 @@ def files() -> dict[str, str]:
         SETTINGS: assignment("settings", settings()),
         MAP: assignment("regimeMap", regime_map()),
         DIGITS: assignment("settings.digits", digits()),
+        LEDGER: assignment("ledger", ledger.recorded()),
     }
 
 
@@ -118,7 +119,7 @@ def settings() -> dict[str, Any]:
         largest_weight=views.LARGEST_WEIGHT,
         colors=[[round(255 * c) for c in rgba[:3]] for rgba in BRIGHT(np.arange(256))],
         regime_colors=REGIME_COLORS,
-        start={name: start()[name] for name in names} | dict(seed=SEED),
+        start={name: start()[name] for name in names},
         controls={name: dict(name=name) | control(name)._asdict() for name in [*names, "drive"]},
         measures=plain_names(DYNAMICS),
         indices=plain_names([*views.INDICES, *KNOBS]),

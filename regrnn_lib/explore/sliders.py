@@ -168,6 +168,11 @@ class Explorer(widgets.VBox):
         # on a narrow page the picture shrinks: nothing scrolls sideways
         self.picture = widgets.Image(format="png", width=self.SIZE[0], height=self.SIZE[1])
         self.picture.layout = widgets.Layout(width=width, max_width="100%", height="auto", flex="0 0 auto")
+        # nor does a slider leave the screen before its picture is seen
+        self.picture.layout.max_height, self.picture.layout.object_fit = (
+            "max(300px, 100vh - 320px)",
+            "contain",
+        )
         self.message = widgets.HTML(layout={"min_height": "26px"})
         self.numbers = widgets.HTML()
         self.state = widgets.HTML(layout={"display": "none"})
@@ -241,6 +246,20 @@ def copy_button(text: str, words: str) -> str:
 NAMES_FOR_HANDLES = """<style onload="document.querySelectorAll('.regrnn-explorer .noUi-handle').forEach(handle =&gt; {
  const slider = handle.closest('.widget-slider'), limits = slider.parentElement.querySelector('small');
  handle.setAttribute('aria-label', slider.querySelector('label').textContent + (limits ? ', ' + limits.textContent : ''));
+})"></style>"""
+
+
+# A picture tells nobody where it was clicked: put the place, as shares of its width and height, into a hidden text box.
+CLICKS = """<style onload="document.querySelectorAll('.regrnn-map').forEach(explorer =&gt; {
+ const image = explorer.querySelector('img'), box = explorer.querySelector('.regrnn-click input');
+ image.style.cursor = 'crosshair';
+ image.onclick = event =&gt; {
+  const at = image.getBoundingClientRect(), wide = image.naturalWidth, high = image.naturalHeight;
+  const scale = Math.min(at.width / wide, at.height / high);
+  const share = (place, start, size, whole) =&gt; (place - start - (size - whole * scale) / 2) / (whole * scale);
+  box.value = [share(event.clientX, at.left, at.width, wide), share(event.clientY, at.top, at.height, high)].join(' ');
+  box.dispatchEvent(new Event('change', { bubbles: true }));
+ };
 })"></style>"""
 
 

@@ -300,6 +300,19 @@ class MapPanel:
         edge = [Stroke(linewidth=2.6, foreground="white"), Normal()]
         how = dict(color=INK, lw=1.1, path_effects=edge, animated=True)
         self.lines = [ax.axvline(0, **how), ax.axhline(1, **how)]
+        self.axes, self.cells = ax, (data.coupling.values, data.balance.values)
+
+    def cell_at(self, across: float, down: float) -> tuple[float, float] | None:
+        """Coupling and balance of the cell at a place of the whole picture, shares of it from the upper left; None beside the map."""
+        whole = self.axes.get_figure(root=True).bbox
+        point = np.array([across * whole.width, (1 - down) * whole.height])
+        if not self.axes.bbox.contains(*point):
+            return None
+        couplings, balances = self.cells
+        columns = self.axes.transData.transform([(b, couplings[0]) for b in balances])[:, 0]
+        rows = self.axes.transData.transform([(balances[0], x) for x in couplings])[:, 1]
+        nearest = abs(rows - point[1]).argmin(), abs(columns - point[0]).argmin()
+        return float(couplings[nearest[0]]), float(balances[nearest[1]])
 
     def moving(self) -> list[Artist]:
         """The crosshair."""

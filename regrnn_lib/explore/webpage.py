@@ -52,7 +52,7 @@ def page(
     refuse([] if n_neurons <= LARGEST else [slow])
     refuse([f"{name}: page/matrix.js has no law of this name" for name in KNOBS if name not in laws()])
     told = live.settings() | dict(
-        n_neurons=n_neurons, n_steps=n_steps, burn_in=burn_in, questions=questions()
+        n_neurons=n_neurons, n_steps=n_steps, burn_in=burn_in, questions=told_questions()
     )
     told["controls"]["n_modules"]["high"] = min(told["controls"]["n_modules"]["high"], n_neurons)
     return _filled(
@@ -61,6 +61,11 @@ def page(
         CHAPTERS=_links(CHAPTERS if chapters is None else chapters),
         SCRIPTS="\n".join(_scripts(told)),
     )
+
+
+def told_questions() -> dict[str, dict]:
+    """Question -> the sliders that it sets and its caption, as the page is told."""
+    return {words: dict(set=values, caption=caption) for words, (values, caption) in questions().items()}
 
 
 def _scripts(told):

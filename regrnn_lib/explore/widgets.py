@@ -11,58 +11,16 @@ from matplotlib.figure import Figure
 
 from .. import theory
 from ..experiments.sweep import balance_grid, coupling_grid, sweep
-from ..parameters import DYNAMICS, TABLE, number, short
-from ..regularities import KNOBS, REGULARITIES
+from ..parameters import DYNAMICS, number, short
+from ..regularities import KNOBS
 from ..reservoir import DRIVES, evaluate, solve
 from ..tasks import TASKS, Task
 from ..weights import weight_matrix
 from . import views
-from .sliders import NAMES_FOR_HANDLES, Explorer, Sliders, copy_button, numbers_html, table
+from .questions import SEED, presets, questions, start
+from .sliders import CLICKS, NAMES_FOR_HANDLES, Explorer, Sliders, copy_button, numbers_html, table
 
 OWN = "your own values"  # where the sliders stand as no question sets them
-SEED = 3  # of every explorer: one whose network without a knob, and with each of them, is as most are
-OSCILLATING = "16 of 24 networks oscillate with Dale's principle, 5 freeze, 3 stay chaotic (seeds 0 to 23)"
-# a question and the knob that answers it: the sliders that differ from balanced chaos, and what to look for
-PRESETS = {
-    "What is chaos without a regularity? no knob": (
-        dict(),
-        "A full disc of eigenvalues, twice as wide as the unit circle, and activity without a pattern.",
-    ),
-    "Does chaos survive Dale's principle? d = 1": (
-        dict(dale=1.0),
-        f"Stripes, a smaller disc, and one eigenvalue that luck moves far outside it. {OSCILLATING}: turn the seed.",
-    ),
-    "Does chaos survive reciprocity? r = 1": (
-        dict(reciprocity=1.0),
-        "All eigenvalues on the real axis, twice as far out. 22 of 24 networks oscillate, 2 freeze.",
-    ),
-    "Does chaos survive modules? m = 1": (
-        dict(modularity=1.0),
-        "Fewer partners, a smaller cloud. 13 of 24 networks oscillate, 10 freeze, 1 rests.",
-    ),
-    "What wakes a network at rest? r = 0.7 at coupling 0.7": (
-        dict(coupling=0.7, reciprocity=0.7),
-        "Without reciprocity it rests. The cloud leaves the unit circle along the real axis: on the right side "
-        "neurons freeze, on the left they flip; here they freeze.",
-    ),
-    "What does an excess of excitation do? b = 0.25": (
-        dict(balance=0.25),
-        "One eigenvalue far to the right of the cloud: all neurons freeze on one side.",
-    ),
-    "What does an excess of inhibition do? b = -0.25": (
-        dict(balance=-0.25),
-        "One eigenvalue far to the left of the cloud: all neurons flip together, with period two.",
-    ),
-}
-
-
-def start() -> dict[str, float]:
-    """Where the sliders of a network begin, in their order: balanced chaos without a regularity."""
-    return (
-        dict(coupling=2.0, balance=0.0)
-        | dict.fromkeys(KNOBS, 0.0)
-        | dict(n_modules=5, density=1.0, n_neurons=100, seed=SEED)
-    )
 
 
 def start_on_task() -> dict[str, float | str]:
@@ -70,29 +28,6 @@ def start_on_task() -> dict[str, float | str]:
     network = start()
     network.pop("density")
     return dict(drive=DRIVES["moderate"]) | network | dict(modularity=1.0, task="sequence_generation")
-
-
-def questions() -> dict[str, tuple[dict[str, float], str]]:
-    """Name of a preset, a question and the knob that answers it -> the sliders that it sets, and its caption.
-
-    A knob that was registered later has one, too.
-    """
-    rest = dict(coupling=2.0, balance=0.0) | dict.fromkeys(KNOBS, 0.0)
-    told = {name for values, _ in PRESETS.values() for name in values}
-    more = {
-        f"Does chaos survive {law.short}? {TABLE[name].plain} = 1": (
-            {name: 1.0},
-            f"The {law.label} is complete.",
-        )
-        for name, law in REGULARITIES.items()
-        if name not in told
-    }
-    return {words: (rest | values, caption) for words, (values, caption) in (PRESETS | more).items()}
-
-
-def presets() -> dict[str, dict[str, float]]:
-    """Name of a preset -> the sliders that it sets."""
-    return {words: values for words, (values, _) in questions().items()}
 
 
 # ---------------------------------------------------------------- the network explorer
@@ -110,7 +45,7 @@ class NetworkExplorer(Explorer):
             options=[OWN, *presets()],
             description="question → knob",
             style={"description_width": "142px"},
-            layout={"width": "386px"},
+            layout={"width": "306px"},
         )
         self.preset.observe(self._chosen, "value")
         reset = widgets.Button(
@@ -120,7 +55,7 @@ class NetworkExplorer(Explorer):
         self.code = widgets.HTML(layout={"width": "100%"})
         self.caption = widgets.HTML(layout={"max_width": "386px", "min_height": "44px"})
         self.caption.add_class("regrnn-caption")
-        head = widgets.VBox([self.preset, self.caption, reset])
+        head = widgets.VBox([widgets.HBox([self.preset, reset]), self.caption])
         super().__init__([head, self.sliders], below=[self.code])
 
     def settings(self) -> dict[str, float]:
@@ -155,7 +90,7 @@ class NetworkExplorer(Explorer):
 
     def _chosen(self, change):
         if change.new != OWN:
-            self.sliders.put(presets()[change.new] | dict(n_modules=5, density=1.0))
+            self.sliders.put(presets()[change.new])
 
     def _reset(self):
         self.preset.value = OWN
@@ -248,7 +183,17 @@ class PlaneExplorer(Explorer):
         for control in controls:
             control.observe(lambda change: self.update(), "value")
         grid = widgets.HBox(controls, layout={"flex_flow": "row wrap", "width": "100%"})
-        super().__init__([grid, widgets.HTML(NAMES_FOR_HANDLES)])
+        self.click = widgets.Text(continuous_update=False, layout={"display": "none"})
+        self.click.add_class("regrnn-click")
+        self.click.observe(lambda change: self._clicked(change.new), "value")
+        super().__init__([grid, widgets.HTML(NAMES_FOR_HANDLES), self.click], below=[widgets.HTML(CLICKS)])
+        self.add_class("regrnn-map")
+
+    def _clicked(self, text):
+        """Move the crosshair to the cell at a place of the picture, shares of its width and height from the upper left."""
+        across, down = map(float, text.split())
+        if cell := self.map.cell_at(across, down):
+            self.coupling.value, self.balance.value = cell
 
     def settings(self) -> dict[str, float | str]:
         controls = ("measure", "knob", "level", "seed", "coupling", "balance")

@@ -76,6 +76,14 @@ regrnn.face(function drawing(regrnn) {
       this.g.fillText(words, x, y);
     }
 
+    /** A text with an edge of paper, for places where lines or bars are. */
+    label(words, x, y, align = "left", color = this.colors.ink) {
+      Object.assign(this.g, { strokeStyle: this.colors.paper, lineWidth: 3, lineJoin: "round", textAlign: align });
+      this.g.strokeText(words, x, y);
+      this.g.lineWidth = 1;
+      this.text(words, x, y, align, color);
+    }
+
     frame(color = this.colors.line) {
       this.g.strokeStyle = color;
       const [left, top, width, height] = this.box;
@@ -136,17 +144,18 @@ regrnn.face(function drawing(regrnn) {
   }
 
   // ---------------------------------------------------------------- what the panels show
-  /** Eigenvalues in axes of ±reach, the unit circle, the predicted edge, and the edge of another network as a ghost. */
+  /** Eigenvalues in axes of ±reach or more, one unit the same across and up; the unit circle, the predicted edge, and the edge of another network as a ghost. */
   function drawSpectrum(to, colors, { values, shape, ghost, reach }) {
     to.clear(colors);
-    const x = to.across([-reach, reach]), y = to.up([-reach, reach]), unit = x(1) - x(0), { g } = to;
+    const [, , width, height] = to.box, wide = reach * Math.max(1, width / height), high = reach * Math.max(1, height / width);
+    const x = to.across([-wide, wide]), y = to.up([-high, high]), unit = x(1) - x(0), { g } = to;
     g.save();
     g.beginPath();
     g.rect(...to.box);
     g.clip();
     to.dot(x(0), y(0), unit, colors.disc);
-    to.line([[x(-reach), y(0)], [x(reach), y(0)]], { color: colors.line, width: 0.7 });
-    to.line([[x(0), y(-reach)], [x(0), y(reach)]], { color: colors.line, width: 0.7 });
+    to.line([[x(-wide), y(0)], [x(wide), y(0)]], { color: colors.line, width: 0.7 });
+    to.line([[x(0), y(-high)], [x(0), y(high)]], { color: colors.line, width: 0.7 });
     to.line(ellipse([1, 1], x, y), { color: colors.soft, dash: [2, 3], width: 1 });
     if (ghost) to.line(ellipse(ghost.axes, x, y), { color: colors.soft, width: 1 });
     for (const [re, im] of values) {
@@ -159,12 +168,12 @@ regrnn.face(function drawing(regrnn) {
     }
     g.restore();
     to.frame();
-    arrows(to, values, x, y, reach);
+    arrows(to, values, x, y, [wide, high]);
     const whole = Math.max(1, Math.floor(reach));
     to.ticks([-whole, 0, whole], x, "x");
     to.ticks([-whole, 0, whole], y, "y");
-    to.text("Re Λ", x(reach) - 4, y(-reach) - 5, "right", colors.soft);
-    to.text("Im Λ", x(-reach) + 4, y(reach) + 13, "left", colors.soft);
+    to.text("Re Λ", x(wide) - 4, y(-high) - 5, "right", colors.soft);
+    to.text("Im Λ", x(-wide) + 4, y(high) + 13, "left", colors.soft);
   }
 
   const ellipse = ([a, b], x, y) => Array.from({ length: 91 }, (_, k) => [x(a * Math.cos(k * Math.PI / 45)), y(b * Math.sin(k * Math.PI / 45))]);
@@ -177,11 +186,11 @@ regrnn.face(function drawing(regrnn) {
   }
 
   /** Eigenvalues beyond the axes: an arrow at the rim, and where they lie. */
-  function arrows(to, values, x, y, reach) {
-    const beyond = values.filter(([re, im]) => Math.max(Math.abs(re), Math.abs(im)) > reach);
+  function arrows(to, values, x, y, [wide, high]) {
+    const reached = ([re, im]) => Math.max(Math.abs(re) / wide, Math.abs(im) / high), beyond = values.filter((value) => reached(value) > 1);
     const far = beyond.filter(([re, im]) => im >= 0).sort((a, b) => Math.hypot(...b) - Math.hypot(...a));
     far.forEach(([re, im], k) => {
-      const scale = 0.93 * reach / Math.max(Math.abs(re), Math.abs(im)), angle = Math.atan2(-im, re), { g } = to;
+      const scale = 0.93 / reached([re, im]), angle = Math.atan2(-im, re), { g } = to;
       g.save();
       g.translate(x(re * scale), y(im * scale));
       g.rotate(angle);

@@ -41,12 +41,12 @@ regrnn.face(function explorer(regrnn) {
   function buildControls() {
     const home = by("controls"), options = [own, ...Object.keys(DATA.questions)].map((name) => `<option>${name}</option>`).join("");
     home.append(element(`<div class="row question"><label for="preset">a question</label><select id="preset" aria-label="a question">${options}</select>
-      <button id="reset" title="all sliders back to where they began">reset</button></div>`));
+      <button id="reset" title="all sliders back to where they began">reset</button></div>`), element(`<p id="caption" aria-live="polite"></p>`));
     for (const name of NAMES) home.append(sliderRow(name, CONTROLS[name]));
     home.append(element(`<p><label><input type="checkbox" id="compare" checked> beside it: the same network, its knobs off</label></p>`));
     home.append(element(`<div><button id="copy-code">copy the code</button> <button id="copy-line">copy the papermill line</button></div>`));
     home.append(element(`<pre id="code"></pre>`), element(`<div id="note" role="status"></div>`));
-    by("preset").addEventListener("change", (event) => { put({ ...DATA.questions[event.target.value] }); page.chosen = event.target.value; });
+    by("preset").addEventListener("change", (event) => { put({ ...DATA.questions[event.target.value]?.set }); page.chosen = event.target.value; });
     by("reset").addEventListener("click", () => put(DATA.start));
     by("compare").addEventListener("change", () => put({}));
     by("copy-code").addEventListener("click", (event) => copy(event.target, pythonLines()));
@@ -140,6 +140,7 @@ regrnn.face(function explorer(regrnn) {
       if (document.activeElement !== by(`${name}-typed`) || page.note) by(`${name}-typed`).value = state[name];
     }
     by("preset").value = page.chosen;
+    by("caption").textContent = DATA.questions[page.chosen]?.caption ?? "";
     by("code").textContent = pythonLines();
     by("note").textContent = [page.note, page.on.shape ? "" : "Knobs combined: there is no prediction for the spectrum."].filter(Boolean).join(" ");
     by("note").className = by("note").textContent ? "said" : "";

@@ -73,9 +73,18 @@ regrnn.face(function live(regrnn) {
         row.querySelector("input").addEventListener("change", (event) => this.put({ [c.name]: event.target.checked }));
         return row;
       }
+      if (c.choices) return this.choice(c, id);
       const row = element(`<div class="live-control"><label for="${id}">${words}</label><output for="${id}"></output>
         <input type="range" id="${id}" min="${c.low}" max="${c.high}" step="${c.step}"></div>`);
       row.querySelector("input").addEventListener("input", (event) => this.put({ [c.name]: Number(event.target.value) }));
+      return row;
+    }
+
+    /** A control whose values are the numbers of some words. */
+    choice(c, id) {
+      const options = c.choices.map((words, k) => `<option value="${k}">${words}</option>`).join("");
+      const row = element(`<div class="live-control live-choice"><label for="${id}">${c.text}</label><select id="${id}">${options}</select></div>`);
+      row.querySelector("select").addEventListener("change", (event) => this.put({ [c.name]: Number(event.target.value) }));
       return row;
     }
 
@@ -166,6 +175,7 @@ regrnn.face(function live(regrnn) {
         const input = this.home.querySelector(`#live-${this.name}-${name}`), value = this.state[name];
         if (c.check) { input.checked = Boolean(value); continue; }
         input.value = value;
+        if (c.choices) continue;
         const words = regrnn.number(value, c.digits ?? (c.whole ? 0 : 2));
         input.setAttribute("aria-valuetext", `${c.symbol} = ${words}`);
         input.previousElementSibling.textContent = words;

@@ -187,11 +187,15 @@ regrnn.part(function random(regrnn) {
     return ~rest >>> 0;
   }
 
-  /** The generator of one purpose, as `random_stream`; a further regularity has a stream of its own, by its name. */
-  function stream(seed, name) {
+  /**
+   * The generator of one purpose, as `random_stream`: of a seed, or of [seed, replicate]; a further regularity has a
+   * stream of its own, by its name.
+   */
+  function stream(of, name) {
+    const [seed, replicate] = Array.isArray(of) ? of : [of, 0];
     if (!(Number.isInteger(seed) && seed >= 0 && seed < 2 ** 53)) throw new RangeError(`seed = ${seed}: must be a whole number, 0 or more`);
     const place = STREAMS.indexOf(name);
-    return new Generator(seed, [0, place < 0 ? STREAMS.length + crc32(name) : place]);
+    return new Generator(seed, [replicate, place < 0 ? STREAMS.length + crc32(name) : place]);
   }
 
   const kept = new Map(), MOST = 40;

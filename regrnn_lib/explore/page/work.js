@@ -69,7 +69,7 @@ regrnn.face(function work(regrnn) {
     });
     if (level !== null) {
       to.line([[x(0), y(level)], [x(values.length), y(level)]], { color: colors.soft, dash: [3, 3], width: 1 });
-      to.text("chance", x(values.length) - 3, y(level) - 4, "right", colors.soft);
+      to.label("chance", x(values.length) - 3, y(level) - 4, "right", colors.soft);
     }
     to.frame();
     to.ticks([0, 0.5, 1], y, "y");
@@ -91,7 +91,7 @@ regrnn.face(function work(regrnn) {
     to.frame();
     to.ticks([limits[0], limits[1]], y, "y");
     to.ticks([0, 20, 40].filter((t) => t < output.length), x, "x");
-    to.text("wanted: line; given: dashes", to.box[0] + to.box[2] / 2, to.height - 4, "center", colors.soft);
+    to.text("— wanted   -- given", to.width / 2, to.height - 4, "center", colors.soft);
   }
 
   /** Outputs for some episodes: the darker the larger; a ring at the right class, a cross where another was chosen. */
@@ -118,7 +118,7 @@ regrnn.face(function work(regrnn) {
     });
     to.frame();
     to.ticks([0, n - 1], (k) => y(k + 0.5), "y");
-    to.text("○ right class, × wrong choice", to.box[0] + to.box[2] / 2, to.height - 12, "center", colors.soft);
+    to.text("○ right   × wrong choice", to.width / 2, to.height - 12, "center", colors.soft);
   }
 
   // ---------------------------------------------------------------- accuracy over coupling

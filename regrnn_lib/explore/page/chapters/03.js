@@ -13,7 +13,7 @@ regrnn.chapter("03", regrnn.pairFigure({
   links: [
     { words: "it wakes, flipping", set: { coupling: 0.7, reciprocity: 0.55 }, claims: { off: "quiescent", on: "oscillatory" } },
     { words: "just below the line, still at rest", set: { coupling: 0.6, reciprocity: 0.55 }, claims: { off: "quiescent", on: "quiescent" } },
-    { words: "a quarter leaves chaos", set: { coupling: 2, reciprocity: 0.25 }, claims: { off: "chaotic", on: "chaotic" } },
+    { words: "a fifth leaves chaos", set: { coupling: 2, reciprocity: 0.2 }, claims: { off: "chaotic", on: "chaotic" } },
     { words: "symmetric: no chaos left", set: { coupling: 2, reciprocity: 1 }, claims: { off: "chaotic", on: "oscillatory" } },
   ],
   says: (state) => `r = ${regrnn.number(state.reciprocity, 2)}, x = ${regrnn.number(state.coupling, 2)}`,

@@ -30,7 +30,7 @@ regrnn.chapter("04", regrnn.pairFigure({
     lines: [],
     moving: (state) => [{
       points: Array.from({ length: 41 }, (_, k) => [k / 40, state.normalize ? 1 : 1 / Math.sqrt(0.2 + 0.8 * (1 - k / 40) ** 2)]),
-      name: "predicted onset", place: state.normalize ? [0.05, 1.1] : [0.05, 1.35],
+      name: "predicted onset", place: state.normalize ? [0.05, 1.1] : [0.05, 1.75],
     }],
   }),
 }));

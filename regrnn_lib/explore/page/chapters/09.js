@@ -4,7 +4,7 @@
 (() => {
   const best = (answer) => answer.indexOf(Math.max(...answer));
   regrnn.chapter("09", regrnn.workFigure({
-    task: "digits", knob: "modularity", symbol: "m", without: "without modules", with: "with them", shows: "its answer", episode: 8,
+    task: "digits", knob: "modularity", symbol: "m", without: "without modules", with: "with them", shows: "answer", episode: 8,
     question: "Draw a digit. Two networks read it column by column, one with modules. Which of them names it?",
     start: { coupling: 2, modularity: 1, drive: 0.3, sample: 3 },
     controls: [{ name: "modularity" }, { name: "coupling", symbol: "x", low: 0.2, high: 3.8, step: 0.05 }, { name: "drive", high: 1 }],
