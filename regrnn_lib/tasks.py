@@ -263,10 +263,11 @@ class PatternClassification(Task):
 class Narma(Task):
     """NARMA-10: follow a nonlinear system that remembers its last ten inputs and states.
 
-    z(t+1) = 0.3 z(t) + 0.05 z(t) sum_{i=0..9} z(t-i) + 1.5 u(t-9) u(t) + 0.1, u uniform in (0, 1/2), fed in
-    as 2u - 1/2 (Atiya and Parlos, IEEE Trans. Neural Networks 11, 2000). The score is 1/(1 + NRMSE),
-    1/2 for the mean of the series: without a clip, since readouts that fail without bound differ, too. About one stream in a hundred diverges: when any |z| > 2 the input is drawn
-    anew from the next spawned seed, and `info["redraws"]` counts it.
+    z(t+1) = 0.3 z(t) + 0.05 z(t) sum_{i=0..9} z(t-i) + 1.5 v(t-9) v(t) + 0.1, v uniform in (0, 1/2), fed in
+    as 2v - 1/2 (Atiya and Parlos, IEEE Trans. Neural Networks 11, 2000). The score is 1/(1 + NRMSE),
+    1/2 for the mean of the series: without a clip, since readouts that fail without bound differ, too.
+    About one stream in a hundred diverges: when any |z| > 2 the input is drawn anew from the next
+    spawned seed, and `info["redraws"]` counts it.
     """
 
     n_steps: int = 2000
@@ -275,7 +276,7 @@ class Narma(Task):
     name, kind = "narma", "signal"
     label = "NARMA-10"
     chance = 0.5
-    input_label, target_label, score_label = "input $2u - 1/2$", "series $z$", "1/(1 + NRMSE)"
+    input_label, target_label, score_label = "input $2v - 1/2$", "series $z$", "1/(1 + NRMSE)"
 
     def misfits(self) -> list[str]:
         return _too_long(self, "the order of NARMA-10", 10) or self._too_short()
@@ -291,12 +292,12 @@ class Narma(Task):
     def make(self, seed: Seed) -> Stream:
         rng = source = random_stream(seed, "task")
         for redraws in range(MAX_DRAWS):
-            u = source.uniform(0, 0.5, self.n_steps)
-            z = narma_series(u)
+            v = source.uniform(0, 0.5, self.n_steps)
+            z = narma_series(v)
             if z is not None:
                 times, split = np.arange(9, self.n_steps), _n_train(self.n_steps, self.test_share)
                 return Stream(
-                    2 * u[:, None] - 0.5, z[times + 1, None], times, split, 0, dict(redraws=redraws)
+                    2 * v[:, None] - 0.5, z[times + 1, None], times, split, 0, dict(redraws=redraws)
                 )
             (source,) = rng.spawn(1)
         refuse([f"n_steps = {self.n_steps}: NARMA-10 diverged in {MAX_DRAWS} draws; take fewer steps"])

@@ -285,3 +285,10 @@ def test_a_table_of_changes_names_the_cells_that_it_took():
         f"| b | {cells[1][0]} | {cells[1][1]} |",
     ]
     assert len({text for row in cells for text in row}) == 4
+
+
+def test_a_limit_near_zero_says_on_which_side_it_lies():
+    values = normal(0.0, 0.01, 48)
+    low = statistics.mean_interval(xr.DataArray(values, dims="replicate"))[1].item()
+    text = statistics.interval_text(xr.DataArray(values - low - 0.0009, dims="replicate"))
+    assert "(\N{MINUS SIGN}0.001 to +" in text

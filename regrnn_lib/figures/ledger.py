@@ -19,9 +19,9 @@ from ..tasks import TASKS
 from .style import INK, OTHER_STYLE, SIGNED, TASK_STYLE, WIDTH, boxed, label, title
 
 SHORT = {
-    "sequence_generation": "gener.",
+    "sequence_generation": "gen.",
     "sequence_memory": "memory",
-    "pattern_classification": "classif.",
+    "pattern_classification": "class.",
     "narma": "NARMA",
     "digits": "digits",
 }
