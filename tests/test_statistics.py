@@ -256,7 +256,7 @@ def test_intervals_of_shares_are_those_of_the_binomial_law(n):
 
 
 def test_an_effect_in_words_has_the_interval_of_a_t_test():
-    values = normal(0.1, 0.2, 5)
+    values = normal(0.3, 0.2, 5)
     want = ttest_1samp(values, 0).confidence_interval(0.95)
     made = statistics.interval_text(xr.DataArray(values, dims="replicate"))
     assert made == f"{values.mean():+.2f} ({want.low:+.2f} to {want.high:+.2f})"
