@@ -195,7 +195,6 @@ ODD = {  # arrays that are welcome with another result, or refused
     "row of least": lambda: [5e-324, 1e-200, 0.5],
     "row of truth": lambda: [True, False],
     "table": lambda: COUPLINGS[:, None],
-    "million": lambda: np.ones(10**6),
 }
 COUPLINGS = np.array([0.5, 1.0, 1.5, 4.0])
 ROWS = {  # containers of COUPLINGS: the result is that of the array
@@ -708,7 +707,7 @@ CORPUS = [  # failures that were found, each mended
     ("Sliders", dict(n_neurons="12", coupling="0.3", density="texts")),
     ("typed", dict(text="typed xxxxxxxxxxxx")),
     ("onset_quantiles", dict(dale="0.3", shares="megabyte", n_draws="12")),
-    ("onset_quantiles", dict(dale="0.3", shares="million", balance="1.5", n_draws="12")),
+    ("onset_quantiles", dict(dale="0.3", shares="array", balance="1.5", n_draws="12")),
     ("driven_field", dict(n_neurons="3", strength="1.5", drive="array", bias_strength="couplings")),
     ("driven_field_at", dict(mean_gain="10**400", bulk_radius="couplings", drive="couplings")),
     ("driven_edge", dict(drive="couplings view", bias_strength="named tuple")),

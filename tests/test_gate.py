@@ -23,6 +23,7 @@ from regrnn_lib import (
     matrix_indices,
     module_labels,
     sweep,
+    theory,
     weight_matrix,
     weights,
 )
@@ -367,3 +368,21 @@ def test_draws_are_kept_up_to_a_number_of_bytes(monkeypatch):
 def test_module_labels_are_checked():
     assert module_labels(7, 3).tolist() == [0, 0, 0, 1, 1, 2, 2]
     assert "n_modules = 0" in refusal(module_labels, 5, 0)
+
+
+# ---------------------------------------------------------------- messages
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda long: weight_matrix(10, 0.1, **{long: 1}),
+        lambda long: sweep({long: [0.1]}, n_neurons=5),
+        lambda long: sweep(dict(dale=[0.0]), matrices={long: W + 1j}),
+        lambda long: evaluate_all(W, **{long: 1}),
+        lambda long: views.look(n_neurons=long, coupling=long, **{long: 1}),
+        lambda long: theory.onset_quantiles(0.5, [long]),
+        lambda long: theory.boundaries(10, np.arange(1000.0)[::-1] + 1),
+    ],
+)
+def test_names_and_values_are_shown_on_a_short_line(call):
+    text = refusal(call, "a_long_name" * 1000)
+    assert "a_long_name" * 8 not in text and max(map(len, text.splitlines())) < 250

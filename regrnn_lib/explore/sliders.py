@@ -58,9 +58,9 @@ def nearest(name: str, text: str) -> tuple[float, str]:
 
 def _beyond(name, value):
     low, high, _ = TABLE[name].slider
-    faults = misfits(name, value)
-    within = faults or (isinstance(value, Real) and low <= value <= high)
-    return faults if within else [f"{name} = {shown(value)}: its slider goes from {low:g} to {high:g}"]
+    if isinstance(value, Real) and not low <= value <= high:
+        return [f"{name} = {shown(value)}: its slider goes from {low:g} to {high:g}"]
+    return misfits(name, value)
 
 
 class Sliders(widgets.VBox):
