@@ -291,7 +291,7 @@ def test_predicted_exponents_and_edges_are_those_of_theory():
     made = driven_edges.predicted_exponents([1.0], [0.9, 2.6], [-0.1, 0.0, 0.1], n_neurons=100)
     assert np.allclose(made.sel(balance=0.0), [[-0.552, 0.193]], atol=5e-4)  # as published
     assert np.array_equal(made.sel(balance=-0.1), made.sel(balance=0.1))
-    one = theory.driven_field(100, 0.26, 1.0, 0.1, 0.1).lyapunov
+    one = theory.driven_field(100, 0.26, 1.0, balance=0.1).lyapunov
     assert made.sel(balance=0.1, coupling=2.6).item() == one
 
 

@@ -186,7 +186,10 @@ def test_a_plane_is_the_same_as_cell_by_cell_and_takes_less_than_a_second():
             lambda: driven_field(1, -1, [0.1, -0.5], balance=2),
             ["n_neurons = 1", "strength = -1", "drive = -0.5"],
         ),
-        (lambda: driven_field(10, 0.1, "strong", np.nan), ["drive = 'strong'", "bias_strength = nan"]),
+        (
+            lambda: driven_field(10, 0.1, "strong", bias_strength=np.nan),
+            ["drive = 'strong'", "bias_strength = nan"],
+        ),
         (lambda: driven_field_at(-1, -1, 0.1, np.inf), ["bulk_radius = -1", "drive = -1", "mean_gain = inf"]),
         (lambda: driven_edge(-1, -2), ["drive = -1", "bias_strength = -2"]),
     ],

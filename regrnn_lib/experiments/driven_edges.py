@@ -67,7 +67,9 @@ def predicted_exponents(
     """
     x, sizes = np.asarray(couplings, dtype=float), np.unique(np.abs(balances))
     u, x_grid, b_grid = np.meshgrid(drives, x, sizes, indexing="ij")
-    field = driven_field(n_neurons, x_grid / np.sqrt(n_neurons), u, bias_strength, b_grid)
+    field = driven_field(
+        n_neurons, x_grid / np.sqrt(n_neurons), u, bias_strength=bias_strength, balance=b_grid
+    )
     coords = dict(drive=list(drives), coupling=x, balance=sizes)
     half = xr.DataArray(field.lyapunov, coords, tuple(coords), "lyapunov")
     return half.sel(balance=np.abs(balances)).assign_coords(balance=np.asarray(balances, dtype=float))

@@ -52,6 +52,7 @@ def driven_field(
     n_neurons: int,
     strength: ArrayLike,
     drive: ArrayLike,
+    *,
     bias_strength: ArrayLike = 0.1,
     balance: ArrayLike = 0.0,
     density: float = 1.0,
