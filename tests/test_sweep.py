@@ -296,3 +296,17 @@ def test_a_fault_in_a_given_matrix_is_not_taken_for_a_missing_network():
 def test_a_knob_that_is_swept_alone_stands_in_no_grid():
     with pytest.raises(ValueError, match="dale: stands both in the grid and among the knobs"):
         sweep_knobs(dict(dale=[0.5], coupling=[1.0]), [0.0, 1.0], run_measures, n_neurons=5)
+
+
+@pytest.mark.parametrize(
+    "call, named",
+    [
+        (lambda: coupling_grid(-1, 2.0, "3"), ["coupling_min = -1", "n_couplings = '3'"]),
+        (lambda: balance_grid(0), ["n_balances = 0"]),
+        (lambda: level_grid(2.5), ["n_levels = 2.5"]),
+    ],
+)
+def test_grids_refuse_what_makes_none(call, named):
+    with pytest.raises(ValueError) as caught:
+        call()
+    assert all(name in str(caught.value) for name in named)

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 
 from ..arrays import Matrix
 from ..dynamics import free_dynamics
-from ..parameters import refuse, rounded
+from ..parameters import check, refuse, rounded
 from .dataset import labelled
 from .evaluations import collect
 from .requests import knob_names, read_grid, resolve
@@ -149,16 +149,19 @@ def sweep_knobs(
 
 # ---------------------------------------------------------------- grids
 def coupling_grid(coupling_min: float, coupling_max: float, n_couplings: int) -> np.ndarray:
-    """Couplings x = w sqrt(N), evenly spaced in log x, to six digits."""
+    """Couplings x = w sqrt(N), evenly spaced in log x, to six digits; a ValueError names what is out of range."""
+    check(coupling_min=coupling_min, coupling_max=coupling_max, n_couplings=n_couplings)
     return rounded(np.geomspace(coupling_min, coupling_max, n_couplings))
 
 
-def balance_grid(n_balances: int, power: float = 2.0) -> np.ndarray:
-    """Balances over [-1, 1], denser near 0: sign(u) |u|^power for evenly spaced u, to six digits."""
+def balance_grid(n_balances: int) -> np.ndarray:
+    """Balances over [-1, 1], denser near 0: u |u| for evenly spaced u, to six digits; errors as in `coupling_grid`."""
+    check(n_balances=n_balances)
     u = np.linspace(-1, 1, n_balances)
-    return rounded(np.sign(u) * np.abs(u) ** power)
+    return rounded(u * np.abs(u))
 
 
 def level_grid(n_levels: int) -> np.ndarray:
-    """Levels of a knob, evenly spaced over 0 .. 1, to six digits."""
+    """Levels of a knob, evenly spaced over 0 .. 1, to six digits; errors as in `coupling_grid`."""
+    check(n_levels=n_levels)
     return rounded(np.linspace(0, 1, n_levels))
