@@ -11,7 +11,7 @@ from ..project import PACKAGE
 from . import docstrings
 
 # machinery that nobody calls by hand
-INNER = {"project", "kernels", "build", "book", "record", "claims", "cache", "explore"}
+INNER = {"project", "kernels", "louvain", "build", "book", "record", "claims", "cache", "explore"}
 
 
 class Entry(NamedTuple):
