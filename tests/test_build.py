@@ -24,6 +24,7 @@ from threading import Event
 import nbformat
 import numpy as np
 import pairs
+import papermill
 import psutil
 import pytest
 from jupyter_core.utils import run_sync
@@ -457,6 +458,16 @@ def test_a_fault_lets_the_other_notebook_end_and_no_third_begin(project, built):
     )
     assert states(project) == {"01_figure": "up to date", "02_fragile": "to run", "03_fragile": "to run"}
     assert digests(project, "figures").keys() == digests(built[0], "figures").keys()
+
+
+def test_what_a_closing_kernel_says_of_its_connections_is_not_heard(tmp_path):
+    heard = "import logging\nprint(logging.getLogger('tornado.general').isEnabledFor(logging.ERROR))"
+    nb = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(heard)])
+    how = dict(kernel_name="python3", progress_bar=False)
+    for arguments, said in (([], "True\n"), (notebook.QUIET, "False\n")):
+        path = str(tmp_path / "done.ipynb")
+        done = papermill.execute_notebook(nb, path, extra_arguments=arguments, **how)
+        assert done.cells[-1].outputs[0].text == said
 
 
 def test_kernels_that_die_are_reported_with_their_cells(project):

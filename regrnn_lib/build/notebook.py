@@ -26,6 +26,11 @@ if TYPE_CHECKING:
 # nbformat, jupytext and papermill take a second to import and `build` reads this module in every
 # run that has nothing to do: they are imported where they are used.
 
+# a kernel that is closed while it is busy would write a traceback of its connections between our lines
+QUIET = [
+    "--log-level=CRITICAL",
+    "--Application.logging_config={'loggers': {'tornado': {'level': 'CRITICAL'}}}",
+]
 ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
 
 
@@ -90,7 +95,7 @@ def _how(job, aside, alone):
     settings = {"IPYTHONDIR": str(aside / "ipython"), "REGRNN_RESULTS": str(aside / "made"), **job.settings}
     return {
         "kernel_name": "python3",
-        "extra_arguments": ["--log-level=CRITICAL"],
+        "extra_arguments": QUIET,
         "kernel_manager_class": kernel_with(_environment(settings)),
         "progress_bar": {"desc": job.name, "leave": False, "position": 1} if alone and watched else False,
         "stderr_file": None if watched else sys.stderr,  # what the sweeps have to say
