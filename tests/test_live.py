@@ -293,8 +293,8 @@ def test_the_address_keeps_the_settings(chrome, chapters, folder, chapter):
     page.wait_for_function("before => location.href !== before", arg=before)
     kept, address = page.evaluate("regrnn.figures[0].state"), page.url
     again, errors = open_page(chrome, address, offline=True)
-    again.wait_for_function("regrnn.figures[0]")
-    assert again.evaluate("regrnn.figures[0].state") == kept and errors == []
+    shown(again)
+    assert again.evaluate("regrnn.figures[0].shown") == kept and errors == []
     again.context.close()
 
 
