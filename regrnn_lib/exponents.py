@@ -14,8 +14,6 @@ from .dynamics import start_state, stored_run, tangent_exponent, tangents
 from .parameters import attempt, check, refuse
 from .weights import Seed
 
-SMALLEST = float(np.finfo(float).eps)  # factor of a step, as in `kernels.tangent_growth`
-
 
 def lyapunov_spectrum(
     W: Matrix, n_steps: int = 1000, burn_in: int = 200, seed: Seed = 0, n_exponents: int | None = None
@@ -71,7 +69,7 @@ def _growth(W, states, frame):
     frame = np.linalg.qr(frame)[0]
     for t, slope in enumerate(1 - states * states):
         frame, stretch = np.linalg.qr(slope[:, None] * (W @ frame))
-        growth[t] = np.log(np.maximum(np.abs(np.diagonal(stretch)), SMALLEST))
+        growth[t] = np.log(np.maximum(np.abs(np.diagonal(stretch)), kernels.SMALLEST))
     return growth
 
 

@@ -591,6 +591,9 @@ def statistics(states):
     return finish(sums, cross, steps)
 
 
+SMALLEST = 2.220446049250313e-16  # length of a tangent after a step below which it begins anew
+
+
 @_inline
 def turn_tangent(fresh, state, tangent, start):
     """tangent = (1 - y^2) * fresh, scaled back to length 1 -> the length it had; all arrays (N,).
@@ -600,12 +603,12 @@ def turn_tangent(fresh, state, tangent, start):
     for i in range(tangent.size):
         tangent[i] = (1.0 - state[i] * state[i]) * fresh[i]
     length = math.sqrt(sum_of_squares(tangent))
-    if length > 2.220446049250313e-16:
+    if length > SMALLEST:
         for i in range(tangent.size):
             tangent[i] /= length
         return length
     tangent[:] = start
-    return 2.220446049250313e-16
+    return SMALLEST
 
 
 @_jit

@@ -567,6 +567,6 @@ def _train(states, at, targets, ridge, method, sums):
     X[:, :n] = states[at]
     if method == "least squares":
         return np.ascontiguousarray(np.linalg.lstsq(X, targets, rcond=None)[0]), 0.0
-    gram = kernels.products(X.T.copy(), X.T.copy())
+    gram = kernels.gram(X.T.copy())
     duals, alpha = kernels.ridge_solution(gram, targets, ridge * len(at) / (n + 1))
     return kernels.products(X, duals), alpha

@@ -34,8 +34,7 @@ def places(
 
     With m > 0 in the driven mean field a cell is *held* (b > 0) or *flipping* (b < 0). Of the others it is
     *chaotic* where the conditional exponent of the driven network is above 0, *tamed* where it is not and the
-      free network has
-    an exponent above 0.01, and *calm* where neither is.
+    free network has an exponent above 0.01, and *calm* where neither is.
 
     Parameters
     ----------

@@ -7,18 +7,18 @@ import numpy as np
 import pandas as pd
 
 from ..experiments import claims
-from ..experiments.places import PLACES
+from ..experiments.places import PLACES, places
 from ..experiments.sweep import coupling_grid
 from ..experiments.verdicts import MARKS, SAVED
 from ..figures.ledger import SHORT
-from ..figures.style import PLACE_COLORS
 from ..parameters import TABLE
 from ..project import project_root
 from ..regularities import REGULARITIES
 from ..reservoir import DRIVES
 from ..tasks import TASKS
 
-PLANE = "10_places"  # the figure of the places, and its passport with the parameters of all networks
+PASSPORT = "10_places.json"  # of the figure of the places: the parameters of all networks
+GRID, NETWORK = ("coupling_min", "coupling_max", "n_couplings"), ("n_neurons", "bias_strength")
 
 
 def recorded() -> dict[str, Any]:
@@ -31,9 +31,9 @@ def recorded() -> dict[str, Any]:
         cell in the middle of their place, where the page simulates the ledger's networks.
     """
     figures = project_root() / "figures"
-    asked = json.loads((figures / f"{PLANE}.json").read_text(encoding="utf-8"))["parameters"]
+    asked = json.loads((figures / PASSPORT).read_text(encoding="utf-8"))["parameters"]
     table = pd.read_csv(figures / SAVED).query("measure == 'accuracy'")
-    where = _rows(pd.read_csv(figures / "data" / f"{PLANE}.csv"), asked)
+    where = _rows(asked)
     known = {claim.id: claim for claim in claims.read().claim}
     heads = table[["claim", "knob", "level"]].drop_duplicates().values.tolist()
     found = table.set_index(["claim", "level", "drive", "place", "task"])
@@ -58,22 +58,19 @@ def _cell(found, claim, level, row, task):
     return [float(one.effect), float(one.low), float(one.high), one.verdict, int(one.n_cells)]
 
 
-def _rows(drawn, asked):
-    """Places under drives, from the picture of the places: a panel for the free network, then one for each drive."""
-    grid = coupling_grid(asked["coupling_min"], asked["coupling_max"], asked["n_couplings"])
-    images = drawn[drawn.series.str.startswith("image")]
-    rows = []
-    for panel, (drive, u) in enumerate(DRIVES.items(), start=2):
-        image = images[images.panel == panel]
-        for place in PLACES:
-            x, y = _middle(image[image.value == PLACE_COLORS[place]])
-            at = dict(coupling=round(float(grid[y]), 6), balance=asked["balances"][x])
-            rows.append(dict(place=place, drive=drive, u=u, **at))
-    return rows
+def _rows(asked):
+    """Places under drives, each with the cell in its middle."""
+    grid, alike = coupling_grid(*(asked[name] for name in GRID)), {name: asked[name] for name in NETWORK}
+    where = places(grid, asked["balances"], DRIVES, **alike)
+    return [
+        dict(place=place, drive=drive, u=u, **_middle(where.sel(drive=drive) == index))
+        for drive, u in DRIVES.items()
+        for index, place in enumerate(PLACES)
+    ]
 
 
-def _middle(cells):
-    """Column and row of the cell nearest to the centre of some cells."""
-    at = cells[["x", "y"]].to_numpy()
-    nearest = np.square(at - at.mean(axis=0)).sum(axis=1).argmin()
-    return tuple(int(k) for k in at[nearest])
+def _middle(there):
+    """Coupling and balance of the cell nearest to the centre of those that are marked, over (coupling, balance)."""
+    at = np.argwhere(there.values)
+    x, b = at[np.square(at - at.mean(axis=0)).sum(axis=1).argmin()]
+    return dict(coupling=there.coupling.values[x].item(), balance=there.balance.values[b].item())
