@@ -53,8 +53,6 @@ class _Fault(Exception):
 # ---------------------------------------------------------------- what is asked for
 def square(W: Matrix, name: str = "W", largest: float = LARGEST) -> Numbers:
     """A weight matrix (N, N), N >= 2, its columns in the order of its rows; both axes have the labels of the rows."""
-    if _is_ready(W) and _is_square(W.shape) and _bounded(W, largest):
-        return Numbers(W, (None, None))
     values, (rows, columns) = numbers(name, W, _is_square, "square, (N, N) with N >= 2", SQUARE, largest)
     order = order_of(columns, rows, f"{name}: its columns", "its rows")
     if order is not None:
@@ -159,6 +157,8 @@ def numbers(
     ValueError
         One message with every fault of it.
     """
+    if _is_ready(given) and fits(given.shape) and 0 < given.size <= MOST and _bounded(given, largest):
+        return Numbers(given, (None,) * given.ndim)
     with _refusal(name):
         values, labels = _opened(given, axes)
         faults = [] if fits(values.shape) else [f"{name} has shape {values.shape}: must be {want}"]

@@ -386,15 +386,18 @@ def run_all(weights, input_weights, bias, inputs, n_inputs, first, reset_every, 
     """Trajectories of one network under K streams, each from rest: those of `run`, to the bit, where the leak is 1.
 
     weights (N, N); per stream input_weights (K, N, M), of which n_inputs (K,) columns count, bias (K, N),
-    reset_every (K,) and leaks (K,), y(t) = (1 - a) y(t-1) + a tanh(h); inputs (T, M) and states (T, N), which is filled, hold one stream after the other, stream k from
-    row first[k] to first[k + 1]. Up to SLOTS streams go side by side, as many as have something to do until the longest
-    ends; where one ends, the next in `order` takes its place.
+    reset_every (K,) and leaks (K,), y(t) = (1 - a) y(t-1) + a tanh(h).
+
+    inputs (T, M) and states (T, N), which is filled, hold one stream after the other, stream k from row
+    first[k] to first[k + 1]. Up to SLOTS streams go side by side, as many as have something to do until the
+    longest ends; where one ends, the next in `order` takes its place.
     """
     wide_vectors()
     (count, n, m), width, none = input_weights.shape, padded(len(weights)), np.empty((len(weights), 0))
     packed = pack(weights, none)[: padded(n - 1) // LANES]
     rest, state, h = zeros(count, width), zeros(SLOTS, width), zeros(SLOTS, width)
     drive = zeros(count * (width // LANES) * m, LANES).reshape(count, width // LANES, m, LANES)
+    current = zeros(count * SLOTS, width)  # bias and input of the next SLOTS steps of each stream
     rest[:, :n] = bias
     for k in range(count):
         drive[k] = pack(none, input_weights[k])
@@ -403,6 +406,7 @@ def run_all(weights, input_weights, bias, inputs, n_inputs, first, reset_every, 
         state.reshape(state.size),
         states.reshape(states.size),
     )
+    flat_current, flat_rest = current.reshape(current.size), rest.reshape(rest.size)
     stream, now = (
         np.zeros(SLOTS, np.int64),
         np.zeros(SLOTS, np.int64),
@@ -418,10 +422,16 @@ def run_all(weights, input_weights, bias, inputs, n_inputs, first, reset_every, 
             active, waiting = active + 1, waiting + 1
         for s in range(active):
             k, t = stream[s], now[s]
-            if t == first[k] or (reset_every[k] > 0 and (t - first[k]) % reset_every[k] == 0):
+            done = t - first[k]
+            if done == 0 or (reset_every[k] > 0 and done % reset_every[k] == 0):
                 state[s] = 0.0
-            _copy(rest.reshape(rest.size), k * width, flat_h, s * width, width)
-            add_tiles(drive[k, :, : n_inputs[k]], inputs[t : t + 1], h[s : s + 1], 1, False)
+            if done % SLOTS == 0:
+                ahead = min(SLOTS, first[k + 1] - t)
+                for r in range(ahead):
+                    _copy(flat_rest, k * width, flat_current, (k * SLOTS + r) * width, width)
+                x, those = inputs[t : t + ahead], current[k * SLOTS : k * SLOTS + ahead]
+                add_tiles(drive[k, :, : n_inputs[k]], x, those, ahead, False)
+            _copy(flat_current, (k * SLOTS + done % SLOTS) * width, flat_h, s * width, width)
         add_tiles(packed, state, h, active, steps % 2 == 0)
         for s in range(active):
             squash(flat_h, s * width, flat_state, s * width, n)

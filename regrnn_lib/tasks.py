@@ -397,10 +397,12 @@ def _order_faults(data):
 
 
 def _kind_faults(kind, targets):
-    allowed = {"signs": (-1, 1), "classes": (0, 1)}.get(kind)
-    if allowed is None or np.isin(targets, allowed).all():
+    if kind not in ("signs", "classes"):
         return []
-    return [f"targets of kind {shown(kind)} must be {allowed[0]} or {allowed[1]}"]
+    low, high = (-1, 1) if kind == "signs" else (0, 1)
+    if ((targets == low) | (targets == high)).all():
+        return []
+    return [f"targets of kind {shown(kind)} must be {low} or {high}"]
 
 
 @lru_cache(maxsize=1)
