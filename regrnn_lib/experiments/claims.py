@@ -270,7 +270,7 @@ def _theory_regime(state):
 
 
 def off_boundaries(regimes: xr.DataArray) -> xr.DataArray:
-    """Cells that have one regime with all their neighbours on the grid, up to eight; boolean, same shape."""
+    """Cells that share one regime with all their neighbours on the grid, up to eight; boolean, same shape."""
     padded = np.pad(regimes.values, 1, mode="edge")
     shape = regimes.shape
     around = [padded[i : i + shape[0], j : j + shape[1]] for i, j in product(range(3), range(3))]

@@ -142,7 +142,7 @@ def saturation_coupling(
 def _fitting(**values):
     """The checked parameters, or one message with every fault.
 
-    It is a fault, too, where they need too much memory together.
+    To need too much memory together is a fault, too.
     """
     values = check(**values)
     n_steps, n_trajectories = values["n_steps"], values["n_trajectories"]
