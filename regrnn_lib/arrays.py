@@ -1,19 +1,23 @@
-"""The gate: every array from outside comes in here, as checked float64 numbers with their labels, or is refused in words.
+"""The gate, through which every array from outside comes in.
 
-What is welcome: nested lists, NumPy arrays of any order and of any real type, pandas tables and series, xarray data
-arrays, all sparse matrices of SciPy, graphs of NetworkX.
+It becomes checked float64 numbers with their labels, or is refused in words.
 
-*Labels.* Names of neurons are aligned: the columns of a matrix go into the order of its rows, a bias into that of the
-matrix, and so on. Labels that differ are refused, naming them. An axis without labels keeps its order; so does one
-that is merely counted, 0 .. N-1, beside one with other names.
+What is welcome: nested lists, NumPy arrays of any order and of any real type, pandas tables and series,
+xarray data arrays, all sparse matrices of SciPy, graphs of NetworkX.
 
-*Which way round.* Row = receiving, column = sending neuron; time first. Where an axis says the opposite by its name
-(`AXES`: a table with `pre` for its index and `post` for its columns), it is put right. In a graph an edge u -> v says
-that u sends and v receives (NetworkX's own matrices have senders in rows); its attribute `weight` counts, 1 where there
-is none, parallel edges add up, undirected ones go both ways, and neurons stand in the order of `graph.nodes`.
+*Labels.* Names of neurons are aligned: the columns of a matrix go into the order of its rows, a bias into
+that of the matrix, and so on. Labels that differ are refused, naming them. An axis without labels keeps its
+order; so does one that is merely counted, 0 .. N-1, beside one with other names.
 
-*Refused*: complex numbers, truth values, texts and other objects, ragged lists, nothing at all, entries that are masked,
-missing, infinite or no number, and those so large (beyond `LARGEST`) that products of them would overflow.
+*Which way round.* Row = receiving, column = sending neuron; time first. Where an axis says the opposite by
+its name (`AXES`: a table with `pre` for its index and `post` for its columns), it is put right. In a graph an
+edge u -> v says that u sends and v receives (NetworkX's own matrices have senders in rows); its attribute
+`weight` counts, 1 where there is none, parallel edges add up, undirected ones go both ways, and neurons stand
+in the order of `graph.nodes`.
+
+*Refused*: complex numbers, truth values, texts and other objects, ragged lists, nothing at all, entries that
+are masked, missing, infinite or no number, and those so large (beyond `LARGEST`) that products of them would
+overflow.
 """
 
 import sys
@@ -40,7 +44,7 @@ RUN = ("time", "neuron")
 
 
 class Numbers(NamedTuple):
-    """A checked array and the labels of each of its axes: a list, a range where they are merely counted, or None."""
+    """A checked array and the labels of each of its axes: a list, a range where merely counted, or None."""
 
     values: np.ndarray
     labels: tuple
@@ -52,7 +56,7 @@ class _Fault(Exception):
 
 # ---------------------------------------------------------------- what is asked for
 def square(W: Matrix, name: str = "W", largest: float = LARGEST) -> Numbers:
-    """A weight matrix (N, N), N >= 2, its columns in the order of its rows; both axes have the labels of the rows."""
+    """A weight matrix (N, N), N >= 2, its columns in the order of its rows, whose labels both axes have."""
     values, (rows, columns) = numbers(name, W, _is_square, "square, (N, N) with N >= 2", SQUARE, largest)
     order = order_of(columns, rows, f"{name}: its columns", "its rows")
     if order is not None:
@@ -74,7 +78,7 @@ def trajectory(
     least: int = 2,
     words: str = "T >= 2 time steps of N >= 1 neurons",
 ) -> np.ndarray:
-    """States (T, N), T >= least, of n_neurons in the order of the labels `neurons`, or of any; shape (T, N)."""
+    """States (T, N), T >= least, of n_neurons in the order of the labels `neurons`, or of any neurons."""
     n = "N" if n_neurons is None else n_neurons
     fits = lambda shape: _alike(shape, ("T", n)) and shape[0] >= least
     values, (_, own) = numbers(name, states, fits, f"(T, {n}), {words}", RUN)
@@ -103,7 +107,7 @@ def series(name: str, given: Any) -> np.ndarray:
 
 
 def each(name: str, given: Any, misfit: Callable[[Any], Sequence[str]] | None = None) -> np.ndarray:
-    """A number or any array of numbers within the range of a parameter, float64 of that shape, () for a number.
+    """A number or any array of numbers within the range of a parameter; float64, shape () for a number.
 
     `misfit`, value -> its faults, stands for a parameter that is none of the table.
     """
@@ -150,7 +154,9 @@ def numbers(
     axes: Sequence[str] = (),
     largest: float = LARGEST,
 ) -> Numbers:
-    """Any array as C-contiguous float64 numbers with labels; `fits` judges its shape, `want` says what it should be.
+    """Any array as C-contiguous float64 numbers with labels.
+
+    `fits` judges its shape, `want` says what that should be.
 
     Raises
     ------
@@ -175,7 +181,7 @@ def numbers(
 
 # ---------------------------------------------------------------- labels
 def order_of(labels: Sequence | None, wanted: Sequence | None, name: str, other: str) -> list[int] | None:
-    """Where in `labels` each of the wanted ones stands, None if all keep their places; refused if they differ."""
+    """Where in `labels` each wanted one stands, None if all keep their places; refused if they differ."""
     order, faults = None, []
     try:
         if (
@@ -391,7 +397,10 @@ def _refusal(name):
 
 # ---------------------------------------------------------------- the way back
 def like(given: Any, values: np.ndarray, labels: Sequence | None) -> Any:
-    """A matrix (N, N) in the container that one came in, with its labels and its axes: a table, a data array; else as it is."""
+    """A matrix (N, N) in the container that one came in.
+
+    A table or a data array has its labels and its axes; anything else gets the matrix as it is.
+    """
     labels = range(len(values)) if labels is None else labels
     if _is(given, "pandas", "DataFrame"):
         names = given.index.name, given.columns.name
@@ -405,7 +414,10 @@ def like(given: Any, values: np.ndarray, labels: Sequence | None) -> Any:
 
 
 def states_like(given: Any, states: np.ndarray, labels: Sequence | None) -> Any:
-    """States (T, N) with the labels of the neurons, in a table or data array if the matrix came in one; else as they are."""
+    """States (T, N) in the container that their matrix came in.
+
+    A table or a data array has the labels of the neurons; with anything else the states stay as they are.
+    """
     names = range(states.shape[1]) if labels is None else list(labels)
     if _is(given, "pandas", "DataFrame"):
         return sys.modules["pandas"].DataFrame(states, columns=names).rename_axis(index="time")

@@ -82,8 +82,8 @@ def free_run(
     Returns
     -------
     ndarray, shape (T, N), float64
-        The same bits on every machine. Neurons stand in the order of the rows of W; if that is a DataFrame or DataArray,
-        so is this, with their labels.
+        The same bits on every machine. Neurons stand in the order of the rows of W; if that is a DataFrame or
+        DataArray, so is this, with their labels.
 
     Raises
     ------
@@ -129,7 +129,8 @@ def driven_run(
 ) -> np.ndarray:
     """Driven run y(t) = tanh(W y(t-1) + W_in x(t) + beta).
 
-    Labels, where there are any, are aligned: neurons with those of W, columns of W_in with those of the inputs.
+    Labels, where there are any, are aligned: neurons with those of W, columns of W_in with those of the
+    inputs.
 
     Parameters
     ----------
@@ -266,7 +267,7 @@ def lyapunov(W: Matrix, n_steps: int = 1000, burn_in: int = 200, seed: Seed = 0)
 
 
 def tangent_exponent(W: np.ndarray, states: np.ndarray, burn_in: int, seed: Seed) -> float:
-    """Growth rate per step of a tangent vector along states (T, N) of the network W, the first `burn_in` left out.
+    """Growth rate per step of a tangent vector along states (T, N) of W, the first `burn_in` left out.
 
     The definition is that of `lyapunov`; nothing is checked.
     """
@@ -274,7 +275,10 @@ def tangent_exponent(W: np.ndarray, states: np.ndarray, burn_in: int, seed: Seed
 
 
 def _mean_log(factors):
-    """Growth per step: the factors are the same everywhere, their logarithms but for a last bit, which is rounded away."""
+    """Growth per step: the mean logarithm of the factors.
+
+    The factors are the same everywhere, their logarithms but for a last bit, which is rounded away.
+    """
     return round(float(np.mean(np.log(factors))), 10)
 
 
@@ -286,7 +290,7 @@ def _run_with_tangent(W, n_steps, burn_in, seed):
 
 
 def tangents(n_neurons: int, seed: Seed, n_vectors: int = 1) -> np.ndarray:
-    """Tangent vectors of length 1 in random directions, as columns (N, k); fewer of them are the first ones."""
+    """Tangent vectors of length 1 in random directions, as columns (N, k); fewer of them are the first."""
     rows = normal(random_stream(seed, "analysis"), (n_vectors, n_neurons))
     return (rows / np.sqrt(np.sum(rows * rows, axis=1, keepdims=True))).T
 
@@ -309,7 +313,8 @@ def regime(
     Returns
     -------
     Regime
-        name: one of `REGIMES`; period_two: `period_two_share`, of neurons that change their sign with period two.
+        name: one of `REGIMES`; period_two: `period_two_share`, of neurons that change their sign with period
+        two.
     """
     dynamics = free_dynamics(W, n_steps, burn_in, seed, rest=rest, chaos=chaos, frozen=frozen)
     return Regime(REGIMES[dynamics.regime], dynamics.period_two)
@@ -377,8 +382,8 @@ def stored_run(W: Matrix, **run: Any) -> tuple[np.ndarray, dict]:
 def period_two_share(Y: ArrayLike, tolerance: float = 1e-3) -> float:
     """Share of neurons that change their sign with period two at the end of a run.
 
-    A neuron counts when |y(T) - y(T-2)| < tolerance <= |y(T) - y(T-1)| and y(T) y(T-1) < 0: one that moves between
-    two values of the same sign does not flip, nor does what is left of a decay to rest.
+    A neuron counts when |y(T) - y(T-2)| < tolerance <= |y(T) - y(T-1)| and y(T) y(T-1) < 0: one that moves
+    between two values of the same sign does not flip, nor does what is left of a decay to rest.
 
     Parameters
     ----------
@@ -438,6 +443,9 @@ def regime_index(
     chaos: float = CHAOS,
     frozen: float = FROZEN,
 ) -> int:
-    """Index into `REGIMES` of the first rule that matches, see `regime`; of simulated numbers and of those of theory."""
+    """Index into `REGIMES` of the first rule that matches, see `regime`.
+
+    For simulated numbers and for those of theory.
+    """
     rules = (rms < rest, exponent > chaos, fluctuation < frozen, True)
     return rules.index(True)

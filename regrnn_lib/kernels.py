@@ -14,8 +14,8 @@ One padding row of the packed matrix is all ones, so that h there is the sum of 
 population sum that the correlation C needs comes with the step, free.
 
 How it is made fast. The chains of several neurons, and of several streams over one network (`run_all`), are
-independent of each other. `add_tiles` carries twelve vectors of them at once in registers, as many as keep the
-multipliers of today's processors busy. How wide a vector is depends on the processor, but no sum does.
+independent of each other. `add_tiles` carries twelve vectors of them at once in registers, as many as keep
+the multipliers of today's processors busy. How wide a vector is depends on the processor, but no sum does.
 
 Kernels call each other, so they live in one file: Numba's disk cache does not notice edits elsewhere.
 """
@@ -36,7 +36,8 @@ from numba.core import config as numba_config
 from numba.extending import intrinsic
 
 LINE = 8  # doubles in a cache line of 64 bytes
-SUMS = 12  # vectors of sums in a tile: more than a multiplier's latency (4) times their number (2), of 16 registers
+# vectors of sums in a tile: more than a multiplier's latency (4) times their number (2), of 16 registers
+SUMS = 12
 SLOTS = 6  # rows side by side: streams of one network, rows of a Gram matrix, time steps that are read out
 
 
@@ -54,8 +55,8 @@ def tier(cpu, features):
     return next((name for register, name in REGISTERS.items() if register in assembly), "no SIMD")
 
 
-# LLVM is asked, since Numba compiles for what NUMBA_CPU_NAME and NUMBA_CPU_FEATURES say, and keeps its disk cache by the
-# same description. Where registers hold two doubles only, each vector takes two.
+# LLVM is asked, since Numba compiles for what NUMBA_CPU_NAME and NUMBA_CPU_FEATURES say, and keeps its disk
+# cache by the same description. Where registers hold two doubles only, each vector takes two.
 TARGET = registry.cpu_target.target_context.codegen().magic_tuple()[1:]  # name and features
 LANES = 8 if tier(*TARGET) == "AVX-512" else 4  # doubles to a vector
 
@@ -66,7 +67,10 @@ def _probe():
 
 
 def _ensure_cache():
-    """Numba keeps compiled code beside this file or in the user's cache; where neither can be written, in a temporary folder."""
+    """See that Numba can keep compiled code.
+
+    It does beside this file or in the user's cache; where neither can be written, in a temporary folder.
+    """
     try:
         nb.njit(cache=True)(_probe)
     except RuntimeError:
@@ -82,7 +86,7 @@ def _ensure_cache():
 
 
 class _CompilesNow(event.Listener):
-    """One line when the first kernel is really compiled, not loaded: the caller may wonder what takes so long."""
+    """One line when the first kernel is really compiled, not loaded: it tells what takes so long."""
 
     said = False
 
@@ -242,7 +246,8 @@ def add_columns(packed, state, h):
 def squash(h, here, state, there, n):
     """state = tanh(h), of flat arrays from `here` and `there` on.
 
-    Whole vectors, as neurons left over would cost a vector each; into rows that are slices it would not vectorise.
+    Whole vectors, as neurons left over would cost a vector each; into rows that are slices it would not
+    vectorise.
     """
     for i in range(np.uint64(padded(n - 1))):
         state[np.uint64(there) + i] = tanh(h[np.uint64(here) + i])
@@ -258,9 +263,9 @@ def tile_vectors(rows):
 def add_tiles(context, packed, states, h, rows, back):
     """h[r, i] += sum over senders j of packed[i // LANES, j, i % LANES] * states[r, j] in the order of j.
 
-    packed (blocks, senders, LANES), states (rows or more, senders), h (rows or more, blocks * LANES); rows: 1 to SLOTS,
-    and if it is a literal, only this tile is compiled. The blocks are shared out evenly to tiles, which go from
-    the last to the first if `back` is true: to and fro, the cache still holds what came last.
+    packed (blocks, senders, LANES), states (rows or more, senders), h (rows or more, blocks * LANES); rows: 1
+    to SLOTS, and if it is a literal, only this tile is compiled. The blocks are shared out evenly to tiles,
+    which go from the last to the first if `back` is true: to and fro, the cache still holds what came last.
     """
     choices = [rows.literal_value] if isinstance(rows, types.Literal) else range(1, SLOTS + 1)
 
@@ -290,9 +295,10 @@ def add_tiles(context, packed, states, h, rows, back):
 
 
 def _add_tile(builder, item, senders, first, rows, vectors):
-    """LLVM's terms for one tile, from block `first` on: its vectoriser takes up inner loops only, and not this form.
+    """LLVM's terms for one tile, from block `first` on.
 
-    The factors of which there are fewer, weights or states, stay in registers; the others come one by one.
+    They are written out, as LLVM's vectoriser takes up inner loops only, and not this form. The factors of
+    which there are fewer, weights or states, stay in registers; the others come one by one.
     """
     whole, vector = ir.IntType(64), ir.VectorType(ir.DoubleType(), LANES)
     lanes = ir.VectorType(ir.IntType(32), LANES)
@@ -338,7 +344,7 @@ def _add_tile(builder, item, senders, first, rows, vectors):
 
 @intrinsic
 def fetch(context, rows, r):
-    """Bring row r of a 2-dimensional array, which is read soon, nearer to the processor. Changes no number."""
+    """Bring row r of a 2-dimensional array, soon to be read, nearer to the processor. Changes no number."""
 
     def codegen(context_, builder, signature, values):
         array = context_.make_array(signature.args[0])(context_, builder, values[0])
@@ -383,7 +389,7 @@ def run(weights, input_weights, bias, start, inputs, reset_every):
 
 @_jit
 def run_all(weights, input_weights, bias, inputs, n_inputs, first, reset_every, leaks, order, states):
-    """Trajectories of one network under K streams, each from rest: those of `run`, to the bit, where the leak is 1.
+    """Trajectories of one network under K streams, each from rest: to the bit those of `run` where the leak is 1.
 
     weights (N, N); per stream input_weights (K, N, M), of which n_inputs (K,) columns count, bias (K, N),
     reset_every (K,) and leaks (K,), y(t) = (1 - a) y(t-1) + a tanh(h).
@@ -450,7 +456,7 @@ def run_all(weights, input_weights, bias, inputs, n_inputs, first, reset_every, 
 
 @_inline
 def _leak(state, here, states, before, n, leak, fresh):
-    """A state that keeps 1 - leak of the one before it, which stands in `states`; from rest if it is fresh."""
+    """A state that keeps 1 - leak of the one before it, which stands in `states`; from rest if fresh."""
     for i in range(np.uint64(n)):
         new = leak * state[np.uint64(here) + i]
         state[np.uint64(here) + i] = new if fresh else fma(1.0 - leak, states[np.uint64(before) + i], new)
@@ -608,7 +614,8 @@ SMALLEST = 2.220446049250313e-16  # length of a tangent after a step below which
 def turn_tangent(fresh, state, tangent, start):
     """tangent = (1 - y^2) * fresh, scaled back to length 1 -> the length it had; all arrays (N,).
 
-    A length too small for double precision is reported as its floor, 2.2e-16, and the tangent begins anew from `start`.
+    A length too small for double precision is reported as its floor, 2.2e-16, and the tangent begins anew
+    from `start`.
     """
     for i in range(tangent.size):
         tangent[i] = (1.0 - state[i] * state[i]) * fresh[i]
@@ -644,7 +651,10 @@ def tangent_growth(weights, states, tangent):
 
 @_jit
 def free_tangent_run(weights, start, tangent, steps):
-    """`free_run` without burn-in and `tangent_growth` along it, side by side: states (T, N), factors (T,), the same bits."""
+    """`free_run` without burn-in and `tangent_growth` along it, side by side, to the same bits.
+
+    Returns states (T, N) and factors (T,).
+    """
     wide_vectors()
     n = start.size
     packed, width = pack(weights, np.empty((n, 0))), padded(n)
@@ -715,7 +725,7 @@ def add_products(block, size, columns, sums, rows):
 
 @_jit
 def gram(rows):
-    """sum_t rows[t, i] * rows[t, j] in the order of t: (T, N) -> (N, N), as `products`, but each pair once."""
+    """sum_t rows[t, i] * rows[t, j] in the order of t: (T, N) -> (N, N). As `products`, each pair once."""
     wide_vectors()
     steps, n = rows.shape
     width = padded(n + SLOTS)
@@ -754,9 +764,9 @@ def ridge_solution(gram, cross, ridge):
     """(O, alpha): the solution of (G + alpha I) O = B by Cholesky, alpha = ridge tr(G)/n.
 
     gram (n, n), of which only the upper triangle is read, cross (n, L) -> O (n, L). *Jitter*: a pivot below
-    n ROUNDING times its diagonal entry says that G + alpha I is singular, as far as double precision can tell;
-    alpha is then raised to n ROUNDING tr(G), and tenfold until all pivots stand. The alpha that was used is
-    returned.
+    n ROUNDING times its diagonal entry says that G + alpha I is singular, as far as double precision can
+    tell; alpha is then raised to n ROUNDING tr(G), and tenfold until all pivots stand. The alpha that was
+    used is returned.
     """
     wide_vectors()
     n = gram.shape[0]
@@ -830,7 +840,7 @@ def read_out(states, times, weights):
 
 @_inline
 def _gather(states, times, first, block):
-    """Fill `block` with the states at the next times, and return how many; those after them are on their way."""
+    """Fill `block` with the states at the next times, return how many; those after them are on their way."""
     size = min(len(block), times.size - first)
     for r in range(first, first + size):
         fetch(states, times[min(r + STEPS, times.size - 1)])
@@ -857,7 +867,7 @@ def memoryless_run(input_weights, bias, inputs):
 
 @_jit
 def squared_correlations(output, target):
-    """Squared correlation of each column, summed row by row: (R, L), (R, L) -> (L,); 0 where one is constant."""
+    """Squared correlation of each column, summed by rows: (R, L), (R, L) -> (L,); 0 where one is constant."""
     rows, columns = output.shape
     mean, moments = np.zeros((2, columns)), np.zeros((3, columns))
     for r in range(rows):

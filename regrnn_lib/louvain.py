@@ -1,7 +1,8 @@
 """Communities of a weighted graph by the Louvain method, on the arrays of a dense matrix.
 
-The steps, their order and the choice among equals are those of NetworkX (`louvain_communities`, threshold 1e-7), so the
-communities are the same; what takes it a dictionary for each neuron and minutes at N = 3,000 is one `bincount` here.
+The steps, their order and the choice among equals are those of NetworkX (`louvain_communities`, threshold
+1e-7), so the communities are the same; what takes it a dictionary for each neuron and minutes at N = 3,000 is
+one `bincount` here.
 """
 
 import random
@@ -63,7 +64,10 @@ def _graph(n, sources, neighbours, weights):
 
 
 def _moved(graph, total, shuffle):
-    """Community 0 .. K-1 of each node, after nodes have moved, one by one, to where most is gained, until none does."""
+    """Community 0 .. K-1 of each node, after moves.
+
+    Nodes move, one by one, to where most is gained, until none does.
+    """
     places, order, sums, moves = (
         np.arange(len(graph.degrees)),
         list(range(len(graph.degrees))),
@@ -82,7 +86,10 @@ def _moved(graph, total, shuffle):
 
 
 def _best_place(graph, node, places, sums, total):
-    """The community of the largest gain, of equal ones the first among the neighbours; `sums`: degrees of each."""
+    """The community of the largest gain, of equal ones the first among the neighbours.
+
+    sums: degrees of each community.
+    """
     own, degree, here = places[node], graph.degrees[node], slice(graph.starts[node], graph.starts[node + 1])
     around = places[graph.neighbours[here]]
     links = np.bincount(around, graph.outward[here], len(sums))

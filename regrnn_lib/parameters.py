@@ -1,9 +1,9 @@
-"""One table of all that has a name here: what may be asked for and what is measured, with its range and its words.
+"""One table of all that has a name here, asked for or measured, with its range and its words.
 
-A row says how a quantity is called in code, on axes and in formulas, which values are allowed, where it starts, and
-how far plots and sliders go. Functions, notebooks, build, figures and explorers all read it; `check` looks every name
-up in it and refuses all faults at once, in one message. The knob of a further regularity joins the table when it is
-registered (`regularities.register`).
+A row says how a quantity is called in code, on axes and in formulas, which values are allowed, where it
+starts, and how far plots and sliders go. Functions, notebooks, build, figures and explorers all read it;
+`check` looks every name up in it and refuses all faults at once, in one message. The knob of a further
+regularity joins the table when it is registered (`regularities.register`).
 """
 
 import ast
@@ -43,7 +43,8 @@ class Quantity:
     label, symbol : str
         For people: words, and a symbol in mathtext ("" where it has none).
     of : str
-        What it belongs to: "network", "run", "task", "readout", "experiment", or "measure" for what is measured.
+        What it belongs to: "network", "run", "task", "readout", "experiment", or "measure" for what is
+        measured.
     kind : type
         int, float, bool, str, or list; None for a measure.
     low, high : float
@@ -260,7 +261,7 @@ def network_defaults() -> dict:
 
 # ---------------------------------------------------------------- numbers for people
 def number(value: float, digits: int = 2, *, signed: bool = False) -> str:
-    """A number with so many decimals, as axes, tables and sentences write it: a proper minus, a dash for NaN."""
+    """A number with so many decimals, as people read it: a proper minus, a dash for NaN."""
     if np.isnan(value):
         return "\N{EN DASH}"
     zero = round(float(value), digits) + 0.0  # no sign on zero
@@ -273,10 +274,11 @@ def short(value: float, digits: int = 3) -> str:
 
 
 def rounded(values: ArrayLike, digits: int = 6) -> np.ndarray | float:
-    """Numbers to so many significant digits, as one number or an array: what logarithms and powers gave, on any system.
+    """Numbers to so many significant digits, as one number or an array, the same on any system.
 
-    Their last bit differs between processors, and in chaos a bit is another trajectory. Whatever passes through them
-    before it enters a simulation is rounded here. (A value within 1e-16 of a rounding edge would still differ; none is.)
+    The last bit of what logarithms and powers give differs between processors, and in chaos a bit is another
+    trajectory. Whatever passes through them before it enters a simulation is rounded here. (A value within
+    1e-16 of a rounding edge would still differ; none is.)
     """
     text = np.vectorize(lambda value: float(f"{value:.{digits}g}"), otypes=[float])(values)
     return text if np.ndim(values) else float(text)
@@ -312,11 +314,12 @@ def check(**values: Any) -> dict:
 
 
 def check_cell(namespace: dict) -> None:
-    """Check all parameters of a notebook at once: `check_cell(globals())`, in the cell below its parameters cell.
+    """Check all parameters of a notebook at once, in the cell below its parameters: `check_cell(globals())`.
 
-    The annotated names of the parameters cell are the parameters; their values may have been overridden since, as
-    papermill does. Checked values go back into `namespace`, and into the environment for the passports of `record`. A
-    run whose values differ from those in the parameters cell says so, below this cell.
+    The annotated names of the parameters cell are the parameters; their values may have been overridden
+    since, as papermill does. Checked values go back into `namespace`, and into the environment for the
+    passports of `record`. A run whose values differ from those in the parameters cell says so, below this
+    cell.
 
     Raises
     ------
@@ -334,7 +337,7 @@ def check_cell(namespace: dict) -> None:
 
 
 def cell_values(text: str) -> dict[str, Any]:
-    """Names and values of the annotated lines in a cell, `n_neurons: int = 100`; a computed value is no parameter."""
+    """Names and values of the annotated lines in a cell, `n_neurons: int = 100`, but for computed values."""
     values = {}
     with suppress(SyntaxError):
         for line in ast.parse(text).body:
@@ -350,8 +353,9 @@ def _show_changes(changed, own):
     words = ", ".join(f"`{name}` = {value!r} (default {own[name]!r})" for name, value in changed.items())
     display(
         Markdown(
-            f"**This run is not the default one:** {words}. Figures, tables and computed sentences are those of "
-            "this run; the other text describes the default run."
+            f"**This run is not the default one:** {words}. "
+            "Figures, tables and computed sentences are those of this run; "
+            "the other text describes the default run."
         )
     )
 
@@ -474,7 +478,10 @@ def _plain(value):
 
 
 def _numeric(row, value):
-    """None in place of what is no number though pydantic reads it as one, such as a Decimal or an array; all else as it is."""
+    """None in place of what is no number though pydantic reads it as one, such as a Decimal or an array.
+
+    All else as it is.
+    """
     if row.kind is list and isinstance(value, list):
         return [_numeric(TABLE[row.each], item) for item in value]
     wanted = row.kind in (int, float) and row.name != "seed"

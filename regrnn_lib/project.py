@@ -37,7 +37,7 @@ BOOK = ("book", "explore/page/chapters")  # made from notebooks and read by none
 
 
 def library_digest() -> str:
-    """SHA-256 over the sources and data files that notebooks can depend on: it changes when they do, and only then."""
+    """SHA-256 over the sources and data files that notebooks can depend on: it changes just when they do."""
     kinds = {".py", ".toml", ".csv", ".html", ".js", ".css"}
     files = (path for path in PACKAGE.rglob("*") if path.suffix in kinds)
     return text_digest(path for path in files if not any(map(path.is_relative_to, book_folders())))
@@ -92,9 +92,10 @@ def project_root() -> Path:
 
 
 def is_live() -> bool:
-    """Whether somebody watches: the cell was sent by a front end that can show a slider or a bar, or Voila serves it.
+    """Whether somebody watches: a front end that can show a slider or bar sent the cell, or Voila serves it.
 
-    JupyterLab, Notebook and VS Code name the cell that they run; papermill and nbconvert do not. In doubt, no.
+    JupyterLab, Notebook and VS Code name the cell that they run; papermill and nbconvert do not. In doubt,
+    nobody does.
     """
     if "VOILA_REQUEST_URL" in os.environ:
         return True

@@ -1,8 +1,9 @@
 """The regularities, one class each: what it draws, its law, its index, its spectrum, its matched strength.
 
-A network begins as independent entries (`base_weights`); then each regularity acts on it in the order of `REGULARITIES`,
-as far as its knob is turned: 0 is absent, 1 complete. The paper names three (abstract of arXiv:2505.22047); their laws
-here are our reconstruction. A further one is a subclass of `Regularity` with a decorator:
+A network begins as independent entries (`base_weights`); then each regularity acts on it in the order of
+`REGULARITIES`, as far as its knob is turned: 0 is absent, 1 complete. The paper names three (abstract of
+arXiv:2505.22047); their laws here are our reconstruction. A further one is a subclass of `Regularity` with a
+decorator:
 
     @register
     class Diagonal(Regularity):
@@ -11,7 +12,8 @@ here are our reconstruction. A further one is a subclass of `Regularity` with a 
         def law(self, W, level, draws, network):
             return W - level * np.diag(np.diag(W))
 
-Everything that lists the regularities (matrices, indices, sweeps, figures, explorers, claims) asks this registry.
+Everything that lists the regularities (matrices, indices, sweeps, figures, explorers, claims) asks this
+registry.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -79,10 +81,11 @@ class Regularity:
     short : str
         The word for buttons.
     signs : tuple of str
-        Which of its draws are uniform numbers behind signs: the mirror of a network takes 1 - u in their place.
+        Which of its draws are uniform numbers behind signs: the mirror of a network takes 1 - u in their
+        place.
     shares_stream : bool
-        Its numbers come from the stream of the matrix, between signs and densities, as those of the paper's three do.
-        A further one draws from a stream of its own, so that no matrix of today changes.
+        Its numbers come from the stream of the matrix, between signs and densities, as those of the paper's
+        three do. A further one draws from a stream of its own, so that no matrix of today changes.
     """
 
     name = symbol = label = short = ""
@@ -107,11 +110,17 @@ class Regularity:
         return self.law(W, level, draws, network)
 
     def index(self, W: np.ndarray, labels: np.ndarray) -> float:
-        """Estimate of the knob from a matrix (N, N) alone; labels (N,): module of each neuron. NaN if undefined."""
+        """Estimate of the knob from a matrix (N, N) alone, NaN if undefined.
+
+        labels (N,): module of each neuron.
+        """
         return np.nan
 
     def further_indices(self, W: np.ndarray, labels: np.ndarray, null: Callable[[Callable], float]) -> dict:
-        """What else is measured, by name; null(index): the mean of an index(W, labels) over entry-shuffled copies."""
+        """What else is measured, by name.
+
+        null(index): the mean of an index(W, labels) over entry-shuffled copies.
+        """
         return {}
 
     def spectrum(self, level: float, n_neurons: int, network: Network) -> Spectrum | None:
@@ -119,13 +128,13 @@ class Regularity:
         return None
 
     def acts(self, balance: float) -> bool:
-        """Whether the knob changes anything at this balance; cells where it cannot are no part of a verdict."""
+        """Whether the knob changes anything at this balance; else its cells are no part of a verdict."""
         return True
 
     def matched(self, balance: float) -> dict:
-        """What gives a network with the knob at 1 the bulk radius (or edge) of the one without, see `experiments.controls`.
+        """What gives a network with the knob at 1 the bulk radius (or edge) of the one without.
 
-        `factor` on the strength, and further arguments of `weight_matrix`.
+        `factor` on the strength, and further arguments of `weight_matrix`; see `experiments.controls`.
         """
         return dict(factor=1.0)
 
@@ -143,7 +152,8 @@ def only_knobs(further: dict) -> dict:
     known, names = ", ".join(KNOBS), [row.name for row in TABLE.values() if row.of == "network"]
     refuse(
         [
-            f"{cut(name)}: no parameter of a network, and no registered knob; the knobs are {known}{nearest(name, names)}"
+            f"{cut(name)}: no parameter of a network, and no registered knob; "
+            f"the knobs are {known}{nearest(name, names)}"
             for name in further
             if name not in KNOBS
         ]
@@ -221,7 +231,7 @@ class Dale(Regularity):
         return dict(polarity=rng.random(n_neurons), dale=rng.random((n_neurons, n_neurons)))
 
     def law(self, W: np.ndarray, level: float, draws: Mapping, network: Network) -> np.ndarray:
-        """With probability d an entry takes the polarity of its sender, which is + with probability (1 + b)/2."""
+        """With probability d an entry takes the polarity of its sender, + with probability (1 + b)/2."""
         polarity = np.where(draws["polarity"] < (1 + network.balance) / 2, 1.0, -1.0)
         return self._taken(W, level, draws, polarity)
 

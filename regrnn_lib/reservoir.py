@@ -106,8 +106,9 @@ def evaluate(
 ) -> tuple:
     """How well a network solves a task, scored on a later part of the stream than it was trained on.
 
-    The network runs as y(t) = tanh(W y(t-1) + W_in x(t) + beta), beta the biases; its output is a linear readout of
-    the states, and a constant, that is trained by ridge regression on the first part of the stream.
+    The network runs as y(t) = tanh(W y(t-1) + W_in x(t) + beta), beta the biases; its output is a linear
+    readout of the states, and a constant, that is trained by ridge regression on the first part of the
+    stream.
 
     Parameters
     ----------
@@ -116,12 +117,13 @@ def evaluate(
     task : str or Task
         A name in `tasks.TASKS`, or a task object, such as `Narma(n_steps=5000)` or one of your own.
     seed : int or (int, int)
-        Seed, or (seed, replicate). Input matrix, biases and task are drawn from it alone, each from a stream of
-        its own, so that networks that are compared see the same.
+        Seed, or (seed, replicate). Input matrix, biases and task are drawn from it alone, each from a stream
+        of its own, so that networks that are compared see the same.
     drive : float
-        u >= 0, the rms over neurons and time of the input current W_in x, the same for all tasks: W_in ~ Normal(0,
-        w_in^2) with w_in = u / sqrt(mean |x|^2) over the stream. *The drive decides*: at 1 (strong) the input overrides
-        the network's own dynamics, at 0.3 (moderate, the default) and 0.1 (weak) the two compete.
+        u >= 0, the rms over neurons and time of the input current W_in x, the same for all tasks:
+        W_in ~ Normal(0, w_in^2) with w_in = u / sqrt(mean |x|^2) over the stream. *The drive decides*: at 1
+        (strong) the input overrides the network's own dynamics, at 0.3 (moderate, the default) and 0.1 (weak)
+        the two compete.
     input_strength : float, optional
         w_in itself, in place of the drive.
     bias_strength : float
@@ -135,11 +137,11 @@ def evaluate(
     wash_out : int
         Steps at the start that are kept out of training, 100 by default.
     leak : float
-        a, 0 (excluded) .. 1: y(t) = (1 - a) y(t-1) + a tanh(..), the leak of echo-state networks. 1, no leak, by
-        default: that is the model of this library, and all theory here is of it.
+        a, 0 (excluded) .. 1: y(t) = (1 - a) y(t-1) + a tanh(..), the leak of echo-state networks. 1, no leak,
+        by default: that is the model of this library, and all theory here is of it.
     input_weights : array_like, shape (N, M), optional
-        W_in itself, in place of a drawn one, for tasks of M inputs: neither `drive` nor `input_strength` acts on it.
-        Labels of its rows are put into the order of those of W.
+        W_in itself, in place of a drawn one, for tasks of M inputs: neither `drive` nor `input_strength` acts
+        on it. Labels of its rows are put into the order of those of W.
 
     Returns
     -------
@@ -148,8 +150,8 @@ def evaluate(
         - chance: the accuracy of knowing nothing.
         - baseline: the accuracy without memory, that of W = 0 and no leak, other settings equal.
         - score: (A - chance) / (1 - chance).
-        - fluctuation, correlation, nonlinearity: F, C and NL of the driven network (`dynamics.measures`) on the
-          test part; C is NaN at rest.
+        - fluctuation, correlation, nonlinearity: F, C and NL of the driven network (`dynamics.measures`) on
+          the test part; C is NaN at rest.
         - whatever the task reports under its usual name: memory_capacity, nrmse.
 
     Raises
@@ -162,10 +164,11 @@ def evaluate(
 
 
 def evaluate_together(W: Matrix, seed: Seed, variants: list[dict]) -> list[tuple]:
-    """`evaluate` of one network in several ways, which share what they can: a list in the order of `variants`.
+    """`evaluate` of one network in several ways that share what they can: a list in the order of `variants`.
 
-    Ways that differ in the readout alone (ridge, method, wash-out) are read from one run, and different runs go side
-    by side. The numbers are those of `evaluate`, to the bit. A sweep finds this function as `evaluate.together`.
+    Ways that differ in the readout alone (ridge, method, wash-out) are read from one run, and different runs
+    go side by side. The numbers are those of `evaluate`, to the bit. A sweep finds this function as
+    `evaluate.together`.
 
     Parameters
     ----------
@@ -185,9 +188,9 @@ def evaluate_together(W: Matrix, seed: Seed, variants: list[dict]) -> list[tuple
 
 
 def each_solution(W: Matrix, seed: Seed, variants: list[dict]) -> Iterator[tuple[int, Task, Solution]]:
-    """(index in `variants`, task, `Solution`) of each, in the order in which they share runs; see `evaluate_together`.
+    """(index in `variants`, task, `Solution`) of each, in the order in which they share runs.
 
-    One after the other, as the states of all would take much memory.
+    One after the other, as the states of all would take much memory; see `evaluate_together`.
     """
     W, seed, pairs = _checked(W, seed, variants)
     for k, solution in _solutions(W, seed, pairs):
@@ -311,7 +314,7 @@ def _each_task(tasks, settings):
 
 
 def _solutions(W, seed, pairs):
-    """(index, `Solution`) of each task and settings that are asked for; those that share a run stand together."""
+    """(index, `Solution`) of each task and settings asked for; those that share a run stand together."""
     runs = {}
     for k, (task, settings) in enumerate(pairs):
         runs.setdefault((task, settings.running), []).append(k)
@@ -324,7 +327,7 @@ def _solutions(W, seed, pairs):
 
 
 def _batches(runs, seed, n):
-    """Runs in lists, each of which keeps no more than MOST_STATES numbers at a time (but one run at least)."""
+    """Runs in lists, each of which keeps at most MOST_STATES numbers at a time (but one run at least)."""
     batch, size = [], 0
     for task, how in runs:
         more = len(stream(task, seed).inputs) * n
@@ -357,9 +360,11 @@ def run_streams(
     resets: Sequence[bool] | None = None,
     leaks: Sequence[float] | None = None,
 ) -> list[np.ndarray]:
-    """States (T, N) of one network under several streams, each with its input matrix and biases from `input_layer`.
+    """States (T, N) of one network under several streams.
 
-    resets: whether each goes back to 0 before every episode; none does by default. leaks: 1 by default. The streams go side by side (`kernels.run_all`); the numbers are those of each alone.
+    layers: input matrix and biases of each stream, from `input_layer`; resets: whether each goes back to 0
+    before every episode, none does by default; leaks: 1 by default. The streams go side by side
+    (`kernels.run_all`); the numbers are those of each alone.
     """
     first = np.cumsum([0] + [len(x.inputs) for x in streams])
     n_inputs = np.array([x.inputs.shape[1] for x in streams])
@@ -441,7 +446,7 @@ def _record(fields):
 
 # ---------------------------------------------------------------- what is asked for
 def _checked(W, seed, variants):
-    """The matrix, the seed, and (task object, Settings) of each variant; a ValueError that lists every fault."""
+    """The matrix, the seed, and (task object, Settings) of each variant; or one error with every fault."""
     faults = []
     given, seed = attempt(faults, square, W), attempt(faults, check, seed=seed)
     pairs = [(attempt(faults, _task, v["task"]), attempt(faults, _settings, v, given)) for v in variants]
@@ -522,7 +527,8 @@ def train_readout(
         "ridge" minimises the squared error plus alpha times the squared weights, o included, with
         alpha = ridge tr(G)/(N+1) and G the Gram matrix of the states and a constant 1. It is solved by
         Cholesky on the smaller one of the two Gram matrices (over neurons, or over time steps). Should it be
-        singular in double precision, alpha is raised until it is not (*jitter*): see `kernels.ridge_solution`.
+        singular in double precision, alpha is raised until it is not (*jitter*): see
+        `kernels.ridge_solution`.
     method : "ridge" or "least squares"
         "least squares" takes the smallest weights of least error by singular values (LAPACK) and ignores
         `ridge`. Its last bits may differ between machines; those of "ridge" do not.
@@ -548,7 +554,10 @@ def train_readout(
 
 
 def read_out(readout: Readout, states: ArrayLike) -> np.ndarray:
-    """Output z = O y + o of a trained readout at any states, (T, N) -> (T, L), summed in the order of the neurons."""
+    """Output z = O y + o of a trained readout at any states, (T, N) -> (T, L).
+
+    It is summed in the order of the neurons.
+    """
     if not isinstance(readout, Readout):
         refuse([f"readout = {shown(readout)}: must be what train_readout returns"])
     weights = np.vstack([readout.weights.T, readout.bias])
@@ -557,7 +566,7 @@ def read_out(readout: Readout, states: ArrayLike) -> np.ndarray:
 
 
 def _train(states, at, targets, ridge, method, sums):
-    """O and o as one (N+1, L) array, and alpha, from the states at the time steps `at`; sums as in `_read`."""
+    """O and o as one (N+1, L) array, and alpha, from the states at the steps `at`; sums as in `_read`."""
     n = states.shape[1]
     if method == "ridge" and len(at) > n:
         if at[0] not in sums:  # the wash-out decides where training begins

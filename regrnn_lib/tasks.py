@@ -83,8 +83,9 @@ class Task:
     chance : float
         Score of a readout that knows nothing about the input.
     kind : str
-        What is wanted, and so how it is drawn: one of `KINDS`. "signal": a number at every time; "signs": +-1 at every
-        time; "classes": 1 in the column of the right class, 0 elsewhere; "delays": earlier inputs, a column a delay.
+        What is wanted, and so how it is drawn: one of `KINDS`. "signal": a number at every time; "signs": +-1
+        at every time; "classes": 1 in the column of the right class, 0 elsewhere; "delays": earlier inputs, a
+        column a delay.
     input_label, target_label, score_label : str
         What is fed in, what is wanted, what the score counts: for axes.
     """
@@ -98,7 +99,10 @@ class Task:
         return self.name.replace("_", " ")
 
     def __new__(cls, *values: Any, **named: Any) -> "Task":
-        """A task of these fields, each by its name; what is misspelt is refused before a dataclass stumbles over it."""
+        """A task of these fields, each by its name.
+
+        What is misspelt is refused before a dataclass stumbles over it.
+        """
         if is_dataclass(cls):
             refuse(_strange_fields(cls, values, named))
         return super().__new__(cls)
@@ -285,7 +289,8 @@ class Narma(Task):
         numbers_ = self.n_steps, self.test_share
         if all(isinstance(x, (int, float)) for x in numbers_) and round(self.n_steps * self.test_share) < 2:
             return [
-                f"test_share = {self.test_share}: must leave at least 2 of n_steps = {self.n_steps} for testing"
+                f"test_share = {self.test_share}: "
+                f"must leave at least 2 of n_steps = {self.n_steps} for testing"
             ]
         return []
 

@@ -1,7 +1,7 @@
 """Weight matrices with knobs: build one from a seed, turn the knobs of any matrix, or measure them.
 
-Row = receiving neuron, column = sending neuron. A matrix is made of independent entries and, in their order, the laws
-of `regularities`.
+Row = receiving neuron, column = sending neuron. A matrix is made of independent entries and, in their order,
+the laws of `regularities`.
 """
 
 from collections import namedtuple
@@ -35,8 +35,8 @@ def random_stream(seed: Seed, name: str) -> np.random.Generator:
     seed : int or (int, int)
         Seed, or (seed, replicate); an int stands for replicate 0.
     name : str
-        One of `STREAMS`, or the name of a regularity that draws from a stream of its own. Networks that are compared
-        share these streams, whatever their knobs, so that every difference between them is *paired*.
+        One of `STREAMS`, or the name of a regularity that draws from a stream of its own. Networks that are
+        compared share these streams, whatever their knobs, so that every difference between them is *paired*.
 
     Returns
     -------
@@ -51,9 +51,9 @@ def random_stream(seed: Seed, name: str) -> np.random.Generator:
 def normal(rng: np.random.Generator, shape: int | tuple[int, ...]) -> np.ndarray:
     """Standard normal numbers, rounded to multiples of 2^-40.
 
-    The tail of NumPy's normals (three draws in ten thousand) goes through the platform's logarithm, whose last bit
-    differs between systems. On this grid, far coarser than that bit and far finer than anything measured here, all
-    systems agree: the product with 2^40, the rounding and the way back are exact.
+    The tail of NumPy's normals (three draws in ten thousand) goes through the platform's logarithm, whose
+    last bit differs between systems. On this grid, far coarser than that bit and far finer than anything
+    measured here, all systems agree: the product with 2^40, the rounding and the way back are exact.
     """
     numbers = rng.standard_normal(shape)
     numbers *= 1 / GRID
@@ -68,8 +68,8 @@ def draws(n_neurons: int, seed: Seed, mirror: bool = False) -> MappingProxyType:
     Returns
     -------
     mapping of str to ndarray
-        size, (N, N): |xi_ij|, xi ~ Normal(0, 1); sign, density, (N, N): uniform; and what each regularity draws. Of the
-        mirror, 1 - u stands in place of every uniform u behind a sign.
+        size, (N, N): |xi_ij|, xi ~ Normal(0, 1); sign, density, (N, N): uniform; and what each regularity
+        draws. Of the mirror, 1 - u stands in place of every uniform u behind a sign.
     """
     key = n_neurons, seed, tuple(KNOBS)
     return MappingProxyType(_RECENT.get(key, _mirrored) if mirror else _RECENT.get(key, _draws))
@@ -143,8 +143,9 @@ def weight_matrix(
     P(W_ij != 0) = rho. Then, in this order: with probability d an entry takes the polarity of its
     sender; with probability r a pair is made symmetric, W_ji := W_ij for i < j; entries
     between different modules are multiplied by 1 - m. All knobs at 0 give the independent matrix, and
-    for one seed a knob changes only the entries that it must, one after the other. A later law overwrites an
-    earlier one: with d = 1 and r > 0 a mirrored entry has the sign of its partner, and few columns keep one sign.
+    for one seed a knob changes only the entries that it must, one after the other. A later law overwrites
+    an earlier one: with d = 1 and r > 0 a mirrored entry has the sign of its partner, and few columns keep
+    one sign.
 
     Parameters
     ----------
@@ -155,7 +156,8 @@ def weight_matrix(
     balance : float
         Balance b of excitation (+1) and inhibition (-1), -1 .. 1.
     coupling : float
-        x = w sqrt(N), 0 (excluded) .. 100, in place of the strength: networks of different sizes compare at equal x.
+        x = w sqrt(N), 0 (excluded) .. 100, in place of the strength: networks of different sizes compare at
+        equal x.
     dale, reciprocity, modularity : float
         The knobs d, r and m, 0 (absent) .. 1 (complete). d = 1: Dale's principle; r = 1: a symmetric,
         Hopfield-type matrix; m = 1: uncoupled modules.
@@ -166,9 +168,9 @@ def weight_matrix(
     normalize : None or "variance"
         "variance" rescales W so that its mean square entry is that of m = 0.
     mirror : bool
-        The mirror of the network: 1 - u in place of every uniform number u behind signs and polarities, all else equal.
-        Then W_mirror(b) = -W(-b), and its free run from the same start is y(t) -> (-1)^t y(t), an exact symmetry.
-        What holds in the mean (at b = 0: A = 0) holds for the mean of the pair.
+        The mirror of the network: 1 - u in place of every uniform number u behind signs and polarities, all
+        else equal. Then W_mirror(b) = -W(-b), and its free run from the same start is y(t) -> (-1)^t y(t), an
+        exact symmetry. What holds in the mean (at b = 0: A = 0) holds for the mean of the pair.
     seed : int or (int, int)
         Seed, or (seed, replicate).
     **further
@@ -195,7 +197,10 @@ def weight_matrix(
 
 
 def _checked_network(given, values):
-    """The checked arguments of `weight_matrix`, with a strength in place of a coupling; `given`: the two of them."""
+    """The checked arguments of `weight_matrix`, with a strength in place of a coupling.
+
+    given: these two as they came, None where left out.
+    """
     one = {name: value for name, value in given.items() if value is not None}
     faults = [] if len(one) == 1 else [f"{_pairs(given)}: exactly one of the two must be given"]
     values = attempt(faults, check, **values | one)
@@ -233,10 +238,10 @@ def apply_knobs(
 ) -> Any:
     """The knobs of `weight_matrix`, turned on a matrix that you bring.
 
-    In this order: with probability d an entry takes the polarity of its column, the sign of most of its entries (of as
-    many: +), its size kept; with probability r a pair is made symmetric, W_ji := W_ij for i < j, zeros too; entries
-    between different modules are multiplied by 1 - m. A knob at 0 changes nothing, and for one seed a knob changes only
-    the entries that it must, one after the other.
+    In this order: with probability d an entry takes the polarity of its column, the sign of most of its
+    entries (of as many: +), its size kept; with probability r a pair is made symmetric, W_ji := W_ij for
+    i < j, zeros too; entries between different modules are multiplied by 1 - m. A knob at 0 changes nothing,
+    and for one seed a knob changes only the entries that it must, one after the other.
 
     Parameters
     ----------
@@ -310,9 +315,10 @@ def _modules(given, labels, n_modules, modularity):
 
 
 def _unit(W):
-    """W, or where its largest entry is far from 1, W over a power of two that brings it near; and the exponent.
+    """W, or where its largest entry is far from 1, W over a power of two that brings it near; the exponent.
 
-    That is exact, and no product of its entries overflows; an entry that would vanish becomes the smallest there is.
+    That is exact, and no product of its entries overflows; an entry that would vanish becomes the smallest
+    there is.
     """
     exponent = int(np.frexp(max(W.max(), -W.min()))[1])
     if abs(exponent) <= 200:
@@ -335,8 +341,9 @@ def matrix_indices(
     Parameters
     ----------
     W : array_like, sparse matrix, DataFrame, DataArray or graph, shape (N, N)
-        Real and finite; row = receiving neuron; see `arrays` for containers and labels. It need not have been drawn
-        here, and its weights may be of any size: all indices but the strength are those of W times any factor.
+        Real and finite; row = receiving neuron; see `arrays` for containers and labels. It need not have been
+        drawn here, and its weights may be of any size: all indices but the strength are those of W times any
+        factor.
     labels : array_like, shape (N,), optional
         Module of each neuron, numbers or names; those of a Series are put into the order of the neurons.
         Without labels, communities are found by the Louvain method on |W| + |W|^T (fixed seed), once in W and
@@ -344,9 +351,9 @@ def matrix_indices(
     n_shuffles : int
         Entry-shuffled copies behind `modularity_null`; 0: none, and no null.
     communities : bool
-        False: no search for communities without labels, so neither modularity nor its null. The search is what takes
-        time: a dense matrix of N = 300 takes 0.05 s a copy, of 1,200 0.5 s, of 3,000 2 to 5 s and 200 MB; all else
-        takes 0.1 s at N = 1,200, 1 s at 3,000.
+        False: no search for communities without labels, so neither modularity nor its null. The search is
+        what takes time: a dense matrix of N = 300 takes 0.05 s a copy, of 1,200 0.5 s, of 3,000 2 to 5 s and
+        200 MB; all else takes 0.1 s at N = 1,200, 1 s at 3,000.
 
     Returns
     -------
@@ -356,11 +363,13 @@ def matrix_indices(
         - balance: mean sign of the non-zero entries; NaN if there are none.
         - dale: with M_j the mean sign of the k_j non-zero entries of column j,
           sqrt((var_j M_j - mean_j (1 - M_j^2)/(k_j - 1)) / (1 - b^2)), b = mean_j M_j, clipped to 0 .. 1.
-          Columns with fewer than two entries are dropped. NaN with fewer than two columns left, or at |b| = 1.
+          Columns with fewer than two entries are dropped. NaN with fewer than two columns left, or at
+          |b| = 1.
         - reciprocity: Pearson correlation of W_ij and W_ji over all ordered pairs i != j (any order of the
           neurons gives the same). NaN if all these entries are equal.
         - modularity: 1 - rms(between) / rms(within modules), all entries counted. NaN with a single module,
-          with nothing within, or without a search. Communities found in a matrix without any read above 0, the more the sparser: compare with
+          with nothing within, or without a search. Communities found in a matrix without any read above 0,
+          the more the sparser: compare with
         - modularity_null: the mean of the same index over entry-shuffled copies, their communities
           found anew; NaN when labels are given, or without copies.
         - reciprocity_binary: the correlation for the pattern of non-zero entries; NaN if all or none are.

@@ -1,1 +1,4 @@
-"""The companion as a web site: the executed notebooks, the README and the docstrings, bound into pages that open by a double click."""
+"""The companion as a web site, in pages that open by a double click.
+
+The executed notebooks, the README and the docstrings are bound into it.
+"""

@@ -8,7 +8,7 @@ from pathlib import Path
 from ..project import book_folders, file_digest, library_digest, project_root
 from ..record.passports import passports
 
-# the pages need nbconvert and more, which take a second to import: a build that has nothing to do does without
+# the pages need nbconvert and more, which take a second to import: a build with nothing to do does without
 PAGES = Path(__file__).with_name("page")
 COPIED = {".svg", ".csv", ".json", ".html"}
 STAMP = "made-from.txt"  # digest of all that the book is made from

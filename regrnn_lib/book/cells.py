@@ -31,10 +31,14 @@ def parameters(source: str) -> str:
         if isinstance(node, ast.AnnAssign)
     ]
     cells = "".join(
-        f'<tr><th scope="row"><code>{escape(name)}</code></th><td><code>{escape(value)}</code></td><td>{escape(words)}</td></tr>\n'
+        f'<tr><th scope="row"><code>{escape(name)}</code></th>'
+        f"<td><code>{escape(value)}</code></td><td>{escape(words)}</td></tr>\n"
         for name, value, words in rows
     )
-    head = '<thead><tr><th scope="col">name</th><th scope="col">default</th><th scope="col">what it is, and its range</th></tr></thead>'
+    head = (
+        '<thead><tr><th scope="col">name</th><th scope="col">default</th>'
+        '<th scope="col">what it is, and its range</th></tr></thead>'
+    )
     table = table_box(f"<table>{head}<tbody>\n{cells}</tbody></table>")
     return (
         # a blank line more than `code`, so that code below is not folded into it

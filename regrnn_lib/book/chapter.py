@@ -70,7 +70,7 @@ def read(
 
 
 def _opening(all_cells, name):
-    """Title and text of the first cell, and the other cells; a notebook that opens otherwise goes by its name."""
+    """Title and text of the first cell, and the other cells; a notebook without a title goes by its name."""
     first, *rest = all_cells
     text = "".join(first["source"])
     match = TITLE.match(text) if first["cell_type"] == "markdown" else None

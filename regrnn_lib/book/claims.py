@@ -35,7 +35,10 @@ class Claim(NamedTuple):
 def read(
     readme: str, known: Iterable[str], path: Path = PACKAGE / "experiments" / "claims.toml"
 ) -> list[Claim]:
-    """The claims of `claims.toml`, with the verdicts in the text of the README and those figures that are `known`."""
+    """The claims of `claims.toml`, with their verdicts and figures.
+
+    readme: its text, which holds the verdicts; known: the figures that there are.
+    """
     page, known = tomllib.loads(path.read_text(encoding="utf-8")), set(known)
     prose = Prose("")
     said = {match["id"]: prose.html(match[0].removeprefix("- ")) for match in VERDICT.finditer(readme)}

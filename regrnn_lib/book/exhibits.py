@@ -1,4 +1,4 @@
-"""Figures and tables of a chapter: number, caption, alternative text, and links to their data and passports."""
+"""Figures and tables of a chapter: number, caption, alternative text, links to their data and passports."""
 
 import re
 from collections.abc import Mapping
@@ -39,7 +39,7 @@ class Exhibits:
         self._names = {_wording(page["caption"]): name for name, page in passports.items()}
 
     def figure(self, caption: str, size: str, embedded: str, alt: str = "") -> str:
-        """A figure: the file of that caption, or the picture that is embedded in the notebook (an address)."""
+        """A figure: the file of that caption, or the picture that the notebook embeds (an address)."""
         name = self._names.get(_wording(caption))
         file = f"figures/{name}.svg" if name and f"{name}.svg" in self.passports[name]["files"] else embedded
         picture = image(file, caption or alt, size)
@@ -85,7 +85,7 @@ def file_links(name: str, passport: Mapping) -> list[str]:
 
 
 def image(file: str, alt: str, size: str = "") -> str:
-    """A picture as wide as it was meant to be, as far as there is room, which leads to its file, to enlarge it.
+    """A picture as wide as it was meant to be, as far as there is room; it leads to its file, to enlarge it.
 
     `size` is what Matplotlib prints of a figure.
     """

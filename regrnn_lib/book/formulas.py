@@ -13,7 +13,7 @@ OLDER = dict(zip("BEFHILMR", "\u212c\u2130\u2131\u210b\u2110\u2112\u2133\u211b")
 
 @cache
 def mathml(latex: str, display: bool = False) -> str:
-    """A formula as a `<math>` element, with its source as alternative text; ValueError if it cannot be read."""
+    """A formula as a `<math>` element, its source as alternative text; ValueError if it cannot be read."""
     from latex2mathml.converter import convert
 
     try:

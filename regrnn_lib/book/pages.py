@@ -30,7 +30,7 @@ class Book:
         return chapter.read(path, own, self.words, ids, claims.by_figure(self.claims))
 
     def pages(self) -> Iterable[tuple[str, str | bytes]]:
-        """(name, content) of every page, of the scripts with data, and of pictures that only notebooks have."""
+        """(name, content) of every page, the scripts with data, and the pictures that only notebooks have."""
         yield "index.html", self._page("front", "index.html", "", picture=self._first_picture())
         yield "contents.html", self._page("contents", "contents.html", "Contents")
         last = len(self.chapters) - 1

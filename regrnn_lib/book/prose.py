@@ -1,6 +1,7 @@
-"""Markdown of notebooks to HTML of the book: formulas as MathML, anchors, links within the book, wide tables in boxes.
+"""Markdown of notebooks to HTML of the book.
 
-nbconvert's own parser reads the text, so that it means here what it means in JupyterLab.
+With formulas as MathML, anchors, links within the book, and wide tables in boxes. nbconvert's own parser
+reads the text, so that it means here what it means in JupyterLab.
 """
 
 import re
@@ -46,7 +47,10 @@ class Prose:
         return self._markdown.render(markdown).strip()
 
     def anchor(self, level: int, title: str) -> str:
-        """Notes a section and returns its anchor: the one that JupyterLab gives it, numbered if it is there already."""
+        """Notes a section and returns its anchor.
+
+        It is the one that JupyterLab gives it, numbered if it is there already.
+        """
         words = unescape(TAG.sub("", title)).strip()
         anchor = first = re.sub(r"\s+", "-", words)
         known = {section.anchor for section in self.sections}

@@ -1,4 +1,7 @@
-"""The public names of the library with their docstrings, read from the sources: nothing is imported or compiled for it."""
+"""The public names of the library with their docstrings.
+
+They are read from the sources: nothing is imported or compiled for it.
+"""
 
 import ast
 import inspect
@@ -31,7 +34,10 @@ class Module(NamedTuple):
 
 
 def modules(package: Path = PACKAGE) -> list[Module]:
-    """The modules that are written for users, in the order in which the library names its rooms; first what it gives by itself."""
+    """The modules that are written for users, in the order in which the library names its rooms.
+
+    First what the library gives by itself.
+    """
     tree = _tree(package / "__init__.py")
     homes, rooms = _homes(tree), _rooms(tree)
     paths = [path for path in package.rglob("*.py") if _is_public(path.relative_to(package))]
@@ -127,7 +133,8 @@ def page(found: list[Module]) -> str:
 
 def _module(module):
     entries = "".join(
-        f'<section class="name" id="{module.name}.{entry.name}"><h3><code>{_call_html(entry)}</code></h3>\n{entry.html}</section>\n'
+        f'<section class="name" id="{module.name}.{entry.name}">'
+        f"<h3><code>{_call_html(entry)}</code></h3>\n{entry.html}</section>\n"
         for entry in module.entries
     )
     return f'<h2 id="{module.name}"><code>{module.name}</code></h2>\n{module.html}{entries}'

@@ -1,7 +1,7 @@
-"""The claims ledger: what the paper's abstract states, each statement judged by a criterion written beforehand.
+"""The claims ledger: what the paper's abstract states, each judged by a criterion written beforehand.
 
-`claims.toml` holds the claims and their criteria; this file turns datasets into one table of verdicts, which `verdicts`
-puts into words. Notebook 10 computes the data and saves the table.
+`claims.toml` holds the claims and their criteria; this file turns datasets into one table of verdicts, which
+`verdicts` puts into words. Notebook 10 computes the data and saves the table.
 """
 
 import json
@@ -121,7 +121,8 @@ def judge(data: Mapping[str, xr.Dataset], ledger: Ledger | None = None) -> pd.Da
     ----------
     data : dict of str to xarray.Dataset
         - "tasks", "free": over knob, level, drive, coupling, balance, replicate (tasks: and task), as from
-          `controls.sweep_tasks` and `sweep.sweep_knobs`; free runs are means over mirrored pairs, their drive is "free";
+          `controls.sweep_tasks` and `sweep.sweep_knobs`; free runs are means over mirrored pairs, their drive
+          is "free";
         - "places": the place of each of their cells, over drive, coupling, balance, from `places.places`;
         - "waking", "driven": nonlinearity over drive, level, coupling, replicate;
         - "regimes": `regime` over mirror, coupling, balance, replicate, from `sweep.sweep` without knobs.
@@ -132,10 +133,11 @@ def judge(data: Mapping[str, xr.Dataset], ledger: Ledger | None = None) -> pd.Da
     Returns
     -------
     pandas.DataFrame
-        Indexed by `LABELS` (empty where a label does not apply), a row per cell: reference (what was subtracted
-        from the effect: the share that an agreement has to exceed), n_cells (of the plane), n_networks, effect,
-        low, high, dz, p, p_adjusted, interval (the level of low and high), verdict, and whether it is mixed: whether
-        means over networks of both signs, beyond the margin, stand behind it. Places without a cell have no row.
+        Indexed by `LABELS` (empty where a label does not apply), a row per cell: reference (what was
+        subtracted from the effect: the share that an agreement has to exceed), n_cells (of the plane),
+        n_networks, effect, low, high, dz, p, p_adjusted, interval (the level of low and high), verdict, and
+        whether it is mixed: whether means over networks of both signs, beyond the margin, stand behind it.
+        Places without a cell have no row.
 
     Raises
     ------
@@ -226,7 +228,10 @@ def _crossing(part, data):
 
 
 def _agreement(part, data):
-    """Share of cells where a pair has the regime of a reference, minus the share asked for: everywhere and by place."""
+    """Share of cells where a pair has the regime of a reference, minus the share asked for.
+
+    Everywhere and by place.
+    """
     regime, theory = data[part.data].regime, theory_regimes(data[part.data])
     agrees = (regime == (theory if part.reference == "mean field" else others_majority(regime))).mean(
         "mirror"
@@ -248,7 +253,7 @@ def _or_none(names):
 
 # ---------------------------------------------------------------- regimes against theory
 def theory_regimes(dataset: xr.Dataset) -> xr.DataArray:
-    """Mean-field regime of every cell of a plane, by the thresholds of `dynamics.regime`: index into `REGIMES`."""
+    """Mean-field regime of every cell of a plane, an index into `REGIMES`; the rules of `dynamics.regime`."""
     asked = json.loads(dataset.attrs["parameters"])
     n, density = asked["n_neurons"], asked.get("density", 1.0)
     indices = [
@@ -265,7 +270,7 @@ def _theory_regime(state):
 
 
 def off_boundaries(regimes: xr.DataArray) -> xr.DataArray:
-    """Cells that have, like all their neighbours on the grid (up to eight), one regime; boolean, same shape."""
+    """Cells that share one regime with all their neighbours on the grid, up to eight; boolean, same shape."""
     padded = np.pad(regimes.values, 1, mode="edge")
     shape = regimes.shape
     around = [padded[i : i + shape[0], j : j + shape[1]] for i, j in product(range(3), range(3))]
@@ -273,6 +278,9 @@ def off_boundaries(regimes: xr.DataArray) -> xr.DataArray:
 
 
 def others_majority(regime: xr.DataArray) -> xr.DataArray:
-    """For each pair, the most frequent regime of all others; (..., mirror, replicate) of indices -> (..., replicate)."""
+    """For each pair, the most frequent regime of all others.
+
+    Indices over (..., mirror, replicate) -> (..., replicate).
+    """
     counts = xr.concat([(regime == k).sum("mirror") for k in range(len(REGIMES))], "kind")
     return (counts.sum("replicate") - counts).argmax("kind")

@@ -1,8 +1,9 @@
 """Matched controls: is it the structure, or the change of effective coupling that comes with it?
 
-Turning a knob also changes how strongly a network is coupled. Each control compares the network with the knob at 1
-to the knob-free one *at equal effective coupling*: of equal bulk radius (reciprocity: of equal spectral edge), of
-equal fluctuation when driven, and for Dale's principle with balanced rows. Outliers of the spectrum are not matched.
+Turning a knob also changes how strongly a network is coupled. Each control compares the network with the knob
+at 1 to the knob-free one *at equal effective coupling*: of equal bulk radius (reciprocity: of equal spectral
+edge), of equal fluctuation when driven, and for Dale's principle with balanced rows. Outliers of the spectrum
+are not matched.
 """
 
 from collections.abc import Mapping, Sequence
@@ -88,12 +89,15 @@ def same_radius(
     settings: dict | None = None,
     **more: Any,
 ) -> xr.Dataset:
-    """Networks with a knob at 1 whose bulk radius (reciprocity: edge) is that of the knob-free one in the same cell.
+    """Networks with a knob at 1 that have the bulk radius of the knob-free one in the same cell.
+
+    With reciprocity they have its spectral edge.
 
     Returns
     -------
     xarray.Dataset
-        As `sweep_tasks` at level 1: over task, drive, knob, coupling (of the knob-free network), balance, replicate.
+        As `sweep_tasks` at level 1: over task, drive, knob, coupling (of the knob-free network), balance,
+        replicate.
     """
 
     def one(knob, balance):
@@ -117,8 +121,8 @@ def same_fluctuation(
 ) -> xr.Dataset:
     """Networks with a knob at 1 whose driven F is, on average, that of the knob-free one in the same cell.
 
-    The coupling is found by interpolation in the plane of plain results and the network then run there: what F
-    it really has is among the results.
+    The coupling is found by interpolation in the plane of plain results and the network then run there: what
+    F it really has is among the results.
 
     Parameters
     ----------
@@ -154,10 +158,10 @@ def same_fluctuation(
 
 
 def matching_couplings(x: np.ndarray, curve: np.ndarray, wanted: np.ndarray, near: np.ndarray) -> np.ndarray:
-    """Couplings at which a curve over x takes the wanted values, the ones nearest to `near`; NaN where there is none.
+    """Couplings at which a curve over x takes the wanted values, the ones nearest to `near`.
 
-    x, curve: (n,), x ascending, linear in log x between; wanted, near: (k,). Returns (k,),
-    to six digits.
+    x, curve: (n,), x ascending, linear in log x between; wanted, near: (k,). Returns (k,), to six digits; NaN
+    where there is none.
     """
     u = np.log(x)
     return rounded([_nearest_match(u, curve, value, np.log(at)) for value, at in zip(wanted, near)])
@@ -177,8 +181,8 @@ def _nearest_match(u, curve, value, at):
 def balanced_rows(W: np.ndarray, balance: float) -> np.ndarray:
     """Scale the excitation and the inhibition onto each neuron to their expected sums.
 
-    Onto every neuron the positive weights are given the sum (1 + b)/2 S and the negative ones -(1 - b)/2 S, with
-    S the mean over rows of the sum of |W_ij|. A neuron without any weight of a sign keeps none.
+    Onto every neuron the positive weights are given the sum (1 + b)/2 S and the negative ones -(1 - b)/2 S,
+    with S the mean over rows of the sum of |W_ij|. A neuron without any weight of a sign keeps none.
 
     Parameters
     ----------
@@ -288,8 +292,9 @@ def control_effects(
 def control_table(effects: Mapping[tuple[str, str], xr.DataArray], places: xr.DataArray) -> pd.DataFrame:
     """Mean and 95 % interval of every controlled effect by drive, place and task.
 
-    effects: dict as from `control_effects`; places: over (drive, coupling, balance). Returns a DataFrame indexed by knob,
-    control, drive, place and task, with n_cells (cells in which the control could be made), effect, low, high.
+    effects: dict as from `control_effects`; places: over (drive, coupling, balance). Returns a DataFrame
+    indexed by knob, control, drive, place and task, with n_cells (cells in which the control could be made),
+    effect, low, high.
     """
     tables = {name: _control_rows(change, places) for name, change in effects.items()}
     table = pd.concat(tables, names=["knob", "control"])

@@ -1,4 +1,4 @@
-"""The edge of chaos of a driven network, predicted and measured, and whether accuracy falls where it is crossed."""
+"""The edge of chaos of a driven network, predicted and measured, and whether accuracy falls there."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -76,9 +76,10 @@ def predicted_exponents(
 
 
 def around_edges(n_neurons: int) -> tuple[np.ndarray, np.ndarray]:
-    """Couplings and balances of a grid on which maps can find every driven edge: finer than their cells, and symmetric.
+    """Couplings and balances of a grid on which maps can find every driven edge.
 
-    The balances follow b sqrt(N), on which the borders depend, up to 4.
+    It is finer than the cells of the maps, and symmetric. The balances follow b sqrt(N), on which the borders
+    depend, up to 4.
     """
     largest = min(1.0, 4 / np.sqrt(n_neurons))
     return np.geomspace(0.6, 10.0, 12), largest * np.arange(-16, 17) / 16
@@ -89,8 +90,8 @@ def predicted_edges(
 ) -> xr.DataArray:
     """Coupling at which the predicted exponent of a knob-free network crosses 0, over (drive, balance).
 
-    At b = 0 it is `theory.driven_edge`; elsewhere it is read off `predicted_exponents` between x = 0.3 and 10, NaN where
-    there is no chaos up to there. Parameters and errors as there.
+    At b = 0 it is `theory.driven_edge`; elsewhere it is read off `predicted_exponents` between x = 0.3 and
+    10, NaN where there is no chaos up to there. Parameters and errors as there.
     """
     at_zero = driven_edge(np.array(drives, dtype=float), bias_strength)
     edges = xr.DataArray(
@@ -106,7 +107,7 @@ def predicted_edges(
 
 # ---------------------------------------------------------------- where accuracy falls
 def half_fall(accuracy: xr.DataArray) -> xr.DataArray:
-    """Coupling beyond the best one at which a network has lost half of the way from its best to its last accuracy.
+    """Coupling beyond the best one at which half the way from the best to the last accuracy is lost.
 
     Parameters
     ----------
@@ -137,7 +138,8 @@ def _half_fall(x, y):
 def loss_at(accuracy: xr.DataArray, couplings: xr.DataArray) -> xr.DataArray:
     """Share of its fall, from the best to the last accuracy, that a network has behind it at some couplings.
 
-    accuracy: over `coupling` and others, such as `drive`; couplings: x over none or some of the others. Interpolated in log x.
+    accuracy: over `coupling` and others, such as `drive`; couplings: x over none or some of the others.
+    Interpolated in log x.
     """
     log_x = accuracy.assign_coords(coupling=np.log(accuracy.coupling.values))
     best, last = accuracy.max("coupling"), accuracy.isel(coupling=-1, drop=True)
@@ -151,16 +153,16 @@ def fall_table(accuracy: xr.DataArray, exponents: xr.DataArray, bias_strength: f
     Parameters
     ----------
     accuracy, exponents : xarray.DataArray
-        Of knob-free networks at b = 0 over (drive, coupling, replicate): accuracy, and conditional exponent measured
-        under the same stream (`driven_exponent`).
+        Of knob-free networks at b = 0 over (drive, coupling, replicate): accuracy, and conditional exponent
+        measured under the same stream (`driven_exponent`).
     bias_strength : float
         w_beta of the prediction.
 
     Returns
     -------
     str
-        Columns: the predicted edge; the measured one; the coupling of half the fall (mean and 95 % interval over
-        networks); the share of the fall that is lost at the predicted edge.
+        Columns: the predicted edge; the measured one; the coupling of half the fall (mean and 95 % interval
+        over networks); the share of the fall that is lost at the predicted edge.
     """
     half, measured = half_fall(accuracy), crossing(exponents, "coupling", 0.0)
     rows = []

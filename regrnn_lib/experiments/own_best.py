@@ -1,7 +1,7 @@
-"""Each structure at its own best: what a practitioner does, who tunes coupling, drive and ridge for the network at hand.
+"""Each structure at its own best, as in practice: coupling, drive and ridge tuned for the network at hand.
 
-A setting is chosen for every network, structure and task on a validation part of the stream, and scored on a test part
-that had no say: the first and the second half of what follows the training part.
+A setting is chosen for every network, structure and task on a validation part of the stream, and scored on a
+test part that had no say: the first and the second half of what follows the training part.
 """
 
 from collections.abc import Mapping, Sequence
@@ -72,7 +72,8 @@ def own_best(
     Returns
     -------
     xarray.Dataset
-        Over (structure, task, replicate): `accuracy` on the test part, and the `coupling`, `drive` and `ridge` chosen.
+        Over (structure, task, replicate): `accuracy` on the test part, and the `coupling`, `drive` and
+        `ridge` chosen.
     """
     vary = dict(task=list(tasks), drive=list(drives), ridge=list(ridges))
     each = [

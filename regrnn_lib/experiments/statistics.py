@@ -85,13 +85,14 @@ def pair_mean(dataset: xr.Dataset) -> xr.Dataset:
     Parameters
     ----------
     dataset : xarray.Dataset
-        With the dimension `mirror`, as from a sweep over mirror = [False, True]. Regimes, which are no numbers, are left
-        out; a measure that is undefined in one of the two is undefined.
+        With the dimension `mirror`, as from a sweep over mirror = [False, True]. Regimes, which are no
+        numbers, are left out; a measure that is undefined in one of the two is undefined.
 
     Returns
     -------
     xarray.Dataset
-        Without `mirror`. What holds in the mean by symmetry (at b = 0: A = C = 0) holds to the last bit or so.
+        Without `mirror`. What holds in the mean by symmetry (at b = 0: A = C = 0) holds to the last bit or
+        so.
     """
     return dataset.drop_vars("regime", errors="ignore").mean("mirror", skipna=False)
 
@@ -121,7 +122,9 @@ def by_place(
 
 
 def single_networks(dataset: xr.Dataset) -> xr.Dataset:
-    """The networks of mirrored pairs one by one: what is said of single networks, such as their regimes or their spread.
+    """The networks of mirrored pairs one by one.
+
+    It is for what is said of single networks, such as their regimes or their spread.
 
     Parameters
     ----------
@@ -225,7 +228,7 @@ def cell_statistics(cells: Sequence[ArrayLike], rate: float = RATE, fewest: int 
 
 
 def _all_p(cells, fewest):
-    """Sign-flip p of every cell, NaN with too few networks; cells of one size go together, which is faster."""
+    """Sign-flip p of every cell, NaN with too few networks; cells of one size go together: it is faster."""
     sizes = np.array([v.size for v in cells])
     p = np.full(sizes.size, np.nan)
     for n in np.unique(sizes[sizes >= max(2, fewest)]):
@@ -254,8 +257,8 @@ def verdicts(
 
     - "too few networks": fewer than `fewest`;
     - "negligible": the corrected interval lies inside +-`margin`;
-    - the effect is at least `at_least` in size, its corrected interval excludes 0 and its adjusted p is at most
-      `rate`: "supported" if its sign is `direction` or that is 0 (either), else "contradicted";
+    - the effect is at least `at_least` in size, its corrected interval excludes 0 and its adjusted p is at
+      most `rate`: "supported" if its sign is `direction` or that is 0 (either), else "contradicted";
     - "inconclusive".
 
     Parameters
@@ -327,7 +330,7 @@ def summary(dataset: xr.Dataset) -> pd.DataFrame:
 
 # ---------------------------------------------------------------- in words
 def interval_text(effect: xr.DataArray) -> str:
-    """A paired effect as text: its mean over networks and the 95 % interval, such as "+0.12 (+0.08 to +0.16)"."""
+    """A paired effect as text: mean over networks and 95 % interval, such as "+0.12 (+0.08 to +0.16)"."""
     mean, low, high = (float(value) for value in mean_interval(effect))
     return f"{number(mean, signed=True)} ({_limit(low)} to {_limit(high)})"
 
@@ -350,7 +353,7 @@ def interval_rows(effects: Mapping[str, xr.DataArray], dim: str) -> list[list[st
 
 
 def at_point(effect: xr.DataArray, coupling: float, balance: float = 0.0) -> xr.DataArray:
-    """The cell of a plane next to a point; couplings are compared by their ratio, balances by their difference."""
+    """The cell of a plane next to a point; couplings are compared by ratio, balances by difference."""
     ratio = np.abs(np.log(effect.coupling.values / coupling))
     return effect.isel(coupling=int(ratio.argmin())).sel(balance=balance, method="nearest")
 

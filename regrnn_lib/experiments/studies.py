@@ -1,6 +1,7 @@
 """The study that the task notebooks share: the same questions, asked of any task under several drives.
 
-`Study` runs networks, by `sweep` and `evaluate`; the functions below it arrange results for a figure or a sentence.
+`Study` runs networks, by `sweep` and `evaluate`; the functions below it arrange results for a figure or a
+sentence.
 """
 
 from collections.abc import Sequence
@@ -100,7 +101,10 @@ class Study:
         balances: Sequence[float] = (0.0,),
         drives: Sequence[float] | None = None,
     ) -> xr.Dataset:
-        """What `evaluate` gives over (drive, knob, level, coupling, balance, replicate); all drives by default."""
+        """What `evaluate` gives over (drive, knob, level, coupling, balance, replicate).
+
+        drives: all those of the study by default.
+        """
         return self._knobs(levels, balances, evaluate, self.drives if drives is None else drives)
 
     def over_plane(self, balances: Sequence[float] | np.ndarray) -> xr.Dataset:
@@ -132,7 +136,8 @@ class Study:
         couplings : sequence of float, optional
             Those of the study by default.
         **vary
-            Arguments of `evaluate` that take several values, such as reset=[False, True] or ridge=[1e-8, 1e-4].
+            Arguments of `evaluate` that take several values, such as reset=[False, True] or
+            ridge=[1e-8, 1e-4].
 
         Returns
         -------
@@ -169,7 +174,7 @@ def curve_levels(n_levels: int) -> np.ndarray:
 
 
 def without_knob(data: xr.Dataset) -> xr.Dataset:
-    """The networks without a knob of a sweep over (knob, level, ...): those at level 0, which all knobs share."""
+    """The networks without a knob of a sweep over (knob, level, ...): at level 0, which all knobs share."""
     return data.isel(knob=0, level=0, drop=True)
 
 
@@ -186,9 +191,10 @@ def _short(name):
 
 # ---------------------------------------------------------------- over the plane
 def effect_maps(change: xr.DataArray) -> dict[str, xr.Dataset]:
-    """Rows of `figures.maps.measures`, one per drive: mean paired change for every knob, and where its interval includes 0.
+    """Rows of `figures.maps.measures`, one per drive: what every knob changes.
 
-    All panels of a figure share one colour scale, just wide enough for the largest change.
+    That is the mean paired change, and where its interval includes 0. All panels of a figure share one colour
+    scale, just wide enough for the largest change.
 
     Parameters
     ----------
@@ -201,7 +207,7 @@ def effect_maps(change: xr.DataArray) -> dict[str, xr.Dataset]:
 
 
 def each_network(values: xr.DataArray) -> np.ndarray:
-    """All networks of a plane in a row: once those without a knob, which every knob shares, then those with it at 1.
+    """All networks of a plane in a row: those without a knob once, then those with each knob at 1.
 
     values: over (knob, level, ...), the levels 0 and 1, in this order, as from `sweep_knobs`.
     """
@@ -254,7 +260,8 @@ def _change(data, knob, level):
 def balanced_ranks(accuracy: xr.DataArray, measure: xr.DataArray) -> str:
     """One sentence: rank correlation of accuracy and a measure of free runs among balanced networks alone.
 
-    accuracy: over (drive, knob, level, coupling, balance, replicate), the levels 0 and 1; measure: the same without drive.
+    accuracy: over (drive, knob, level, coupling, balance, replicate), the levels 0 and 1; measure: the same
+    without drive.
     """
     alone = each_network(_balanced_cells(measure))
     texts = []
@@ -263,7 +270,10 @@ def balanced_ranks(accuracy: xr.DataArray, measure: xr.DataArray) -> str:
         rank = spearmanr(alone, scores, nan_policy="omit").statistic
         texts.append(f"{number(float(rank), signed=True)} under {drive_text(u)}")
     name = TABLE[measure.name].symbol
-    return f"Among networks with b = 0 alone the rank correlation of ${name}$ and accuracy is {', '.join(texts)}."
+    return (
+        f"Among networks with b = 0 alone the rank correlation of ${name}$ and accuracy is "
+        f"{', '.join(texts)}."
+    )
 
 
 def _balanced_cells(values):
@@ -271,7 +281,9 @@ def _balanced_cells(values):
 
 
 def best_without_knob(data: xr.Dataset) -> str:
-    """One line of Markdown per drive: where on the plane networks without a knob do best on average, and how well.
+    """One line of Markdown per drive: where on the plane networks without a knob do best, and how well.
+
+    Best is meant on average over networks.
 
     data: accuracy, chance and baseline over (drive, knob, level, coupling, balance, replicate).
     """
@@ -295,9 +307,10 @@ def _best(data):
 
 
 def change_by_ridge(accuracy: xr.DataArray, least_squares: xr.DataArray, knob: str) -> str:
-    """Markdown table of the paired change of accuracy by a knob, 0 to 1, a row per ridge and a column per drive.
+    """Markdown table of the paired change of accuracy by a knob, 0 to 1: rows are ridges, columns drives.
 
-    accuracy: over (variant, drive, ridge, replicate), from `Study.each_knob`; least_squares: the same without `ridge`.
+    accuracy: over (variant, drive, ridge, replicate), from `Study.each_knob`; least_squares: the same without
+    `ridge`.
     """
     at = level_text(knob, 1.0)
     change, exact = (each.sel(variant=at) - each.sel(variant="no knob") for each in (accuracy, least_squares))
@@ -308,7 +321,9 @@ def change_by_ridge(accuracy: xr.DataArray, least_squares: xr.DataArray, knob: s
 
 # ---------------------------------------------------------------- failures
 def failures(nrmse: xr.DataArray) -> str:
-    """Markdown table of how readouts fail, by drive and knob: how many have an NRMSE above 1, and how large it gets.
+    """Markdown table of how readouts fail, by drive and knob.
+
+    It says how many have an NRMSE above 1, and how large it gets.
 
     nrmse: over (drive, knob, level, ...), the levels 0 and 1.
     """

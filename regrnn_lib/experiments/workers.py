@@ -16,7 +16,7 @@ PATIENCE = 10  # seconds until a scheduler that does not answer counts as gone
 
 
 def workers(n_workers: int, scheduler: str) -> AbstractContextManager[Callable[[Iterable], Iterable]]:
-    """The engine that takes delayed calls and yields their results in order: joblib here, or a Dask cluster."""
+    """The engine that takes delayed calls and yields results in order: joblib here, or a Dask cluster."""
     return _cluster(scheduler) if scheduler else _here(n_workers or cpu_count())
 
 

@@ -47,31 +47,34 @@ EACH = "a row for each drive u, a column for each knob"
 BAND = "Line: mean over networks; band: 95 % of them"
 CAPTIONS = {  # of the figures that the notebooks of all tasks share
     "curves": (
-        f"Accuracy against coupling w√N at balance b = 0: {EACH}, a line for each level of the knob. {BAND}. Dotted: "
-        "chance; grey dashes: W = 0; upright: the driven edge that theory predicts for networks without a knob."
+        f"Accuracy against coupling w√N at balance b = 0: {EACH}, a line for each level of the knob. {BAND}. "
+        "Dotted: chance; grey dashes: W = 0; "
+        "upright: the driven edge that theory predicts for networks without a knob."
     ),
     "biased": (
-        "Accuracy against coupling w√N under the middle drive with an excess of inhibition (above) and of excitation "
-        f"(below): a column for each knob, a line for each of three levels. {BAND}. Dotted: chance; dashed: W = 0."
+        "Accuracy against coupling w√N under the middle drive with an excess of inhibition (above) "
+        "and of excitation (below): a column for each knob, a line for each of three levels. "
+        f"{BAND}. Dotted: chance; dashed: W = 0."
     ),
     "effects": (
-        f"Paired change of accuracy when a knob goes from 0 to 1, over balance b and coupling w√N: {EACH}. Stroke: the "
-        "95 % interval includes 0. Lines, for networks without a knob: borders of the regimes of free runs (thin), "
+        f"Paired change of accuracy when a knob goes from 0 to 1, over balance b and coupling w√N: {EACH}. "
+        "Stroke: the 95 % interval includes 0. "
+        "Lines, for networks without a knob: borders of the regimes of free runs (thin), "
         "and the driven edge (dashed); the driven network is chaotic inside."
     ),
     "predictors": (
-        "Accuracy of every network of the map against five measures of its free run: fluctuation F, correlation C, "
-        "nonlinearity 𝒩, Lyapunov exponent λ (values below -2 drawn at -2), dimension D. A row for each drive u; in the "
-        "heads Spearman's rank correlation ρ_S."
+        "Accuracy of every network of the map against five measures of its free run: fluctuation F, "
+        "correlation C, nonlinearity 𝒩, Lyapunov exponent λ (values below -2 drawn at -2), dimension D. "
+        "A row for each drive u; in the heads Spearman's rank correlation ρ_S."
     ),
     "reset": (
-        "Accuracy against coupling w√N at balance b = 0, with the state carried over and with a reset before each "
-        f"episode. Columns: no knob, then each knob at 1. Rows: drives u. {BAND}. Dotted: chance; upright: the driven edge "
-        "without a knob."
+        "Accuracy against coupling w√N at balance b = 0, with the state carried over "
+        "and with a reset before each episode. Columns: no knob, then each knob at 1. Rows: drives u. "
+        f"{BAND}. Dotted: chance; upright: the driven edge without a knob."
     ),
     "ridge": (
-        "Accuracy against the ridge of the readout for networks without a knob at b = 0: a line for each of four "
-        f"couplings w√N, a panel for each drive u. {BAND}. Dotted: chance."
+        "Accuracy against the ridge of the readout for networks without a knob at b = 0: "
+        f"a line for each of four couplings w√N, a panel for each drive u. {BAND}. Dotted: chance."
     ),
 }
 

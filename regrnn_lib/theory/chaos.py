@@ -1,8 +1,8 @@
-"""Chaos of independent entries without a bias (b = 0): the whole Lyapunov spectrum, and the participation ratio.
+"""Chaos of independent entries without a bias (b = 0): whole Lyapunov spectrum, participation ratio.
 
-In discrete time the states of a chaotic network forget their past within a step (c = 0), so that the Jacobians
-diag(D(t)) W of successive steps act like a product of free random matrices. The only parameter is the bulk radius
-R = sigma sqrt(N), at b = 0 the coupling x = w sqrt(N) (times the root of the density).
+In discrete time the states of a chaotic network forget their past within a step (c = 0), so that the
+Jacobians diag(D(t)) W of successive steps act like a product of free random matrices. The only parameter is
+the bulk radius R = sigma sqrt(N), at b = 0 the coupling x = w sqrt(N) (times the root of the density).
 """
 
 import numpy as np
@@ -45,10 +45,12 @@ def chaotic_spectrum(coupling: float, n_neurons: int) -> np.ndarray:
 
     Notes
     -----
-    s -> 0 gives the textbook exponent ln(R^2 E D^2)/2. At rest (R <= 1, D = 1) it is exp(2 lambda) = R^2 (1 - s), the
-    circular law of the moduli of the eigenvalues. Large N: at N = 100 the simulated entropy rate is 12 to 35 % lower.
+    s -> 0 gives the textbook exponent ln(R^2 E D^2)/2. At rest (R <= 1, D = 1) it is
+    exp(2 lambda) = R^2 (1 - s), the circular law of the moduli of the eigenvalues. Large N: at N = 100 the
+    simulated entropy rate is 12 to 35 % lower.
 
-    Source: Newman (1986) for products of free random matrices; cf. Engelken, Wolf and Abbott (2023) for networks.
+    Source: Newman (1986) for products of free random matrices; cf. Engelken, Wolf and Abbott (2023) for
+    networks.
     """
     values = check(coupling=coupling, n_neurons=n_neurons)
     radius, n = values["coupling"], values["n_neurons"]
@@ -58,7 +60,10 @@ def chaotic_spectrum(coupling: float, n_neurons: int) -> np.ndarray:
 
 
 def _log_volume(places, std):
-    """ln v of s = E[D^2 v/(1 + D^2 v)] for each s, by bisection: with a logistic function of ln v it overflows nowhere."""
+    """ln v of s = E[D^2 v/(1 + D^2 v)] for each s, by bisection.
+
+    With a logistic function of ln v it overflows nowhere.
+    """
     h, weights = normal_nodes(0.0, std, NODES)
     h, weights = h[NODES:], 2 * weights[NODES:]  # both sides are alike
     log_square = 4 * (np.log(2) - h - np.log1p(np.exp(-2 * h)))  # ln D^2, D = 1 - tanh^2 h
@@ -96,9 +101,9 @@ def participation_ratio(coupling: ArrayLike, n_neurons: int, n_steps: int) -> fl
 
     Notes
     -----
-    A linear network y(t+1) = (g/R) W y(t) + noise has the same covariance: g/R is the best linear gain of tanh for a
-    normal input (Bussgang's theorem), and what it leaves over is white in time. N = 1000: within 0.01 of simulations from
-    R = 1.5 up; N = 100: only from R = 2 up.
+    A linear network y(t+1) = (g/R) W y(t) + noise has the same covariance: g/R is the best linear gain of
+    tanh for a normal input (Bussgang's theorem), and what it leaves over is white in time. N = 1000: within
+    0.01 of simulations from R = 1.5 up; N = 100: only from R = 2 up.
     """
     faults = []
     sizes = attempt(faults, check, n_neurons=n_neurons, n_steps=n_steps)

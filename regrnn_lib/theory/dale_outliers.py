@@ -1,7 +1,8 @@
 """The law of the outliers of Dale networks: how early the luck of the drawn polarities wakes a network.
 
-Under Dale's principle the columns of W have means mu_j of their own, W = J + 1 mu^T with J of mean 0. The rank-one part
-brings outliers of the spectrum, others in each network, but all by one law. Whether rest is stable, they decide.
+Under Dale's principle the columns of W have means mu_j of their own, W = J + 1 mu^T with J of mean 0. The
+rank-one part brings outliers of the spectrum, others in each network, but all by one law. Whether rest is
+stable, they decide.
 """
 
 from functools import lru_cache
@@ -36,7 +37,8 @@ def onset_couplings(
 
     An outlier is R/s with R the bulk radius and s a zero in |s| < 1 of
 
-        f(s) = 1 - (N mu/R) s - (kappa_0 g_0 s + kappa sum_{k>=1} g_k s^(k+1)),    g_k independent standard normal
+        f(s) = 1 - (N mu/R) s - (kappa_0 g_0 s + kappa sum_{k>=1} g_k s^(k+1))
+        g_k independent standard normal
         e = rho^2 (2/pi) (d^2 + b^2 (1 - d^2)),    R = x sqrt(rho - e),    kappa = sqrt(e/(rho - e))
         kappa_0 = rho d sqrt((2/pi) (1 - b^2)/(rho - e)),    N mu/R = rho b sqrt(2 N/(pi (rho - e)))
 
@@ -67,11 +69,13 @@ def onset_couplings(
 
     Notes
     -----
-    f(s) is det(1 - s W/R) over that of J, whose terms mu^T J^k 1 become independent normal variables for large N.
-    For a largest eigenvalue this holds well at N = 100; the *number* of outliers close to the edge of the bulk is
-    over-predicted, as in a finite network the edge itself scatters. Outliers within 2 % of the edge count as bulk.
+    f(s) is det(1 - s W/R) over that of J, whose terms mu^T J^k 1 become independent normal variables for
+    large N. For a largest eigenvalue this holds well at N = 100; the *number* of outliers close to the edge
+    of the bulk is over-predicted, as in a finite network the edge itself scatters. Outliers within 2 % of the
+    edge count as bulk.
 
-    Source: Tao (2013) for outliers of a perturbation of finite rank, Rajan and Abbott (2006) for column means.
+    Source: Tao (2013) for outliers of a perturbation of finite rank, Rajan and Abbott (2006) for column
+    means.
     """
     p = check(dale=dale, balance=balance, n_neurons=n_neurons, density=density, n_draws=n_draws, seed=seed)
     leftover, terms = _series(p["dale"], p["balance"], p["n_neurons"], p["density"])
@@ -129,7 +133,9 @@ def onset_quantiles(
     n_draws: int = 1000,
     seed: Seed = 0,
 ) -> np.ndarray:
-    """Coupling below which a share of the networks has woken: quantiles of `onset_couplings`, for a fan over d.
+    """Coupling below which a share of the networks has woken, for a fan over d.
+
+    These are quantiles of `onset_couplings`.
 
     Parameters
     ----------
@@ -178,7 +184,7 @@ def _draws(n_draws, seed):
 
 
 def _smallest_zero(coefficients):
-    """Modulus of the smallest zero of each row's polynomial (lowest power first), or 1 if it is above 1/EDGE."""
+    """Modulus of the smallest zero of each row's polynomial (lowest power first), or 1 if above 1/EDGE."""
     low, high = np.zeros((2, len(coefficients))) + [[0.0], [1 / EDGE]]
     outlier = _has_zero(coefficients, high)
     low, high, rows = low[outlier], high[outlier], coefficients[outlier]
@@ -192,7 +198,10 @@ def _smallest_zero(coefficients):
 
 
 def _has_zero(coefficients, radius):
-    """Whether a polynomial has zeros in the disc: how often it winds around 0 on the circle (argument principle)."""
+    """Whether a polynomial has zeros in the disc.
+
+    Their number is how often it winds around 0 on the circle (argument principle).
+    """
     powers = np.cumprod(np.broadcast_to(radius[:, None], coefficients.shape), axis=1) / radius[:, None]
     values = np.fft.rfft(
         coefficients * powers, N_ANGLES

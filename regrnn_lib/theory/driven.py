@@ -1,9 +1,10 @@
 """Driven mean field: how large the activity is under an input, and whether the input silences chaos.
 
-The input current of a neuron, W_in x(t) + beta, counts as normal with variance u^2 + w_beta^2, u the drive (rms of the
-input current per neuron) and w_beta the strength of the biases. It adds to the variance of the recurrent input. This is
-exact for many inputs, white in time; a single input is large or small for all neurons at once, and pulses and silence
-have a u that is right on average only (N = 400, u = 1, x = 0.9: lambda -0.55, simulated -0.55 and, with one input, -0.47).
+The input current of a neuron, W_in x(t) + beta, counts as normal with variance u^2 + w_beta^2, u the drive
+(rms of the input current per neuron) and w_beta the strength of the biases. It adds to the variance of the
+recurrent input. This is exact for many inputs, white in time; a single input is large or small for all
+neurons at once, and pulses and silence have a u that is right on average only (N = 400, u = 1, x = 0.9:
+lambda -0.55, simulated -0.55 and, with one input, -0.47).
 """
 
 from typing import NamedTuple
@@ -32,8 +33,8 @@ class DrivenField(NamedTuple):
     Attributes
     ----------
     mean : float or ndarray
-        m, population mean of the activity, >= 0: above 0 where a bias holds the network (b > 0) or makes it alternate
-        (b < 0; then it is the size, and the sign alternates).
+        m, population mean of the activity, >= 0: above 0 where a bias holds the network (b > 0) or makes it
+        alternate (b < 0; then it is the size, and the sign alternates).
     q : float or ndarray
         Population mean of y^2, 0 .. 1.
     lyapunov : float or ndarray
@@ -63,7 +64,8 @@ def driven_field(
         lambda = max( ln(N sigma^2 E[(1 - tanh^2 h)^2])/2,  ln rho )
         NL = 2 P(|tanh h| > 1/2) - 1
 
-    with rho the growth per step of the mean, as in `mean_field`; at b = 0 there is none, and lambda is the first.
+    with rho the growth per step of the mean, as in `mean_field`; at b = 0 there is none, and lambda is the
+    first.
 
     Parameters
     ----------
@@ -92,11 +94,11 @@ def driven_field(
 
     Notes
     -----
-    The state with m > 0 is taken where it exists, m = 0 is unstable there. lambda > 0: the network is chaotic in
-    spite of its input; the largest exponent of the free network is that of `mean_field`.
+    The state with m > 0 is taken where it exists, m = 0 is unstable there. lambda > 0: the network is chaotic
+    in spite of its input; the largest exponent of the free network is that of `mean_field`.
 
-    Source: Molgedey, Schuchhardt and Schuster (1992), in discrete time and with a mean weight; cf. Schuecker, Goedeke
-    and Helias (2018).
+    Source: Molgedey, Schuchhardt and Schuster (1992), in discrete time and with a mean weight; cf. Schuecker,
+    Goedeke and Helias (2018).
     """
     faults = misfits("n_neurons", n_neurons) + misfits("density", density)
     arrays = _arrays(faults, strength=strength, balance=balance, drive=drive, bias_strength=bias_strength)
@@ -113,8 +115,8 @@ def driven_field_at(
     Parameters
     ----------
     bulk_radius : float or array_like
-        sigma sqrt(N), 0 .. 1e10. Modules and Dale's principle at b = 0 obey the same equations with the bulk radius of
-        their `spectrum`, but for outliers.
+        sigma sqrt(N), 0 .. 1e10. Modules and Dale's principle at b = 0 obey the same equations with the bulk
+        radius of their `spectrum`, but for outliers.
     drive, bias_strength
         As in `driven_field`.
     mean_gain : float or array_like
@@ -144,7 +146,10 @@ def _field(mean_gain, bulk_radius, drive, bias_strength):
 
 
 def _variance(gain, radius, noise):
-    """S = R^2 E tanh^2(h) + noise, h ~ Normal(N mu m, S), by bisection between S = noise and the largest, R^2 + noise."""
+    """S = R^2 E tanh^2(h) + noise, h ~ Normal(N mu m, S).
+
+    By bisection between S = noise and the largest, R^2 + noise.
+    """
     square = radius * radius
     low, high = noise, square + noise
     for _ in range(HALVINGS):
@@ -158,7 +163,8 @@ def _variance(gain, radius, noise):
 def _mean_input(gain, std):
     """The largest a = N mu E tanh(h), h ~ Normal(a, std^2), by Newton's method from above.
 
-    E tanh is concave for a > 0 (tanh' is largest at 0), so the iteration falls to the root and cannot pass it.
+    E tanh is concave for a > 0 (tanh' is largest at 0), so the iteration falls to the root and cannot pass
+    it.
     """
     field, step = gain, np.inf
     for _ in range(NEWTON_STEPS):
@@ -171,7 +177,7 @@ def _mean_input(gain, std):
 
 
 def driven_edge(drive: ArrayLike, bias_strength: ArrayLike = 0.1) -> float | np.ndarray:
-    """Coupling at which the conditional exponent of a driven network at b = 0 is 0: the edge of chaos under an input.
+    """Edge of chaos under an input: the coupling at which the conditional exponent is 0, at b = 0.
 
         R^2 E[(1 - tanh^2 h)^2] = 1,    h ~ Normal(0, S),  S = R^2 E tanh^2(h) + u^2 + w_beta^2
 
@@ -195,8 +201,8 @@ def driven_edge(drive: ArrayLike, bias_strength: ArrayLike = 0.1) -> float | np.
 
     Notes
     -----
-    A weak input moves the edge much: R - 1 = (3 (u^2 + w_beta^2)/4)^(1/3) for small u and w_beta. With reciprocity the
-    recurrent input depends on the neuron's own past, and this does not hold.
+    A weak input moves the edge much: R - 1 = (3 (u^2 + w_beta^2)/4)^(1/3) for small u and w_beta. With
+    reciprocity the recurrent input depends on the neuron's own past, and this does not hold.
 
     Source: as in `driven_field`.
     """
@@ -206,7 +212,7 @@ def driven_edge(drive: ArrayLike, bias_strength: ArrayLike = 0.1) -> float | np.
 
 
 def _edge(noise):
-    """R of S = E tanh^2(h)/E[(1 - tanh^2 h)^2] + noise, which is the state with R^2 E[(1 - tanh^2 h)^2] = 1."""
+    """R of S = E tanh^2(h)/E[(1 - tanh^2 h)^2] + noise, the state with R^2 E[(1 - tanh^2 h)^2] = 1."""
 
     def excess(std):
         return std * std - expectation(squared_tanh, 0.0, std) / _squared_slope(std) - noise

@@ -59,7 +59,7 @@ def coupling_row(couplings: ArrayLike) -> np.ndarray:
 
 
 def gain_misfit(name: str, value: float, low: float) -> list[str]:
-    """The fault of a gain that is no number or out of range, as a list for `refuse`; empty if there is none."""
+    """The fault of a gain that is no number or out of range, as a list for `refuse`; empty if it has none."""
     number = isinstance(value, Real) and not isinstance(value, (bool, np.bool_))
     if number and low <= value <= LARGEST:
         return []

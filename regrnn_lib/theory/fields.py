@@ -1,4 +1,7 @@
-"""Mean field of the dynamics: that of Sompolinsky, Crisanti and Sommers (1988) in discrete time, with a mean weight."""
+"""Mean field of the dynamics.
+
+It is that of Sompolinsky, Crisanti and Sommers (1988) in discrete time, with a mean weight.
+"""
 
 from typing import NamedTuple
 
@@ -52,7 +55,8 @@ def mean_field(n_neurons: int, strength: float, balance: float, density: float =
     with rho the growth per step of the mean: N |mu| E[1 - tanh^2 h] at m = 0, and at m > 0, where a change of
     the mean changes q as well, the spectral radius of the derivative of the map from (m, q) to (m, q),
 
-        [[N |mu| E tanh',  N sigma^2 E tanh''/2],  [2 N |mu| E tanh tanh',  N sigma^2 E(tanh'^2 + tanh tanh'')]].
+        [[N |mu| E tanh',         N sigma^2 E tanh''/2],
+         [2 N |mu| E tanh tanh',  N sigma^2 E(tanh'^2 + tanh tanh'')]].
 
     Parameters
     ----------

@@ -1,8 +1,8 @@
-"""Dynamical mean field of partially symmetric networks: when they wake and saturate, and how long they remember.
+"""Dynamical mean field of partially symmetric networks: when they wake and saturate, how long they remember.
 
-A symmetric pair of weights gives back to a neuron, two steps later, what it sent. This echo makes the past of a neuron
-matter, so no equation for q alone is closed: the single neuron is simulated, in many copies, in the input that the
-copies themselves prescribe.
+A symmetric pair of weights gives back to a neuron, two steps later, what it sent. This echo makes the past of
+a neuron matter, so no equation for q alone is closed: the single neuron is simulated, in many copies, in the
+input that the copies themselves prescribe.
 """
 
 from functools import lru_cache
@@ -77,12 +77,14 @@ def partially_symmetric(
 
     Notes
     -----
-    Nothing is fitted; NL scatters with the seed by 0.01. Weak point: near r = 1 a state that repeats every second
-    step has a singular covariance C, so eta is nearly decided by its past; a white noise of standard deviation 0.001
-    on every input keeps its factor finite. After T = 80 steps the slowest states, next to the onset, still move.
+    Nothing is fitted; NL scatters with the seed by 0.01. Weak point: near r = 1 a state that repeats every
+    second step has a singular covariance C, so eta is nearly decided by its past; a white noise of standard
+    deviation 0.001 on every input keeps its factor finite. After T = 80 steps the slowest states, next to the
+    onset, still move.
 
-    Source: Eissfeller and Opper (1992) for the method; cf. Marti, Brunel and Ostojic (2018). G comes from the tangent
-    of each trajectory, not from correlations with the noise, which lose it where the covariance is singular.
+    Source: Eissfeller and Opper (1992) for the method; cf. Marti, Brunel and Ostojic (2018). G comes from the
+    tangent of each trajectory, not from correlations with the noise, which lose it where the covariance is
+    singular.
     """
     faults, asked = [], dict(n_steps=n_steps, n_trajectories=n_trajectories, seed=seed)
     values = attempt(faults, _fitting, reciprocity=reciprocity, coupling=coupling, **asked)
@@ -138,7 +140,10 @@ def saturation_coupling(
 
 
 def _fitting(**values):
-    """The checked parameters, or one message with every fault, also where they need too much memory together."""
+    """The checked parameters, or one message with every fault.
+
+    To need too much memory together is a fault, too.
+    """
     values = check(**values)
     n_steps, n_trajectories = values["n_steps"], values["n_trajectories"]
     if n_steps < SHORTEST:
@@ -212,7 +217,7 @@ class _Ensemble:
         self._respond(t)
 
     def _factor_row(self, t):
-        """Row t of the Cholesky factor of eta's covariance: what the past decides, and the new noise's std."""
+        """Row t of the Cholesky factor of eta's covariance: what the past decides, the new noise's std."""
         row, factor = self.power * self.covariance[t - 1, :t], self.factor
         past = solve_triangular(factor[: t - 1, : t - 1], row[:-1], lower=True) if t > 1 else row[:0]
         std = np.sqrt(JITTER + max(row[-1] - past @ past, 0.0))

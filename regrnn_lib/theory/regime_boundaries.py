@@ -41,8 +41,9 @@ class Boundaries(NamedTuple):
         Returns
         -------
         dict of str -> (ndarray, ndarray)
-            (balances, couplings) by name: "chaos", "fixed point", "period two" (onset of each), "end of chaos"
-            and "end of alternating chaos" (on the sides of b > 0 and b < 0). NaN where there is no boundary.
+            (balances, couplings) by name: "chaos", "fixed point", "period two" (onset of each), "end of
+            chaos" and "end of alternating chaos" (on the sides of b > 0 and b < 0). NaN where there is no
+            boundary.
         """
         b, x = self._through_corner(self.mean_onset)
         end, end_x = self._through_corner(self.chaos_end)
@@ -66,8 +67,8 @@ def boundaries(n_neurons: int, couplings: ArrayLike, density: float = 1.0) -> Bo
     """Mean-field boundaries of the dynamical regimes of independent entries.
 
     - rest to chaos: sigma sqrt(N) = 1;
-    - m = 0 to a fixed point (b > 0) or period two (b < 0): N |mu| E[1 - tanh^2 h] = 1 at the self-consistent q
-      of m = 0; this is N |mu| = 1 below the onset of chaos, where q = 0;
+    - m = 0 to a fixed point (b > 0) or period two (b < 0): N |mu| E[1 - tanh^2 h] = 1 at the self-consistent
+      q of m = 0; this is N |mu| = 1 below the onset of chaos, where q = 0;
     - end of chaos at m > 0: N sigma^2 E[(1 - tanh^2 h)^2] = 1. Between the last two, mean and chaos coexist.
 
     Parameters
