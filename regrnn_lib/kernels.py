@@ -389,7 +389,7 @@ def run(weights, input_weights, bias, start, inputs, reset_every):
 
 @_jit
 def run_all(weights, input_weights, bias, inputs, n_inputs, first, reset_every, leaks, order, states):
-    """Trajectories of one network under K streams, each from rest: to the bit those of `run` where the leak is 1.
+    """Trajectories of one network under K streams, each from rest; at leak 1 those of `run`, to the bit.
 
     weights (N, N); per stream input_weights (K, N, M), of which n_inputs (K,) columns count, bias (K, N),
     reset_every (K,) and leaks (K,), y(t) = (1 - a) y(t-1) + a tanh(h).
