@@ -212,7 +212,9 @@ def test_on_a_phone_every_slider_and_the_picture_are_on_one_screen_and_nothing_i
         ends = max(box["y"] + box["height"] for box in boxes), min(box["y"] for box in boxes)
         assert ends[0] - ends[1] <= PHONE["height"]
         tracks = page.locator(".regrnn-explorer").nth(0).locator(".noUi-target").all()
-        assert min(track.bounding_box()["width"] for track in tracks) >= 150
+        assert min(track.bounding_box()["width"] for track in tracks) >= 120
+        table = page.locator(".regrnn-numbers table").first.bounding_box()
+        assert table["x"] + table["width"] <= PHONE["width"] - 30
     finally:
         page.set_viewport_size(SIZE)
 
@@ -278,8 +280,15 @@ def test_notebook_11_in_jupyterlab(chrome, tmp_path):
         page.get_by_role("button", name="copy the code").click()
         page.get_by_role("button", name="copied").wait_for()
         page.get_by_text("all 8 values equal").wait_for(timeout=60_000)
-        wide = "Array.from(document.querySelectorAll('.jp-OutputArea-output, .regrnn-explorer'), e => e.scrollWidth - e.clientWidth)"
+        wide = (
+            "Array.from(document.querySelectorAll('.jp-OutputArea-output, .regrnn-explorer'),"
+            " e => e.scrollWidth - e.clientWidth)"
+        )
         assert max(page.evaluate(wide)) <= 1
+        page.locator(".regrnn-explorer select").first.evaluate("e => e.scrollIntoView()")
+        below = page.locator(".jp-NotebookPanel .jp-WindowedPanel-outer").first.bounding_box()
+        seen = page.locator(".regrnn-explorer img").first.bounding_box()
+        assert seen["y"] + seen["height"] <= below["y"] + below["height"]  # sliders and picture on one screen
         assert errors == []
         for _ in range(200):  # it writes a second after a change
             if remembered := list(tmp_path.glob("jupyter/config/lab/workspaces/*")):

@@ -73,8 +73,8 @@ def _words(bounds):
     # what is a number is seen; the words leave room for the track
     name = bounds.text.removeprefix("number of ")
     below = ", ".join(filter(None, (bounds.symbol, limits)))
-    style = "line-height:14px;text-align:right;white-space:nowrap;overflow:hidden;text-overflow:ellipsis"
-    small = f"<small style='display:block;line-height:13px;color:#666'>{html.escape(below)}</small>"
+    style = "font-size:12px;line-height:14px;text-align:right;white-space:nowrap"
+    small = f"<small style='display:block;font-size:11px;line-height:13px;color:#666'>{html.escape(below)}</small>"
     words = html.escape(f"{named}, {limits}")
     return f'<div title="{words}" data-words="{words}" style="{style}">{html.escape(name)}{small}</div>'
 
@@ -128,7 +128,7 @@ class Sliders(widgets.VBox):
         typed.observe(lambda change: self._typed(name, change.new), "value")
         for part in (slider, typed):
             part.add_class(f"regrnn-{name}")
-        words = widgets.HTML(_words(bounds), layout={"width": "108px"})
+        words = widgets.HTML(_words(bounds), layout={"width": "112px", "flex": "0 0 auto"})
         row = widgets.HBox([words, slider, typed], layout={"width": ROW, "max_width": "100%"})
         return slider, typed, row
 
@@ -166,6 +166,13 @@ class Sliders(widgets.VBox):
 
 # ---------------------------------------------------------------- what all explorers share
 WAITING = "regrnn-waiting"
+# where the picture lies below the sliders, as in JupyterLab, it leaves them and the bars of the page their room
+FITTING = """<style>
+.regrnn-explorer { container-type: inline-size; }
+@container (max-width: 1190px) {
+ .regrnn-explorer img { max-height: max(300px, 100vh - 410px) !important; }
+}
+</style>"""
 
 
 class Explorer(widgets.VBox):
@@ -182,11 +189,9 @@ class Explorer(widgets.VBox):
         # on a narrow page the picture shrinks: nothing scrolls sideways
         self.picture = widgets.Image(format="png", width=self.SIZE[0], height=self.SIZE[1])
         self.picture.layout = widgets.Layout(width=width, max_width="100%", height="auto", flex="0 0 auto")
-        # nor does a slider leave the screen before its picture is seen
-        self.picture.layout.max_height, self.picture.layout.object_fit = (
-            "max(300px, 100vh - 320px)",
-            "contain",
-        )
+        # nor does a slider leave the screen before its picture is seen; see also FITTING
+        self.picture.layout.max_height = "max(300px, 100vh - 290px)"
+        self.picture.layout.object_fit = "contain"
         self.message = widgets.HTML(layout={"min_height": "26px"})
         self.numbers = widgets.HTML()
         self.state = widgets.HTML(layout={"display": "none"})
@@ -196,9 +201,9 @@ class Explorer(widgets.VBox):
         right = widgets.VBox(
             [self.message, self.picture, self.numbers], layout={"flex": f"0 1 {width}", "max_width": "100%"}
         )
-        super().__init__(
-            [left, right, *below, self.state], layout={"flex_flow": "row wrap", "align_items": "flex-start"}
-        )
+        fitting = widgets.HTML(FITTING, layout={"display": "none"})
+        layout = {"flex_flow": "row wrap", "align_items": "flex-start", "width": "100%"}
+        super().__init__([left, right, *below, self.state, fitting], layout=layout)
         self.add_class("regrnn-explorer")
         self.update()
 
@@ -289,15 +294,18 @@ def numbers_html(view: views.View, plain: views.View) -> str:
     run, matrix = (
         _comparison(head, words(view), words(plain), hat)
         for head, words, hat in (
-            ("measured", views.measures_text, ""),
-            ("from the matrix", views.indices_text, HAT),
+            ("of the run", views.measures_text, ""),
+            ("of the matrix", views.indices_text, HAT),
         )
     )
-    tables = f"<div style='display:flex;flex-wrap:wrap;column-gap:20px'>{run}{matrix}</div>"
+    tables = f"<div style='display:flex;flex-wrap:wrap;column-gap:16px'>{run}{matrix}</div>"
     return f"<div style='line-height:1.5'>{regime}{tables}</div>"
 
 
-CELL = "padding:0 0 0 10px;text-align:right;white-space:nowrap;min-width:42px"
+# no number is wider than its cell, so that nothing moves; both tables fit beside one another below a picture, and
+# each the width of a phone
+CELL = "padding:0 0 0 clamp(3px, 0.45vw, 6px);text-align:right;white-space:nowrap;min-width:4em"
+SMALL = "border-collapse:collapse;font-size:clamp(9.5px, 2.6vw, 12px)"
 
 
 def _comparison(head, view, plain, hat):
@@ -307,8 +315,8 @@ def _comparison(head, view, plain, hat):
         for symbol, name, _ in view
     )
     rows = _table_row("as set", view, "<b>{}</b>", ""), _table_row("knobs off", plain, "{}", "color:#666")
-    corner = f"<td style='padding:0;color:#666'><small>{head}</small></td>"
-    return f"<table style='border-collapse:collapse'><tr>{corner}{names}</tr>{''.join(rows)}</table>"
+    corner = f"<td style='padding:0;color:#666;white-space:nowrap;font-size:85%'>{head}</td>"
+    return f"<table style='{SMALL}'><tr>{corner}{names}</tr>{''.join(rows)}</table>"
 
 
 def _table_row(words, items, form, style):

@@ -31,6 +31,13 @@ def start_on_task() -> dict[str, float | str]:
 
 
 # ---------------------------------------------------------------- the network explorer
+def _reset_button(action):
+    about = "all sliders back to where they began"
+    button = widgets.Button(description="reset", tooltip=about, layout={"width": "76px"})
+    button.on_click(lambda _: action())
+    return button
+
+
 class NetworkExplorer(Explorer):
     """One network from all sides; see `network`."""
 
@@ -44,14 +51,11 @@ class NetworkExplorer(Explorer):
         self.preset = widgets.Dropdown(
             options=[OWN, *presets()],
             description="question → knob",
-            style={"description_width": "108px"},
+            style={"description_width": "112px"},
             layout={"width": "auto", "flex": "1 1 0", "min_width": "0"},
         )
         self.preset.observe(self._chosen, "value")
-        reset = widgets.Button(
-            description="reset", tooltip="all sliders back to where they began", layout={"width": "76px"}
-        )
-        reset.on_click(lambda _: self._reset())
+        reset = _reset_button(self._reset)
         self.code = widgets.HTML(layout={"width": "100%"})
         self.caption = widgets.HTML(layout={"max_width": ROW, "min_height": "44px"})
         self.caption.add_class("regrnn-caption")
@@ -263,15 +267,15 @@ class ReservoirExplorer(Explorer):
 
     def __init__(self, task, **start):
         self.drawings = {}
-        style = {"style": {"description_width": "142px"}}
-        self.task = widgets.Dropdown(
-            options=[(t.label, name) for name, t in TASKS.items()], value=task, description="task", **style
-        )
+        options = [(t.label, name) for name, t in TASKS.items()]
+        width = {"width": ROW, "max_width": "100%"}
+        style = {"style": {"description_width": "112px"}, "layout": width}
+        self.task = widgets.Dropdown(options=options, value=task, description="task", **style)
         self.task.observe(lambda change: self.update(), "value")
         self.sliders = Sliders(list(start), start, self.update)
-        reset = widgets.Button(description="reset", tooltip="all sliders back to where they began")
-        reset.on_click(lambda _: self.sliders.reset())
+        reset = _reset_button(self.sliders.reset)
         buttons = widgets.HBox([*(self._drive_button(*one) for one in DRIVES.items()), reset])
+        buttons.layout = {"flex_flow": "row wrap", "max_width": "100%"}
         super().__init__([self.task, buttons, self.sliders, widgets.HTML(NAMES_FOR_HANDLES)])
 
     def _drive_button(self, word, drive):
