@@ -1,5 +1,6 @@
-"""One network from all sides, beside the same without its knobs, in a figure that is drawn once and then only
-changed: what the explorers show.
+"""One network from all sides, beside the same without its knobs: what the explorers show.
+
+It stands in a figure that is drawn once and then only changed.
 
 A whole figure takes matplotlib 60 ms and more; axes, ticks and labels are most of it, and they stay the same
 while a slider moves. A `Picture` keeps them as a background and draws anew only what moves. What shows the
@@ -191,7 +192,8 @@ class Picture:
         self.canvas.restore_region(self.background)
         _draw(self.moving())
         buffer = io.BytesIO()
-        Image.fromarray(np.asarray(self.canvas.buffer_rgba())[..., :3]).save(buffer, "PNG", compress_level=1)
+        drawn = Image.fromarray(np.asarray(self.canvas.buffer_rgba())).convert("RGB")
+        drawn.save(buffer, "PNG", compress_level=1)
         return buffer.getvalue()
 
     def _draw_resting(self):
@@ -310,7 +312,7 @@ class Panels:
         ]
 
     def _shares(self, ax):
-        how = dict(ha="center", va="top", fontsize=6.3, animated=True)
+        how = dict(ha="center", va="top", fontsize=6, animated=True)
         for words, places in self.SHARES.items():
             for x in places:
                 ax.text(x, 1.38, words, **how | dict(animated=False))
@@ -325,8 +327,9 @@ class Panels:
         return self.sides[0].artists()
 
     def show(self, view: View, plain: View) -> bool:
-        """Put a network and its plain one into the panels; True if the axes changed, so that a background is
-        out of date.
+        """Put a network and its plain one into the panels.
+
+        True if the axes changed, so that a background is out of date.
         """
         changed = self._show_reach(view.asked["coupling"])
         off, on = self.sides

@@ -248,8 +248,9 @@ def _choice(values, start, words, style):
 def plane_picture(
     data: xr.Dataset, measure: str, borders: theory.Boundaries, size: tuple[int, int], static: bool = False
 ) -> tuple[Figure, views.MapPanel, views.Panels]:
-    """Figure, map and panels: the map left of the panels, or above them where the figure is static, which has
-    a part for a caption below.
+    """Figure, map and panels: the map left of the panels, or above them where the figure is static.
+
+    A static one has a part for a caption below.
     """
     fig = views.new_figure(*(n / 100 for n in size), static=static)
     if static:
