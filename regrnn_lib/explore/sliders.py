@@ -74,7 +74,8 @@ def _words(bounds):
     name = bounds.text.removeprefix("number of ")
     below = ", ".join(filter(None, (bounds.symbol, limits)))
     style = "font-size:12px;line-height:14px;text-align:right;white-space:nowrap"
-    small = f"<small style='display:block;font-size:11px;line-height:13px;color:#666'>{html.escape(below)}</small>"
+    small_style = "display:block;font-size:11px;line-height:13px;color:#666"
+    small = f"<small style='{small_style}'>{html.escape(below)}</small>"
     words = html.escape(f"{named}, {limits}")
     return f'<div title="{words}" data-words="{words}" style="{style}">{html.escape(name)}{small}</div>'
 
@@ -166,7 +167,7 @@ class Sliders(widgets.VBox):
 
 # ---------------------------------------------------------------- what all explorers share
 WAITING = "regrnn-waiting"
-# where the picture lies below the sliders, as in JupyterLab, it leaves them and the bars of the page their room
+# where the picture lies below the sliders, as in JupyterLab, it leaves them and the page's bars their room
 FITTING = """<style>
 .regrnn-explorer { container-type: inline-size; }
 @container (max-width: 1190px) {
@@ -302,8 +303,8 @@ def numbers_html(view: views.View, plain: views.View) -> str:
     return f"<div style='line-height:1.5'>{regime}{tables}</div>"
 
 
-# no number is wider than its cell, so that nothing moves; both tables fit beside one another below a picture, and
-# each the width of a phone
+# no number is wider than its cell, so that nothing moves; both tables fit beside one another below a picture,
+# and each the width of a phone
 CELL = "padding:0 0 0 clamp(3px, 0.45vw, 6px);text-align:right;white-space:nowrap;min-width:4em"
 SMALL = "border-collapse:collapse;font-size:clamp(9.5px, 2.6vw, 12px)"
 
