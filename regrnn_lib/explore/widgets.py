@@ -269,7 +269,7 @@ class ReservoirExplorer(Explorer):
     def __init__(self, task, **start):
         self.drawings = {}
         options = [(t.label, name) for name, t in TASKS.items()]
-        width = {"width": ROW, "max_width": "100%"}
+        width = {"width": ROW, "max_width": "calc(100% - 4px)"}
         style = {"style": {"description_width": "112px"}, "layout": width}
         self.task = widgets.Dropdown(options=options, value=task, description="task", **style)
         self.task.observe(lambda change: self.update(), "value")
