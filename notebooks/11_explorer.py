@@ -7,8 +7,8 @@
 #
 # There are three explorers:
 #
-# - **One network**: its matrix, its spectrum, its activity, its numbers.
-# - **A map**: one measure over coupling and balance, and the network behind the cell that a crosshair marks.
+# - **One network**: its matrix, its spectrum, its activity, its numbers, beside the same network with its knobs off.
+# - **A map**: one measure over coupling and balance, and the network behind the cell that a crosshair marks, again with its knob off and on.
 # - **A task**: a network at work as a reservoir computer, beside the same network without any regularity.
 #
 # There are three ways to use them:
@@ -63,13 +63,20 @@ style.use()
 # %% [markdown]
 # ## One network
 #
-# The upper row shows three things.
+# The same network stands there twice: on the left with its knobs off (Dale, reciprocity and modularity at 0), beside it as the sliders are set.
+# Random numbers, coupling, balance and density are the same in both, so what differs is what the knobs do.
+# The head of each says its regime.
 #
 # - The weights: orange excites, blue inhibits; a row receives, a column sends.
-# - The eigenvalues, with the predicted edge of the bulk and the unit circle dotted; predicted outliers, where there are any, are ringed.
-# - The distribution of all states: the grey band is the linear range $|y|<1/2$, the rest is saturation.
+# - Below them, the state of every neuron over the first fifty steps after the burn-in.
 #
-# Below is every neuron over the first hundred steps after the burn-in.
+# The column on the right lays both over each other: the network with its knobs off in grey, the network as set in blue.
+#
+# - The eigenvalues, with the predicted edge of the bulk as set and the unit circle dotted; predicted outliers, where there are any, are ringed.
+# - The distribution of all states, each scaled to its highest bar: the grey band is the linear range $|y|<1/2$, the rest is saturation; the shares are those of the network as set.
+#
+# The table has the measures of both.
+# As the explorer begins here no knob is on, and both are the same network.
 
 # %%
 size = dict(n_neurons=n_neurons, coupling=coupling, balance=balance, seed=seed)
@@ -79,12 +86,12 @@ explore.network(**here, dale=dale, reciprocity=reciprocity, modularity=modularit
 # %% [markdown]
 # **Try this.**
 # Move *coupling* through 1 and watch the resting network wake as the cloud of eigenvalues crosses the unit circle.
-# Then go to 2 and turn up one regularity at a time.
+# Then go to 2 and turn up one regularity at a time: the left side stays, the other moves away from it.
 
 # %% [markdown]
 # ### One regularity at a time
 #
-# The same network four times: without a regularity, then with one of them complete.
+# The same network four times: without a regularity, then with one of them complete, each beside itself with its knobs off.
 # Compare the spectra first, then the activity.
 
 # %%
@@ -102,8 +109,9 @@ names = dict(none="11_none", dale="11_dale", reciprocity="11_reciprocity", modul
 for knob, network in networks.items():
     what = "no regularity" if knob == "none" else f"complete {knob}"
     caption = (
-        f"One network with {what}. Above: weights, eigenvalues Λ with the predicted edge of the bulk, "
-        "distribution of states y. Below: activity of every neuron over 100 steps, and its measures."
+        f"One network with its knobs off (left) and with {what} (as set, middle): weights, activity of every "
+        "neuron over 50 steps. Right, off in grey and as set in blue: eigenvalues Λ with the predicted edge of "
+        "the bulk, distribution of states y. Below: the measures of both."
     )
     save_figure(views.network_figure(**network), names[knob], caption)
 
@@ -123,6 +131,7 @@ for knob, network in networks.items():
 # The map shows one measure of one network over balance and coupling.
 # The lines are the mean-field borders of notebook 1, for the network without a knob.
 # The network at the crosshair is drawn, run and measured anew from its parameters alone, and compared with what the map has stored.
+# Beside it is the same network with its knob off, so at level 0 both are the same.
 
 # %%
 length = dict(n_steps=n_steps, burn_in=burn_in)
@@ -135,8 +144,8 @@ plane = size | grid | length
 fig = explore.plane_figure(measure="lyapunov", **plane)
 caption = (
     "Above: Lyapunov exponent λ of one network over balance b and coupling w√N, with the mean-field "
-    "borders. Below: the network behind the cell at the crosshair, its weights, eigenvalues, states "
-    "and activity."
+    "borders. Below: the network behind the cell at the crosshair, with its knobs off and as set: its weights, "
+    "activity, eigenvalues, states and measures."
 )
 save_figure(fig, "11_map", caption)
 plt.close(fig)

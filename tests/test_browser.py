@@ -6,13 +6,14 @@ import time
 import numpy as np
 import psutil
 import pytest
-from browsers import ROOT, browser, lab, open_page, response_times, run_all, small_notebook, voila
+from browsers import ROOT, SIZE, browser, lab, open_page, response_times, run_all, small_notebook, voila
 
 from regrnn_lib.explore import sliders, views, widgets
 from regrnn_lib.record.runs import notebook_defaults
 from regrnn_lib.tasks import TASKS
 
 NAMES = list(widgets.start())
+PHONE = {"width": 390, "height": 844}
 pytestmark = pytest.mark.browser
 
 
@@ -51,14 +52,17 @@ def values(page, tab=0):
 
 
 def numbers(page):
-    """The numbers below the picture, as they are read."""
-    return re.findall(r"= ?([−\d.–]+)", page.locator(".regrnn-numbers").first.inner_text())
+    """The numbers below the picture, as they are read: of the network and of the same without knobs."""
+    rows = page.locator(".regrnn-numbers").first.locator("tr:has(th[scope=row])").all_inner_texts()
+    return [value for row in rows for value in re.split(r"\s+", row.strip())[2:]]
 
 
 def expected(asked):
     """The same numbers from the library."""
     view = views.look(**asked)
-    return [value for *_, value in views.measures_text(view) + views.indices_text(view)]
+    both = view, views.without_knobs(view)
+    texts = [words(one) for words in (views.measures_text, views.indices_text) for one in both]
+    return [value for text in texts for *_, value in text]
 
 
 def settle(page, asked):
@@ -183,8 +187,36 @@ def test_the_page_fits_a_laptop_and_its_sliders_have_names(page):
     handles = page.locator(".regrnn-explorer").nth(0).locator(".noUi-handle")
     labels = [handles.nth(k).get_attribute("aria-label") for k in range(handles.count())]
     assert labels[1] == "balance b, −1 … 1" and all(labels)
+    assert labels[2] == "Dale monopolarity d, 0 … 1" and labels[7] == "number of neurons N, 10 … 500"
+    for slider in page.locator(".regrnn-explorer").nth(0).locator(".noUi-target").all():
+        assert slider.bounding_box()["width"] >= 190
     box = page.locator(".regrnn-explorer img").first.bounding_box()
     assert box["y"] + box["height"] < 800 and box["x"] + box["width"] < 1280
+
+
+def test_on_a_phone_every_slider_and_the_picture_are_on_one_screen_and_nothing_is_cut_off(page):
+    page.set_viewport_size(PHONE)
+    try:
+        page.wait_for_function("document.querySelector('.regrnn-explorer img').width < 390")
+        page.evaluate("document.querySelector('.regrnn-explorer').scrollIntoView()")
+        boxes = [
+            part.bounding_box()
+            for part in page.locator(".regrnn-explorer")
+            .nth(0)
+            .locator(".noUi-target, input, select, img")
+            .all()
+            if part.is_visible()
+        ]
+        assert len(boxes) == 2 * len(NAMES) + 2
+        assert all(box["x"] >= 0 and box["x"] + box["width"] <= PHONE["width"] for box in boxes)
+        ends = max(box["y"] + box["height"] for box in boxes), min(box["y"] for box in boxes)
+        assert ends[0] - ends[1] <= PHONE["height"]
+        tracks = page.locator(".regrnn-explorer").nth(0).locator(".noUi-target").all()
+        assert min(track.bounding_box()["width"] for track in tracks) >= 120
+        table = page.locator(".regrnn-numbers table").first.bounding_box()
+        assert table["x"] + table["width"] <= PHONE["width"] - 30
+    finally:
+        page.set_viewport_size(SIZE)
 
 
 def test_the_picture_never_moves_or_changes_its_size(page):
@@ -248,8 +280,15 @@ def test_notebook_11_in_jupyterlab(chrome, tmp_path):
         page.get_by_role("button", name="copy the code").click()
         page.get_by_role("button", name="copied").wait_for()
         page.get_by_text("all 8 values equal").wait_for(timeout=60_000)
-        wide = "Array.from(document.querySelectorAll('.jp-OutputArea-output, .regrnn-explorer'), e => e.scrollWidth - e.clientWidth)"
+        wide = (
+            "Array.from(document.querySelectorAll('.jp-OutputArea-output, .regrnn-explorer'),"
+            " e => e.scrollWidth - e.clientWidth)"
+        )
         assert max(page.evaluate(wide)) <= 1
+        page.locator(".regrnn-explorer select").first.evaluate("e => e.scrollIntoView()")
+        below = page.locator(".jp-NotebookPanel .jp-WindowedPanel-outer").first.bounding_box()
+        seen = page.locator(".regrnn-explorer img").first.bounding_box()
+        assert seen["y"] + seen["height"] <= below["y"] + below["height"]  # sliders and picture on one screen
         assert errors == []
         for _ in range(200):  # it writes a second after a change
             if remembered := list(tmp_path.glob("jupyter/config/lab/workspaces/*")):

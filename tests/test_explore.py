@@ -1,8 +1,12 @@
-"""The explorers without a browser: what is typed, set, shown, written as code, and drawn where nobody can move a slider."""
+"""The explorers without a browser.
+
+What is typed, set, shown, written as code, and drawn where nobody can move a slider.
+"""
 
 import html
 import io
 import json
+import re
 import shlex
 import subprocess
 import sys
@@ -20,7 +24,7 @@ from regrnn_lib import explore, free_run, matrix_indices, module_labels, weight_
 from regrnn_lib.dynamics import REGIMES, free_dynamics
 from regrnn_lib.experiments.sweep import sweep
 from regrnn_lib.explore import sliders, views, widgets
-from regrnn_lib.parameters import TABLE, check
+from regrnn_lib.parameters import DYNAMICS, TABLE, check, short
 from regrnn_lib.record.runs import notebook_defaults
 from regrnn_lib.regularities import KNOBS
 from regrnn_lib.reservoir import DRIVES
@@ -78,6 +82,15 @@ def test_a_slider_that_snaps_to_its_step_does_not_move_a_typed_value(network):
     assert network.view.asked["dale"] == 0.13
 
 
+def test_each_slider_has_its_limits_beside_it_and_for_a_screen_reader(network):
+    for name, (_, _, row) in network.sliders.rows.items():
+        bounds = sliders.control(name)
+        limits = f"{short(bounds.low, 4)} … {short(bounds.high, 4)}"
+        words = html.unescape(row.children[0].value)
+        assert limits in re.sub("<[^>]*>", "", words)
+        assert f'data-words="{bounds.text}' in words and re.search(r'data-words="[^"]*' + limits + '"', words)
+
+
 # ---------------------------------------------------------------- what is shown
 def test_all_that_is_shown_is_the_librarys(network):
     network.sliders.put(dict(dale=0.7, balance=0.1, seed=4))
@@ -91,9 +104,74 @@ def test_all_that_is_shown_is_the_librarys(network):
     assert REGIMES[view.dynamics.regime] in network.numbers.value
 
 
+def test_the_same_network_without_its_knobs_stands_beside_it(network):
+    """To the bit what `weight_matrix` draws with all knobs at 0; the network as set is what it was."""
+    for knobs in (dict(dale=0.7), dict(reciprocity=0.4), dict(modularity=0.9, dale=0.2)):
+        rest = dict(coupling=1.5, balance=0.1, density=0.6, n_modules=4, seed=4)
+        network.sliders.put(widgets.start() | rest | knobs)
+        network_of = dict(strength=0.15, balance=0.1, density=0.6, n_modules=4, seed=4)
+        plain, view = network.plain, network.view
+        for seen, W in (
+            (plain, weight_matrix(100, **network_of)),
+            (view, weight_matrix(100, **network_of, **knobs)),
+        ):
+            assert np.array_equal(seen.weights, W) and np.array_equal(seen.states, free_run(W, 500, 200, 4))
+            assert seen.dynamics == free_dynamics(W, 500, 200, 4)
+        assert plain.asked == view.asked | dict.fromkeys(KNOBS, 0.0)
+        assert np.array_equal(view.eigenvalues, views.look(**network.sliders.values).eigenvalues)
+
+
+def test_what_both_panels_show_is_that_of_their_networks(network):
+    network.sliders.put(dict(modularity=1.0))
+    off, on = network.panels.sides
+    for side, view in ((off, network.plain), (on, network.view)):
+        assert np.array_equal(side.matrix.get_array(), view.weights / 0.2)
+        assert np.array_equal(side.raster.get_array(), view.states[: views.N_SHOWN].T)
+        assert np.array_equal(side.dots.get_xdata(), view.eigenvalues.real)
+        counts = np.histogram(view.states, views.BINS)[0]
+        assert np.array_equal(side.bars.get_data().values, counts / counts.max())
+    assert off.head.get_text() == "knobs off: chaotic" and on.head.get_text() == "as set: oscillatory"
+
+
+def test_without_a_knob_both_are_the_same_network_and_that_is_said(network):
+    assert network.plain is network.view
+    assert network.panels.sides[1].head.get_text() == "as set: the same, no knob is on"
+    network.sliders.put(dict(dale=0.01))
+    assert network.plain is not network.view and "as set: chaotic" in network.panels.sides[1].head.get_text()
+
+
+def test_dragging_a_knob_computes_one_network_and_draws_the_plain_one_once(network, monkeypatch):
+    network.sliders.put(dict(dale=0.5))
+    computed, drawn, look = [], [], views.look
+    monkeypatch.setattr(views, "look", lambda **asked: computed.append(asked) or look(**asked))
+    monkeypatch.setattr(network.drawing, "_draw_resting", lambda: drawn.append(1))
+    for level in (0.51, 0.52, 0.53):
+        network.sliders.put(dict(dale=level))
+    assert [asked["dale"] for asked in computed] == [0.51, 0.52, 0.53] and not drawn
+    network.sliders.put(dict(balance=0.05))
+    assert [asked["dale"] for asked in computed[3:]] == [0.53, 0.0] and drawn == [1]
+
+
+def test_the_numbers_of_both_stand_in_one_table(network):
+    network.sliders.put(dict(reciprocity=1.0))
+    table = network.numbers.value
+    for view in (network.view, network.plain):
+        for *_, value in views.measures_text(view) + views.indices_text(view):
+            assert re.search(rf"<td[^>]*>(<b>)?{re.escape(value)}(</b>)?</td>", table)
+    assert "oscillatory" in table and "knobs off: chaotic" in table
+    heads = re.findall(r"<th scope='col'[^>]*title='([^']+)'", table)
+    assert heads == [TABLE[name].label for name in (*DYNAMICS, *views.INDICES, *KNOBS)]
+
+
 def test_the_picture_is_the_whole_figure(network):
-    """What is drawn over the background equals the same figure drawn in one go, also after a change of its axes."""
-    for values in (dict(coupling=0.5), dict(coupling=5.0, balance=0.4), dict(coupling=5.0, balance=0.3)):
+    """What is drawn over the background equals the figure drawn in one go, also after a change of its axes."""
+    knobs = dict(coupling=2.0, dale=0.4), dict(dale=0.9), dict(modularity=0.5, balance=0.8)
+    for values in (
+        dict(coupling=0.5),
+        dict(coupling=5.0, balance=0.4),
+        dict(coupling=5.0, balance=0.3),
+        *knobs,
+    ):
         network.sliders.put(values)
         whole = io.BytesIO()
         network.drawing.fig.savefig(whole, format="png", dpi=100)
@@ -156,20 +234,29 @@ def turned(knob, seed, level=1.0):
 
 def test_no_knob_moves_the_axes_of_the_spectrum_and_what_lies_beyond_is_an_arrow(network):
     panels = network.panels
+    axes = [
+        ax for part in panels.axes for ax in (part.get_position().bounds, part.get_xlim(), part.get_ylim())
+    ]
     for knob in KNOBS:
         for level in (0.0, 0.5, 1.0):
             network.sliders.put(widgets.start() | {knob: level})
             assert panels.spectrum.get_xlim() == (-5.2, 5.2)
+            now = [
+                ax
+                for part in panels.axes
+                for ax in (part.get_position().bounds, part.get_xlim(), part.get_ylim())
+            ]
+            assert now == axes
     network.sliders.put(widgets.start() | dict(balance=0.8))
     outlier = network.view.eigenvalues.real.max()
     assert outlier > 10 and panels.far[1].get_text() == views.number(outlier) and not panels.far[0].get_text()
-    x, y = panels.arrows[">"].get_data()
+    x, y = panels.sides[1].arrows[">"].get_data()
     assert len(x) == 1 and x[0] == pytest.approx(0.95 * 5.2) and abs(y[0]) < 1e-9
-    assert all(len(panels.arrows[marker].get_xdata()) == 0 for marker in "<^v")
+    assert all(len(panels.sides[1].arrows[marker].get_xdata()) == 0 for marker in "<^v")
     network.sliders.put(dict(balance=-0.8))
-    assert len(panels.arrows["<"].get_xdata()) == 1 and panels.far[0].get_text().startswith("−")
+    assert len(panels.sides[1].arrows["<"].get_xdata()) == 1 and panels.far[0].get_text().startswith("−")
     network.sliders.put(dict(balance=0.0))
-    assert all(len(arrow.get_xdata()) == 0 for arrow in panels.arrows.values())
+    assert all(len(arrow.get_xdata()) == 0 for arrow in panels.sides[1].arrows.values())
 
 
 def test_a_map_that_is_computed_anew_is_dim_until_it_belongs_to_its_sliders(monkeypatch):
@@ -217,7 +304,8 @@ def test_any_slider_position_is_answered(name, share):
     value = control.low + share * (control.high - control.low)
     value = round(min(value, 120)) if control.whole else value
     view = views.look(**widgets.start() | {name: value})
-    assert views.Panels(views.new_figure(8, 5, static=False)).show(view) in (True, False)
+    panels = views.Panels(views.new_figure(8, 5, static=False))
+    assert panels.show(view, views.without_knobs(view)) in (True, False)
 
 
 # ---------------------------------------------------------------- what is copied
@@ -268,6 +356,16 @@ def test_a_map_that_does_not_fit_its_networks_is_noticed():
     assert "fluctuation differ from the stored map" in explorer.message.value
 
 
+def test_the_network_behind_a_cell_stands_beside_that_without_its_knob():
+    explorer = widgets.PlaneExplorer(**widgets.PLANE | SMALL | dict(knob="modularity", level=1.0))
+    at = dict(coupling=explorer.coupling.value, balance=explorer.balance.value)
+    W = weight_matrix(20, at["coupling"] / np.sqrt(20), at["balance"], seed=widgets.SEED)
+    assert np.array_equal(explorer.plain.weights, W)
+    assert np.array_equal(explorer.plain.states, free_run(W, 60, 20, widgets.SEED))
+    explorer.level.value = 0.0
+    assert explorer.plain is explorer.view and np.array_equal(explorer.view.weights, W)
+
+
 def test_crosshair_and_measure_move_what_is_drawn():
     explorer = widgets.PlaneExplorer(**widgets.PLANE | SMALL)
     seen = {explorer.picture.value}
@@ -314,6 +412,23 @@ def test_a_network_on_a_task_beside_itself_without_knobs(task):
 
 
 # ---------------------------------------------------------------- where nobody can move a slider
+def words_of(fig):
+    return [text.get_text() for text in fig.findobj(matplotlib.text.Text)]
+
+
+def test_still_pictures_show_and_say_what_the_network_is_without_its_knobs():
+    knob = dict(n_neurons=30, modularity=1.0)
+    view = views.look(**widgets.start() | knob)
+    plain = views.without_knobs(view)
+    words = words_of(explore.network(**knob))
+    for one in (view, plain):
+        assert views.regime_text(one) in words
+        assert {value for *_, value in views.measures_text(one)} <= set(words)
+    assert "as set" in words and "knobs off" in words
+    words = words_of(explore.plane(**SMALL, knob="modularity", level=1.0))
+    assert "as set" in words and "knobs off" in words and any("all 8 values equal" in text for text in words)
+
+
 def test_bad_starts_are_refused_at_once():
     with pytest.raises(ValueError, match="dal: no such control"):
         explore.network(dal=0.3)

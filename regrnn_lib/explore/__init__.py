@@ -1,8 +1,8 @@
 """Explorers: move a slider, the network answers. Widgets around the library's own functions.
 
     from regrnn_lib import explore
-    explore.network(coupling=2.0, dale=1.0)    matrix, spectrum, activity and measures of one network
-    explore.plane(measure="lyapunov")          a map over coupling and balance, and the network behind each cell
+    explore.network(coupling=2.0, dale=1.0)    matrix, spectrum, activity, measures, its knobs off and on
+    explore.plane(measure="lyapunov")          a map over balance and coupling, the network behind each cell
     explore.reservoir(task="narma")            a network on a task, beside the same network without knobs
     explore.page()                             the three in tabs: what `make explore` serves
 
@@ -44,6 +44,8 @@ from .widgets import (
 # ---------------------------------------------------------------- one entry for each explorer
 def network(first: Sequence[str] = (), **values: Any) -> NetworkExplorer | Figure:
     """The network explorer, or, where nobody can move a slider, its picture.
+
+    The network as its knobs are set stands beside the same without them.
 
     Parameters
     ----------
@@ -99,16 +101,17 @@ def plane_figure(**values: Any) -> Figure:
     stored = behind.data(*which)
     cell = stored.sel(coupling=asked["coupling"], balance=asked["balance"], method="nearest")
     at = dict(coupling=float(cell.coupling), balance=float(cell.balance))
-    fig, crosshair, shown_ = plane_picture(stored, asked["measure"], behind.borders, (720, 930), static=True)
+    fig, crosshair, shown_ = plane_picture(stored, asked["measure"], behind.borders, (720, 990), static=True)
     view = behind.look(*which, **at)
+    plain = views.without_knobs(view)
     crosshair.show(**at)
-    shown_.show(view)
-    fig.text(0.04, 0.018, f"At the crosshair: {views.regime_text(view)}. {verdict(view, cell)}", fontsize=8)
+    shown_.show(view, plain)
+    views.caption(fig.subfigs[-1], view, plain, f"At the crosshair. {verdict(view, cell)}")
     return fig
 
 
 def reservoir(**values: Any) -> ReservoirExplorer | Figure:
-    """The reservoir explorer: input, activity, output and accuracy of a network, with and without its knobs.
+    """The reservoir explorer: input, activity, output, accuracy of a network, with and without its knobs.
 
     Parameters
     ----------
@@ -158,9 +161,10 @@ def page() -> Tab:
 
 
 def kept_settings(query: str) -> dict[str, dict[str, Any]]:
-    """Settings of each explorer in the query of the page's address, such as network.coupling=2&plane.knob=dale.
+    """Settings of each explorer in the query of the page's address.
 
-    The page writes them there while one moves the sliders, so that a reload shows the same.
+    The page writes them there while one moves the sliders, such as network.coupling=2&plane.knob=dale, so
+    that a reload shows the same.
     """
     starts = dict(network=start(), plane=PLANE, reservoir=start_on_task())
     kept = {name: {} for name in starts}
@@ -187,9 +191,8 @@ def _checked(defaults, values):
     asked = defaults | {name: value for name, value in values.items() if name in defaults}
     for name, known in dict(task=list(TASKS), measure=list(DYNAMICS), knob=list(KNOBS)).items():
         if name in asked and not (isinstance(asked[name], str) and asked[name] in known):
-            faults.append(
-                f"{name} = {shown(asked[name])}: must be one of {', '.join(known)}{nearest(asked[name], known)}"
-            )
+            meant = nearest(asked[name], known)
+            faults.append(f"{name} = {shown(asked[name])}: must be one of {', '.join(known)}{meant}")
     if "level" in asked:  # of any knob: all go from 0 to 1
         faults += [fault.replace("dale", "level") for fault in misfits("dale", asked["level"])]
     numbers = attempt(faults, check, **{name: value for name, value in asked.items() if name in TABLE})

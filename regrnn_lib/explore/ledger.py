@@ -1,4 +1,7 @@
-"""The recorded ledger, for the live figure of chapter 10: its verdicts on accuracy, and where in the plane each place lies."""
+"""The recorded ledger, for the live figure of chapter 10.
+
+Its verdicts on accuracy, and where in the plane each place lies.
+"""
 
 import json
 from typing import Any
@@ -27,8 +30,8 @@ def recorded() -> dict[str, Any]:
     Returns
     -------
     dict
-        `cells[claim][row][task]` is effect, low, high, verdict, and number of cells of the plane; `rows` have the
-        cell in the middle of their place, where the page simulates the ledger's networks.
+        `cells[claim][row][task]` is effect, low, high, verdict, and number of cells of the plane; `rows` have
+        the cell in the middle of their place, where the page simulates the ledger's networks.
     """
     figures = project_root() / "figures"
     asked = json.loads((figures / PASSPORT).read_text(encoding="utf-8"))["parameters"]
@@ -70,7 +73,7 @@ def _rows(asked):
 
 
 def _middle(there):
-    """Coupling and balance of the cell nearest to the centre of those that are marked, over (coupling, balance)."""
+    """Coupling and balance of the cell nearest to the centre of those marked, over (coupling, balance)."""
     at = np.argwhere(there.values)
     x, b = at[np.square(at - at.mean(axis=0)).sum(axis=1).argmin()]
     return dict(coupling=there.coupling.values[x].item(), balance=there.balance.values[b].item())

@@ -1,7 +1,7 @@
-"""The live figures' JavaScript for any page: which scripts a chapter loads, in which order, and where they go.
+"""The live figures' JavaScript for any page: which scripts a chapter loads, in which order, where they go.
 
-The scripts in `page/` are classic ones, readable as they are; they work from a folder by a double click. They draw the
-library's own random numbers: what they need from here is small and lies in `settings.js`.
+The scripts in `page/` are classic ones, readable as they are; they work from a folder by a double click. They
+draw the library's own random numbers: what they need from here is small and lies in `settings.js`.
 """
 
 import base64
@@ -143,7 +143,10 @@ def regime_map() -> dict[str, Any]:
 
 
 def digits() -> dict[str, str]:
-    """The handwritten digits of the task: levels 0 .. 16, column after column, as bytes in base64; and what they are."""
+    """The handwritten digits of the task, and what they are.
+
+    Levels 0 .. 16, column after column, as bytes in base64.
+    """
     columns, classes = handwritten_digits()
     levels = (8 * (columns + 1)).astype(np.uint8)
     return dict(pixels=base64.b64encode(levels.tobytes()).decode(), digits="".join(map(str, classes)))
@@ -162,8 +165,9 @@ def plain_names(names: list[str]) -> dict[str, tuple[str, str]]:
 def layer_widths() -> np.ndarray:
     """Widths of the layers of NumPy's ziggurat over 2^52, read off its own numbers; shape (256,).
 
-    In all but one draw in a hundred a normal number is the product of a whole number below 2^52 and the width of a layer,
-    both told by the same 64 bits (Marsaglia and Tsang 2000). A dozen such draws leave one double that explains them.
+    In all but one draw in a hundred a normal number is the product of a whole number below 2^52 and the width
+    of a layer, both told by the same 64 bits (Marsaglia and Tsang 2000). A dozen such draws leave one double
+    that explains them.
     """
     bits, places = np.random.PCG64(0), [[] for _ in range(LAYERS)]
     numbers = np.random.Generator(bits)

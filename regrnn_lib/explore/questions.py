@@ -1,4 +1,7 @@
-"""Where explorers begin, those of Python and the page without it: the values of their sliders, and questions that set them."""
+"""Where explorers begin, those of Python and the page without it.
+
+The values of their sliders, and questions that set them.
+"""
 
 from ..parameters import TABLE
 from ..regularities import KNOBS, REGULARITIES
@@ -15,7 +18,8 @@ QUESTIONS = {
     ),
     "Does chaos survive Dale's principle? d = 1": (
         dict(dale=1.0),
-        f"Stripes, a smaller disc, and one eigenvalue that luck moves far outside it. {OSCILLATING}: turn the seed.",
+        "Stripes, a smaller disc, and one eigenvalue that luck moves far outside it. "
+        f"{OSCILLATING}: turn the seed.",
     ),
     "Does chaos survive reciprocity? r = 1": (
         dict(reciprocity=1.0),
@@ -27,8 +31,8 @@ QUESTIONS = {
     ),
     "What wakes a network at rest? r = 0.7 at coupling 0.7": (
         dict(coupling=0.7, reciprocity=0.7),
-        "Without reciprocity it rests. The cloud leaves the unit circle along the real axis: on the right side "
-        "neurons freeze, on the left they flip; here they freeze.",
+        "Without reciprocity it rests. The cloud leaves the unit circle along the real axis: on the right "
+        "side neurons freeze, on the left they flip; here they freeze.",
     ),
     "What does an excess of excitation do? b = 0.25": (
         dict(balance=0.25),

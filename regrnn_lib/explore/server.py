@@ -1,8 +1,8 @@
 """The explorers as a page that Voila serves, to this machine alone.
 
-A page elsewhere on the web can have its name point to 127.0.0.1, and so make a browser ask this server in its place
-(DNS rebinding): requests that name another host are refused. Each opened page has a kernel of its own; kernels whose
-page is gone end after `IDLE` seconds.
+A page elsewhere on the web can have its name point to 127.0.0.1, and so make a browser ask this server in its
+place (DNS rebinding): requests that name another host are refused. Each opened page has a kernel of its own;
+kernels whose page is gone end after `IDLE` seconds.
 """
 
 import os

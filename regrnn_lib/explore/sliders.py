@@ -63,6 +63,23 @@ def _beyond(name, value):
     return misfits(name, value)
 
 
+ROW = "396px"  # the width of a slider with its words and typed value: a track of 200 px
+
+
+def _words(bounds):
+    """Name of a slider, below it symbol and limits; `NAMES_FOR_HANDLES` reads all three from `data-words`."""
+    limits = f"{short(bounds.low, 4)} … {short(bounds.high, 4)}"
+    named = f"{bounds.text} {bounds.symbol}".strip()
+    # what is a number is seen; the words leave room for the track
+    name = bounds.text.removeprefix("number of ")
+    below = ", ".join(filter(None, (bounds.symbol, limits)))
+    style = "font-size:12px;line-height:14px;text-align:right;white-space:nowrap"
+    small_style = "display:block;font-size:11px;line-height:13px;color:#666"
+    small = f"<small style='{small_style}'>{html.escape(below)}</small>"
+    words = html.escape(f"{named}, {limits}")
+    return f'<div title="{words}" data-words="{words}" style="{style}">{html.escape(name)}{small}</div>'
+
+
 class Sliders(widgets.VBox):
     """Sliders with the value beside each, which can also be typed.
 
@@ -94,32 +111,30 @@ class Sliders(widgets.VBox):
         bounds = control(name)
         kind = widgets.IntSlider if bounds.whole else widgets.FloatSlider
         words = f"{bounds.text} {bounds.symbol}".strip()
-        about = f"{words}: {bounds.low:g} to {bounds.high:g}, no unit. Arrow keys move the slider; or type a value."
+        limits = f"{bounds.low:g} to {bounds.high:g}, no unit"
+        about = f"{words}: {limits}. Arrow keys move the slider; or type a value."
         slider = kind(
             value=self.values[name],
             min=bounds.low,
             max=bounds.high,
             step=bounds.step,
-            description=words,
             tooltip=about,
             readout=False,
-            style={"description_width": "142px"},
-            layout={"width": "264px"},
+            layout={"width": "auto", "flex": "1 1 0", "min_width": "0"},
         )
         typed = widgets.Text(
-            short(self.values[name], 4), continuous_update=False, tooltip=about, layout={"width": "58px"}
-        )
-        limits = widgets.HTML(
-            f"<small style='color:#666;white-space:nowrap'>{short(bounds.low, 4)} … {short(bounds.high, 4)}</small>"
+            short(self.values[name], 4), continuous_update=False, tooltip=about, layout={"width": "54px"}
         )
         slider.observe(lambda change: self._moved(name, change.new), "value")
         typed.observe(lambda change: self._typed(name, change.new), "value")
         for part in (slider, typed):
             part.add_class(f"regrnn-{name}")
-        return slider, typed, widgets.HBox([slider, typed, limits], layout={"width": "386px"})
+        words = widgets.HTML(_words(bounds), layout={"width": "112px", "flex": "0 0 auto"})
+        row = widgets.HBox([words, slider, typed], layout={"width": ROW, "max_width": "100%"})
+        return slider, typed, row
 
     def _moved(self, name, value):
-        # a browser moves a typed value to the slider's nearest step and reports it: that is no wish of the reader's
+        # a browser moves a typed value to the slider's nearest step and reports it: no wish of the reader's
         if not self.held and abs(value - self.values[name]) > 0.501 * control(name).step:
             # never written back to the slider, which may have moved on meanwhile
             self.put({name: round(value, 10)}, moved=name)
@@ -152,6 +167,13 @@ class Sliders(widgets.VBox):
 
 # ---------------------------------------------------------------- what all explorers share
 WAITING = "regrnn-waiting"
+# where the picture lies below the sliders, as in JupyterLab, it leaves them and the page's bars their room
+FITTING = """<style>
+.regrnn-explorer { container-type: inline-size; }
+@container (max-width: 1190px) {
+ .regrnn-explorer img { max-height: max(300px, 100vh - 410px) !important; }
+}
+</style>"""
 
 
 class Explorer(widgets.VBox):
@@ -168,23 +190,21 @@ class Explorer(widgets.VBox):
         # on a narrow page the picture shrinks: nothing scrolls sideways
         self.picture = widgets.Image(format="png", width=self.SIZE[0], height=self.SIZE[1])
         self.picture.layout = widgets.Layout(width=width, max_width="100%", height="auto", flex="0 0 auto")
-        # nor does a slider leave the screen before its picture is seen
-        self.picture.layout.max_height, self.picture.layout.object_fit = (
-            "max(300px, 100vh - 320px)",
-            "contain",
-        )
+        # nor does a slider leave the screen before its picture is seen; see also FITTING
+        self.picture.layout.max_height = "max(300px, 100vh - 290px)"
+        self.picture.layout.object_fit = "contain"
         self.message = widgets.HTML(layout={"min_height": "26px"})
         self.numbers = widgets.HTML()
         self.state = widgets.HTML(layout={"display": "none"})
         self.message.add_class("regrnn-message")
         self.numbers.add_class("regrnn-numbers")
-        left = widgets.VBox([*controls], layout={"flex": "1 1 386px"})
+        left = widgets.VBox([*controls], layout={"flex": f"1 1 {ROW}", "max_width": "100%"})
         right = widgets.VBox(
             [self.message, self.picture, self.numbers], layout={"flex": f"0 1 {width}", "max_width": "100%"}
         )
-        super().__init__(
-            [left, right, *below, self.state], layout={"flex_flow": "row wrap", "align_items": "flex-start"}
-        )
+        fitting = widgets.HTML(FITTING, layout={"display": "none"})
+        layout = {"flex_flow": "row wrap", "align_items": "flex-start", "width": "100%"}
+        super().__init__([left, right, *below, self.state, fitting], layout=layout)
         self.add_class("regrnn-explorer")
         self.update()
 
@@ -232,7 +252,8 @@ class Explorer(widgets.VBox):
 
 
 def box(text: str, color: str) -> str:
-    return f"<div role='status' style='border-left:4px solid {color};padding:0 8px'>{html.escape(text)}</div>"
+    style = f"border-left:4px solid {color};padding:0 8px"
+    return f"<div role='status' style='{style}'>{html.escape(text)}</div>"
 
 
 def copy_button(text: str, words: str) -> str:
@@ -241,40 +262,75 @@ def copy_button(text: str, words: str) -> str:
     return f'<button data-text="{html.escape(text, quote=True)}" onclick="{script}">{words}</button>'
 
 
-# A screen reader finds no name at the sliders' handles: give each the words beside it. (A style's onload runs where
-# a script in a widget would not.)
-NAMES_FOR_HANDLES = """<style onload="document.querySelectorAll('.regrnn-explorer .noUi-handle').forEach(handle =&gt; {
- const slider = handle.closest('.widget-slider'), limits = slider.parentElement.querySelector('small');
- handle.setAttribute('aria-label', slider.querySelector('label').textContent + (limits ? ', ' + limits.textContent : ''));
+# A screen reader finds no name at the sliders' handles: give each the words beside it. (A style's onload runs
+# where a script in a widget would not.)
+NAMES_FOR_HANDLES = """<style onload="
+document.querySelectorAll('.regrnn-explorer .noUi-handle').forEach(handle =&gt; {
+ const slider = handle.closest('.widget-slider'), beside = slider.parentElement.querySelector('[data-words]');
+ const words = beside ? beside.dataset.words : slider.querySelector('label').textContent;
+ handle.setAttribute('aria-label', words);
 })"></style>"""
 
 
-# A picture tells nobody where it was clicked: put the place, as shares of its width and height, into a hidden text box.
+# A picture tells nobody where it was clicked: put the place, as shares of its width and height, into a hidden
+# text box.
 CLICKS = """<style onload="document.querySelectorAll('.regrnn-map').forEach(explorer =&gt; {
  const image = explorer.querySelector('img'), box = explorer.querySelector('.regrnn-click input');
  image.style.cursor = 'crosshair';
  image.onclick = event =&gt; {
   const at = image.getBoundingClientRect(), wide = image.naturalWidth, high = image.naturalHeight;
   const scale = Math.min(at.width / wide, at.height / high);
-  const share = (place, start, size, whole) =&gt; (place - start - (size - whole * scale) / 2) / (whole * scale);
-  box.value = [share(event.clientX, at.left, at.width, wide), share(event.clientY, at.top, at.height, high)].join(' ');
+  const share = (place, start, size, whole) =&gt;
+   (place - start - (size - whole * scale) / 2) / (whole * scale);
+  const x = share(event.clientX, at.left, at.width, wide), y = share(event.clientY, at.top, at.height, high);
+  box.value = x + ' ' + y;
   box.dispatchEvent(new Event('change', { bubbles: true }));
  };
 })"></style>"""
 
 
-def numbers_html(view: views.View) -> str:
-    """Regime, measures and indices of a network."""
-    measured, indices = views.measures_text(view), views.indices_text(view)
-    head = f"<b class='regrnn-regime'>{views.regime_text(view)}</b>"
-    line = "<div style='line-height:1.5'>"
-    return f"{line}{head}{table(measured)}<small>measured from the matrix:</small>{table(indices, hat=True)}</div>"
+def numbers_html(view: views.View, plain: views.View) -> str:
+    """Regime, measures and indices of a network, and of the same without its knobs."""
+    regime = f"<b class='regrnn-regime'>{views.regime_text(view)}</b>; knobs off: {views.regime_text(plain)}"
+    run, matrix = (
+        _comparison(head, words(view), words(plain), hat)
+        for head, words, hat in (
+            ("of the run", views.measures_text, ""),
+            ("of the matrix", views.indices_text, HAT),
+        )
+    )
+    tables = f"<div style='display:flex;flex-wrap:wrap;column-gap:16px'>{run}{matrix}</div>"
+    return f"<div style='line-height:1.5'>{regime}{tables}</div>"
 
 
-def table(items: Iterable[tuple[str, str, str]], hat: bool = False) -> str:
+# no number is wider than its cell, so that nothing moves; both tables fit beside one another below a picture,
+# and each the width of a phone
+CELL = "padding:0 0 0 clamp(3px, 0.45vw, 6px);text-align:right;white-space:nowrap;min-width:4em"
+SMALL = "border-collapse:collapse;font-size:clamp(9.5px, 2.6vw, 12px)"
+
+
+def _comparison(head, view, plain, hat):
+    """A table with a column for each (symbol, name, value) and a row for either network."""
+    names = "".join(
+        f"<th scope='col' title='{name}' style='{CELL};font-weight:normal'><i>{symbol}{hat}</i></th>"
+        for symbol, name, _ in view
+    )
+    rows = _table_row("as set", view, "<b>{}</b>", ""), _table_row("knobs off", plain, "{}", "color:#666")
+    corner = f"<td style='padding:0;color:#666;white-space:nowrap;font-size:85%'>{head}</td>"
+    return f"<table style='{SMALL}'><tr>{corner}{names}</tr>{''.join(rows)}</table>"
+
+
+def _table_row(words, items, form, style):
+    cells = "".join(f"<td style='{CELL}'>{form.format(value)}</td>" for *_, value in items)
+    first = "padding:0;text-align:left;font-weight:normal;white-space:nowrap"
+    return f"<tr style='{style}'><th scope='row' style='{first}'>{words}</th>{cells}</tr>"
+
+
+def table(items: Iterable[tuple[str, str, str]]) -> str:
     """Symbols and values, side by side."""
+    style = "margin-right:14px;white-space:nowrap"
     cells = (
-        f"<span title='{name}' style='margin-right:14px;white-space:nowrap'><i>{symbol}{HAT * hat}</i> = <b>{value}</b></span>"
+        f"<span title='{name}' style='{style}'><i>{symbol}</i> = <b>{value}</b></span>"
         for symbol, name, value in items
     )
     return f"<div>{' '.join(cells)}</div>"

@@ -1,11 +1,15 @@
-"""One network from all sides, in a figure that is drawn once and then only changed: what the explorers show.
+"""One network from all sides, beside the same without its knobs: what the explorers show.
+
+It stands in a figure that is drawn once and then only changed.
 
 A whole figure takes matplotlib 60 ms and more; axes, ticks and labels are most of it, and they stay the same
-while a slider moves. A `Picture` keeps them as a background and draws anew only what moves.
+while a slider moves. A `Picture` keeps them as a background and draws anew only what moves. What shows the
+network without its knobs rests while a knob moves.
 """
 
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import matplotlib as mpl
@@ -28,9 +32,10 @@ from ..reservoir import Solution
 from ..tasks import stream
 from ..weights import Seed
 
-N_SHOWN = 100  # time steps in the raster
+N_SHOWN = 50  # time steps in each raster
+PALE, GREY = "0.72", "0.45"  # the plain network: its marks behind those of the other, and its words
 BINS = np.linspace(-1, 1, 41)
-# limits of the spectrum up to each coupling: no knob moves the axes, and the largest cloud, twice the coupling, fits
+# limits of the spectrum up to each coupling: no knob moves the axes, and the largest cloud (twice it) fits
 REACHES = {1.2: 2.6, 2.45: 5.2, 6.0: 13.0}
 ARROWS = {">": (1, 0), "<": (-1, 0), "^": (0, 1), "v": (0, -1)}  # at the rim, for what lies beyond
 LARGEST_WEIGHT = 2.6  # of |W| / w in the colours: 99 % of a normal distribution
@@ -106,6 +111,21 @@ def look(seed: Seed = 0, n_steps: int | None = None, burn_in: int | None = None,
     )
 
 
+def without_knobs(view: View) -> View:
+    """The same network with all knobs at 0: same seed, random numbers, coupling, balance and density.
+
+    It is the view itself if no knob is on. The last ones are kept: a knob that moves costs one network.
+    """
+    if not any(view.asked.get(knob) for knob in KNOBS):
+        return view
+    return _kept_look(**view.asked | dict.fromkeys(KNOBS, 0.0))
+
+
+@lru_cache(maxsize=2)
+def _kept_look(**asked):
+    return look(**asked)
+
+
 def _check_names(asked):
     known = ("n_neurons", "coupling", *network_defaults())
     faults = [
@@ -132,8 +152,12 @@ def indices_text(view: View) -> list[tuple[str, str, str]]:
 
 def regime_text(view: View) -> str:
     """The regime in words."""
-    name, share = dynamics.REGIMES[view.dynamics.regime], view.dynamics.period_two
+    name, share = _regime(view), view.dynamics.period_two
     return f"{name} ({share:.0%} of the neurons flip with period two)" if name == "oscillatory" else name
+
+
+def _regime(view):
+    return dynamics.REGIMES[view.dynamics.regime]
 
 
 # ---------------------------------------------------------------- a picture that is quick to change
@@ -143,26 +167,44 @@ class Picture:
     Parameters
     ----------
     fig : matplotlib.figure.Figure
-    moving : callable
-        () -> the artists that change, all of them `animated`: drawn by `png` and in a saved file, but not with
-        the background.
+    moving, resting : callable
+        () -> the artists that change, all of them `animated`: drawn by `png` and in a saved file, but not
+        with the background. Those that rest change less often, lie below the others, and are kept as well.
     """
 
-    def __init__(self, fig, moving):
-        self.fig, self.moving, self.background = fig, moving, None
+    def __init__(
+        self,
+        fig: Figure,
+        moving: Callable[[], Sequence[Artist]],
+        resting: Callable[[], Sequence[Artist]] = list,
+    ):
+        self.fig, self.moving, self.resting = fig, moving, resting
+        self.empty = self.background = None  # without and with what rests
         self.canvas = FigureCanvasAgg(fig)
 
     def png(self, changed: bool = False) -> bytes:
         """The picture as it is now, as bytes; `changed`: the axes did, so the background is out of date."""
-        if self.background is None or changed:
+        if changed or self.background is None:
             self.canvas.draw()
-            self.background = self.canvas.copy_from_bbox(self.fig.bbox)
+            self.empty = self.canvas.copy_from_bbox(self.fig.bbox)
+        if changed or self.background is None or any(artist.stale for artist in self.resting()):
+            self._draw_resting()
         self.canvas.restore_region(self.background)
-        for artist in self.moving():
-            artist.axes.draw_artist(artist)
+        _draw(self.moving())
         buffer = io.BytesIO()
-        Image.fromarray(np.asarray(self.canvas.buffer_rgba())[..., :3]).save(buffer, "PNG", compress_level=1)
+        drawn = Image.fromarray(np.asarray(self.canvas.buffer_rgba())).convert("RGB")
+        drawn.save(buffer, "PNG", compress_level=1)
         return buffer.getvalue()
+
+    def _draw_resting(self):
+        self.canvas.restore_region(self.empty)
+        _draw(self.resting())
+        self.background = self.canvas.copy_from_bbox(self.fig.bbox)
+
+
+def _draw(artists):
+    for artist in artists:
+        artist.axes.draw_artist(artist)
 
 
 def new_figure(width: float, height: float, static: bool) -> Figure:
@@ -172,110 +214,187 @@ def new_figure(width: float, height: float, static: bool) -> Figure:
         return plt.figure(figsize=(width, height)) if static else Figure(figsize=(width, height), dpi=100)
 
 
+class Side(NamedTuple):
+    """What shows one of two networks: head, matrix and raster in its own column, the rest in a common one."""
+
+    head: Artist
+    matrix: Artist
+    raster: Artist
+    dots: Artist
+    arrows: dict[str, Artist]  # at the rim, for eigenvalues beyond it
+    bars: Artist
+
+    def artists(self) -> list[Artist]:
+        """All of them, in the order in which they are drawn."""
+        return [self.matrix, self.dots, *self.arrows.values(), self.bars, self.raster, self.head]
+
+    def show(self, view: View, words: str, reach: float) -> None:
+        """Put a network there; `reach`: where the axes of the spectrum end."""
+        self.head.set_text(words)
+        w = view.asked["coupling"] / np.sqrt(view.asked["n_neurons"])
+        self.matrix.set_data(view.weights / w if w > 0 else view.weights)
+        raster = np.full((view.states.shape[1], N_SHOWN), np.nan)
+        raster[:, : len(view.states)] = view.states[:N_SHOWN].T
+        self.raster.set_data(raster)
+        counts = np.histogram(view.states, BINS)[0]
+        self.bars.set_data(counts / counts.max())
+        self.dots.set_data(view.eigenvalues.real, view.eigenvalues.imag)
+        self._show_far(view.eigenvalues, reach)
+
+    def _show_far(self, eigenvalues, reach):
+        """An arrow at the rim for each eigenvalue beyond it."""
+        points = np.array([eigenvalues.real, eigenvalues.imag])
+        far = points[:, np.abs(points).max(axis=0) > reach]
+        rim = far / np.abs(far).max(axis=0, initial=1) * 0.95 * reach
+        for marker, direction in ARROWS.items():
+            there = np.isclose(np.asarray(direction) @ rim, 0.95 * reach)
+            self.arrows[marker].set_data(*rim[:, there])
+
+
 class Panels:
-    """Matrix, spectrum, distribution of states, and raster of one network, in a figure or part of one."""
+    """A network as its knobs are set, beside the same network without them, in a figure or part of one.
+
+    Two columns have matrix and raster of each, a third has spectra and distributions of states of both.
+    """
+
+    COLUMNS = (0.035, 0.335, 0.715)  # left ends
+    WIDTH = 0.265
+    ROWS = ((0.475, 0.425), (0.09, 0.25))  # bottom, height
+    SHARES = {"saturated": (-0.75, 0.75), "linear": (0,)}  # words above the distribution, and where
 
     def __init__(self, fig):
+        self.plain = self.reach = None
         with mpl.rc_context(STYLE | {"figure.constrained_layout.use": False}):
-            self.reach = None
-            self._matrix(fig.add_axes((0.035, 0.46, 0.27, 0.46)))
-            self._spectrum(fig.add_axes((0.385, 0.46, 0.27, 0.46)))
-            self._distribution(fig.add_axes((0.705, 0.46, 0.27, 0.46)))
-            self._raster(fig.add_axes((0.035, 0.10, 0.94, 0.25)))
+            upper, lower = (
+                [fig.add_axes((x, y, self.WIDTH, height)) for x in self.COLUMNS] for y, height in self.ROWS
+            )
+            self.axes = [*upper, *lower]
+            self._frames(upper, lower)
+            self._predicted(upper[2])
+            self.sides = [_side(k, upper, lower) for k in (0, 1)]
+            self._shares(lower[2])
+        self.spectrum = upper[2]
 
-    def _matrix(self, ax):
-        ax.set(
-            title="weights $W_{ij}/w$: orange excites",
-            xticks=[],
-            yticks=[],
-            xlabel="sender $j$",
-            ylabel="receiver $i$",
-        )
-        self.matrix = _image(ax, BRIGHT, vmin=-LARGEST_WEIGHT, vmax=LARGEST_WEIGHT)
+    def _frames(self, upper, lower):
+        """All that never moves."""
+        for weights_, raster_ in zip(upper[:2], lower):
+            _frame(weights_, "weights $W_{ij}/w$: orange excites", "sender $j$")
+            weights_.set_xticks([])
+            weights_.xaxis.labelpad = 3
+            _frame(raster_, "state $y$: blue −1, orange +1", "time $t$ (steps after the burn-in)")
+        upper[0].set_ylabel("receiver $i$")
+        lower[0].set_ylabel("neuron")
+        _head_above(upper[2], INK).set(text="off in grey, as set in blue", animated=False)
+        self._complex_plane(upper[2])
+        lower[2].axvspan(-0.5, 0.5, color="0.92", lw=0)
+        _frame(lower[2], "distribution of states $y$", "state $y$")
+        lower[2].set(xlim=(-1, 1), ylim=(0, 1.42))
+        lower[2].xaxis.labelpad = 2
+        boxed(lower[2])
 
-    def _spectrum(self, ax):
+    def _complex_plane(self, ax):
         ax.set(title="eigenvalues, predicted edge", xlabel=r"Re $\Lambda$")
         ax.set_ylabel(r"Im $\Lambda$", labelpad=1)
         ax.axhline(0, lw=0.4, color="0.8", zorder=0)
         ax.axvline(0, lw=0.4, color="0.8", zorder=0)
         angle = np.linspace(0, 2 * np.pi, 181)
         ax.plot(np.cos(angle), np.sin(angle), ":", lw=0.9, color="0.45")
-        self.dots, *_ = ax.plot([], [], ".", ms=3.6, mew=0, color=BLUE, alpha=0.8, animated=True)
-        self.edge, *_ = ax.plot([], [], color=INK, lw=1, animated=True)
-        self.rings, *_ = ax.plot([], [], "o", ms=8, mfc="none", mec=ORANGE, mew=1.2, animated=True)
-        how = dict(ms=7, mfc=ORANGE, mec=INK, mew=0.5, ls="none", animated=True)
-        self.arrows = {marker: ax.plot([], [], marker, **how)[0] for marker in ARROWS}
+        ax.set_box_aspect(1)
+
+    def _predicted(self, ax):
+        """Edge and outliers of theory, and how far out the farthest eigenvalue lies on either side."""
+        self.edge, *_ = ax.plot([], [], color=INK, lw=1, zorder=4, animated=True)
+        how = dict(ms=8, mfc="none", mec=ORANGE, mew=1.2, zorder=4, animated=True)
+        self.rings, *_ = ax.plot([], [], "o", **how)
         self.far = [
             ax.text(x, 0.54, "", transform=ax.transAxes, ha=side, va="bottom", fontsize=7, animated=True)
             for x, side in ((0.03, "left"), (0.97, "right"))
         ]
-        ax.set_box_aspect(1)
-        self.spectrum = ax
 
-    def _distribution(self, ax):
-        ax.axvspan(-0.5, 0.5, color="0.92", lw=0)
-        ax.set(
-            title="distribution of states $y$", xlabel="state $y$", yticks=[], xlim=(-1, 1), ylim=(0, 1.32)
-        )
-        self.bars = ax.stairs(np.zeros(len(BINS) - 1), BINS, fill=True, color=BLUE, animated=True)
-        self.shares = [
-            ax.text(x, 1.29, "", ha="center", va="top", fontsize=6.8, animated=True) for x in (-0.76, 0, 0.76)
-        ]
-        ax.set_box_aspect(1)
-        boxed(ax)
-
-    def _raster(self, ax):
-        ax.set(title="activity: state $y$ of every neuron, blue −1, orange +1", yticks=[], ylabel="neuron")
-        ax.set_xlabel("time $t$ (steps after the burn-in)", labelpad=1)
-        self.raster = _image(ax, BRIGHT, aspect="auto", vmin=-1, vmax=1)
-        self.raster.set_extent((0, N_SHOWN, 1, 0))
+    def _shares(self, ax):
+        how = dict(ha="center", va="top", fontsize=6, animated=True)
+        for words, places in self.SHARES.items():
+            for x in places:
+                ax.text(x, 1.38, words, **how | dict(animated=False))
+        self.shares = [ax.text(x, 1.25, "", **how) for x in (-0.75, 0, 0.75)]
 
     def moving(self) -> list[Artist]:
         """The artists that change from one network to the next."""
-        spectrum = [self.dots, self.edge, self.rings, *self.arrows.values(), *self.far]
-        return [self.matrix, *spectrum, self.bars, *self.shares, self.raster]
+        return [*self.sides[1].artists(), self.edge, self.rings, *self.far, *self.shares]
 
-    def show(self, view: View) -> bool:
-        """Put a network into the panels; True if the axes changed, so that a background is out of date."""
-        w = view.asked["coupling"] / np.sqrt(view.asked["n_neurons"])
-        self.matrix.set_data(view.weights / w if w > 0 else view.weights)
-        raster = np.full((view.states.shape[1], N_SHOWN), np.nan)
-        raster[:, : len(view.states)] = view.states[:N_SHOWN].T
-        self.raster.set_data(raster)
-        self._show_distribution(view.states)
-        return self._show_spectrum(view.eigenvalues, view.shape, view.asked["coupling"])
+    def resting(self) -> list[Artist]:
+        """The artists of the network without knobs."""
+        return self.sides[0].artists()
 
-    def _show_distribution(self, states):
-        counts = np.histogram(states, BINS)[0]
-        self.bars.set_data(counts / counts.max())
-        low, high = np.mean(states < -0.5), np.mean(states > 0.5)
-        words = f"saturated\n{low:.0%}", f"linear\n{1 - low - high:.0%}", f"saturated\n{high:.0%}"
-        for text, word in zip(self.shares, words):
-            text.set_text(word)
+    def show(self, view: View, plain: View) -> bool:
+        """Put a network and its plain one into the panels.
 
-    def _show_spectrum(self, eigenvalues, shape, coupling):
-        self.dots.set_data(eigenvalues.real, eigenvalues.imag)
-        outline = shape.outline() if shape else ([], [])
-        outliers = shape.outliers if shape else np.array([])
-        self.edge.set_data(*outline)
-        self.rings.set_data(outliers, np.zeros(len(outliers)))
+        True if the axes changed, so that a background is out of date.
+        """
+        changed = self._show_reach(view.asked["coupling"])
+        off, on = self.sides
+        if plain is not self.plain:
+            off.show(plain, f"knobs off: {_regime(plain)}", self.reach)
+            self.plain = plain
+        words = "the same, no knob is on" if plain is view else _regime(view)
+        on.show(view, f"as set: {words}", self.reach)
+        self._show_predicted(view)
+        self._show_shares(view.states)
+        return changed
+
+    def _show_reach(self, coupling):
         reach = next((reach for most, reach in REACHES.items() if coupling <= most), 2.2 * coupling)
         changed, self.reach = reach != self.reach, reach
         if changed:
             self.spectrum.set(xlim=(-reach, reach), ylim=(-reach, reach))
-        self._show_far(np.array([eigenvalues.real, eigenvalues.imag]))
         return changed
 
-    def _show_far(self, points):
-        """An arrow at the rim for each eigenvalue beyond it, and how far out the farthest lies on either side."""
-        far = points[:, np.abs(points).max(axis=0) > self.reach]
-        rim = far / np.abs(far).max(axis=0, initial=1) * 0.95 * self.reach
-        for marker, direction in ARROWS.items():
-            there = np.isclose(np.asarray(direction) @ rim, 0.95 * self.reach)
-            self.arrows[marker].set_data(*rim[:, there])
-        ends = far[0].min(initial=0), far[0].max(initial=0)
+    def _show_predicted(self, view):
+        outliers = view.shape.outliers if view.shape else np.array([])
+        self.edge.set_data(*(view.shape.outline() if view.shape else ([], [])))
+        self.rings.set_data(outliers, np.zeros(len(outliers)))
+        ends = (end(view.eigenvalues.real, initial=0) for end in (np.min, np.max))
         for text, end in zip(self.far, ends):
             text.set_text(number(end) if abs(end) > self.reach else "")
+
+    def _show_shares(self, states):
+        low, high = np.mean(states < -0.5), np.mean(states > 0.5)
+        for text, share in zip(self.shares, (low, 1 - low - high, high)):
+            text.set_text(f"{share:.0%}")
+
+
+def _side(k, upper, lower):
+    """Artists of the plain network (0), in grey, or of the other (1)."""
+    color, words, ink, above = ((PALE, GREY, "0.6", 0), (BLUE, BLUE, INK, 1))[k]
+    spectrum, distribution = upper[2], lower[2]
+    raster_ = _image(lower[k], BRIGHT, aspect="auto", vmin=-1, vmax=1)
+    raster_.set_extent((0, N_SHOWN, 1, 0))
+    how = dict(ms=7, mfc=(PALE, ORANGE)[k], mec=ink, mew=0.5, ls="none", zorder=2 + above, animated=True)
+    return Side(
+        _head_above(upper[k], words),
+        _image(upper[k], BRIGHT, vmin=-LARGEST_WEIGHT, vmax=LARGEST_WEIGHT),
+        raster_,
+        *spectrum.plot([], [], ".", ms=3.6, mew=0, color=color, zorder=2 + above, animated=True),
+        {marker: spectrum.plot([], [], marker, **how)[0] for marker in ARROWS},
+        _bars(distribution, k),
+    )
+
+
+def _bars(ax, k):
+    """The distribution of the plain network (0) as a grey outline behind the filled bars of the other (1)."""
+    how = (dict(color=GREY, lw=1.1), dict(fill=True, color=BLUE))[k]
+    return ax.stairs(np.zeros(len(BINS) - 1), BINS, zorder=1 + k / 2, animated=True, **how)
+
+
+def _frame(ax, title_, xlabel):
+    ax.set(title=title_, yticks=[])
+    ax.set_xlabel(xlabel, labelpad=1)
+
+
+def _head_above(ax, color):
+    """The head of a column, still empty."""
+    how = dict(weight="bold", color=color, animated=True)
+    return ax.text(0, 1.125, "", transform=ax.transAxes, va="bottom", **how)
 
 
 def _image(ax, cmap, aspect="equal", **limits):
@@ -303,7 +422,10 @@ class MapPanel:
         self.axes, self.cells = ax, (data.coupling.values, data.balance.values)
 
     def cell_at(self, across: float, down: float) -> tuple[float, float] | None:
-        """Coupling and balance of the cell at a place of the whole picture, shares of it from the upper left; None beside the map."""
+        """Coupling and balance of the cell at a place of the whole picture; None beside the map.
+
+        The place: shares of the picture's width and height from the upper left.
+        """
         whole = self.axes.get_figure(root=True).bbox
         point = np.array([across * whole.width, (1 - down) * whole.height])
         if not self.axes.bbox.contains(*point):
@@ -394,17 +516,35 @@ def network_figure(**asked: Any) -> Figure:
     matplotlib.figure.Figure
     """
     view = look(**asked)
-    fig = new_figure(WIDTH, 5.6, static=True)
-    top, bottom = fig.subfigures(2, 1, height_ratios=(5, 0.6))
-    Panels(top).show(view)
-    caption(bottom, view)
+    plain = without_knobs(view)
+    fig = new_figure(WIDTH, 5.9, static=True)
+    top, bottom = fig.subfigures(2, 1, height_ratios=(5, 0.9))
+    Panels(top).show(view, plain)
+    caption(bottom, view, plain)
     return fig
 
 
-def caption(part: Figure | SubFigure, view: View) -> None:
-    """Regime and numbers of a network as three lines of text."""
-    measured = "   ".join(f"{symbol} = {value}" for symbol, _, value in measures_text(view))
+def caption(part: Figure | SubFigure, view: View, plain: View, more: str = "") -> None:
+    """A small table of the measures and regimes of a network and of the plain one.
+
+    Below it what was measured from the matrix, and perhaps one line `more`.
+    """
+    lines = 5 if more else 4
+    heights = 0.97 - 0.94 * (np.arange(lines) + 0.5) / lines
+    heads = [symbol for symbol, *_ in measures_text(view)]
+    _line(part, heights[0], "", heads, "regime", style="italic")
+    for y, words, one, color in zip(heights[1:], ("as set", "knobs off"), (view, plain), (INK, GREY)):
+        values = [value for *_, value in measures_text(one)]
+        _line(part, y, words, values, regime_text(one), color=color)
     indices = "   ".join(f"{symbol}{HAT} = {value}" for symbol, _, value in indices_text(view))
-    lines = (regime_text(view), INK), (measured, INK), (f"measured from the matrix:   {indices}", "0.35")
-    for k, (text, color) in enumerate(lines):
-        part.text(0.035, 0.85 - 0.3 * k, text, fontsize=8, va="center", color=color)
+    for y, text in zip(heights[3:], (f"measured from the matrix as set:   {indices}", more)):
+        part.text(0.035, y, text, fontsize=8, va="center", color="0.35")
+
+
+def _line(part, y, words, values, regime, **how):
+    """A line of the table: its name, values below one another, and a regime."""
+    how |= dict(fontsize=8, va="center")
+    part.text(0.035, y, words, **how)
+    for k, value in enumerate(values):
+        part.text(0.18 + 0.066 * k, y, value, ha="right", **how)
+    part.text(0.54, y, regime, **how)

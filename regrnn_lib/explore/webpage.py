@@ -1,8 +1,8 @@
 """The network explorer as one HTML page that needs neither Python nor a network.
 
-It is made of the parts in `page/`, which the live figures of the chapters use too, all in one file. It simulates in the
-reader's browser and draws the library's own random numbers there: its matrices are the library's, entry for entry, at any
-setting of the knobs and any seed.
+It is made of the parts in `page/`, which the live figures of the chapters use too, all in one file. It
+simulates in the reader's browser and draws the library's own random numbers there: its matrices are the
+library's, entry for entry, at any setting of the knobs and any seed.
 """
 
 import re
@@ -87,7 +87,7 @@ def _links(chapters):
 
 
 def laws(text: str = "") -> list[str]:
-    """Names of the regularities whose laws the page knows; from its part `matrix.js`, or from another text of it."""
+    """Names of the regularities whose laws the page knows; from its `matrix.js`, or another text of it."""
     body = re.search(
         r"const LAWS = \{(.*?)^  \};", text or live.source("matrix.js"), re.DOTALL | re.MULTILINE
     )[1]

@@ -18,7 +18,7 @@ from ..tasks import TASKS, Task
 from ..weights import weight_matrix
 from . import views
 from .questions import SEED, presets, questions, start
-from .sliders import CLICKS, NAMES_FOR_HANDLES, Explorer, Sliders, copy_button, numbers_html, table
+from .sliders import CLICKS, NAMES_FOR_HANDLES, ROW, Explorer, Sliders, copy_button, numbers_html, table
 
 OWN = "your own values"  # where the sliders stand as no question sets them
 
@@ -31,6 +31,13 @@ def start_on_task() -> dict[str, float | str]:
 
 
 # ---------------------------------------------------------------- the network explorer
+def _reset_button(action):
+    about = "all sliders back to where they began"
+    button = widgets.Button(description="reset", tooltip=about, layout={"width": "76px"})
+    button.on_click(lambda _: action())
+    return button
+
+
 class NetworkExplorer(Explorer):
     """One network from all sides; see `network`."""
 
@@ -40,22 +47,20 @@ class NetworkExplorer(Explorer):
         self.sliders = Sliders(sorted(start, key=lambda name: name not in first), start, self.update)
         fig = views.new_figure(*(n / 100 for n in self.SIZE), static=False)
         self.panels = views.Panels(fig)
-        self.drawing = views.Picture(fig, self.panels.moving)
+        self.drawing = views.Picture(fig, self.panels.moving, self.panels.resting)
         self.preset = widgets.Dropdown(
             options=[OWN, *presets()],
             description="question → knob",
-            style={"description_width": "142px"},
-            layout={"width": "306px"},
+            style={"description_width": "112px"},
+            layout={"width": "auto", "flex": "1 1 0", "min_width": "0"},
         )
         self.preset.observe(self._chosen, "value")
-        reset = widgets.Button(
-            description="reset", tooltip="all sliders back to where they began", layout={"width": "76px"}
-        )
-        reset.on_click(lambda _: self._reset())
+        reset = _reset_button(self._reset)
         self.code = widgets.HTML(layout={"width": "100%"})
-        self.caption = widgets.HTML(layout={"max_width": "386px", "min_height": "44px"})
+        self.caption = widgets.HTML(layout={"max_width": ROW, "min_height": "44px"})
         self.caption.add_class("regrnn-caption")
-        head = widgets.VBox([widgets.HBox([self.preset, reset]), self.caption])
+        line = widgets.HBox([self.preset, reset], layout={"width": ROW, "max_width": "100%"})
+        head = widgets.VBox([line, self.caption])
         super().__init__([head, self.sliders], below=[self.code])
 
     def settings(self) -> dict[str, float]:
@@ -63,15 +68,15 @@ class NetworkExplorer(Explorer):
 
     def draw(self) -> bytes:
         self.view = views.look(**self.sliders.values)
-        return self.drawing.png(self.panels.show(self.view))
+        self.plain = views.without_knobs(self.view)
+        return self.drawing.png(self.panels.show(self.view, self.plain))
 
     def remark(self) -> str:
         asked, full = self.view.asked, views.run_length(100)
         said = []
         if asked["n_steps"] < full[0]:
-            said.append(
-                f"N = {asked['n_neurons']}: the run is shortened to {asked['n_steps']} steps after {asked['burn_in']}."
-            )
+            steps = f"{asked['n_steps']} steps after {asked['burn_in']}"
+            said.append(f"N = {asked['n_neurons']}: the run is shortened to {steps}.")
         if self.view.shape is None:
             said.append("Knobs combined: there is no prediction for the spectrum.")
         return " ".join(said)
@@ -82,7 +87,7 @@ class NetworkExplorer(Explorer):
         ):
             self.preset.value = OWN
         self.caption.value = f"<small>{html.escape(questions().get(self.preset.value, ('', ''))[1])}</small>"
-        self.numbers.value = numbers_html(self.view)
+        self.numbers.value = numbers_html(self.view, self.plain)
         code, line = python_lines(self.view.asked), papermill_line(self.view.asked)
         buttons = copy_button(code, "copy the code") + " " + copy_button(line, "copy the papermill line")
         pre = "<pre style='white-space:pre-wrap;font:11px/1.3 monospace;margin:2px 0'>"
@@ -155,7 +160,10 @@ def verdict(view: views.View, stored: xr.Dataset) -> str:
     ]
     if not unequal:
         return f"Simulated anew: all {len(names)} values equal those stored in the map."
-    return f"Simulated anew: {', '.join(unequal)} differ from the stored map; its cache comes from another machine or version."
+    return (
+        f"Simulated anew: {', '.join(unequal)} differ from the stored map; "
+        "its cache comes from another machine or version."
+    )
 
 
 class PlaneExplorer(Explorer):
@@ -167,7 +175,8 @@ class PlaneExplorer(Explorer):
     def __init__(self, **start):
         self.plane = Plane(start)
         self.key = None
-        style = {"style": {"description_width": "92px"}, "layout": {"width": "300px"}}
+        layout = {"width": "386px", "max_width": "100%"}
+        style = {"style": {"description_width": "92px"}, "layout": layout}
         self.measure = widgets.Dropdown(
             options=DYNAMICS, value=start["measure"], description="measure", **style
         )
@@ -190,7 +199,7 @@ class PlaneExplorer(Explorer):
         self.add_class("regrnn-map")
 
     def _clicked(self, text):
-        """Move the crosshair to the cell at a place of the picture, shares of its width and height from the upper left."""
+        """Move the crosshair to the cell at a place of the picture: two shares, from the upper left."""
         across, down = map(float, text.split())
         if cell := self.map.cell_at(across, down):
             self.coupling.value, self.balance.value = cell
@@ -209,16 +218,21 @@ class PlaneExplorer(Explorer):
             self.picture_of, self.map, self.panels = plane_picture(
                 self.stored, self.measure.value, self.plane.borders, self.SIZE
             )
-            self.drawing = views.Picture(self.picture_of, lambda: [*self.map.moving(), *self.panels.moving()])
+            self.drawing = views.Picture(
+                self.picture_of,
+                lambda: [*self.map.moving(), *self.panels.moving()],
+                lambda: self.panels.resting(),
+            )
             self.key = (self.measure.value, *which)
         at = dict(coupling=self.coupling.value, balance=self.balance.value)
         self.view = self.plane.look(*which, **at)
+        self.plain = views.without_knobs(self.view)
         self.map.show(**at)
-        changed = self.panels.show(self.view) or changed
+        changed = self.panels.show(self.view, self.plain) or changed
         return self.drawing.png(changed)
 
     def write(self) -> None:
-        self.numbers.value = numbers_html(self.view)
+        self.numbers.value = numbers_html(self.view, self.plain)
 
     def remark(self) -> str:
         return verdict(self.view, self.stored.sel(coupling=self.coupling.value, balance=self.balance.value))
@@ -234,10 +248,13 @@ def _choice(values, start, words, style):
 def plane_picture(
     data: xr.Dataset, measure: str, borders: theory.Boundaries, size: tuple[int, int], static: bool = False
 ) -> tuple[Figure, views.MapPanel, views.Panels]:
-    """Figure, map and panels: the map left of the panels, or above them where the figure is static."""
+    """Figure, map and panels: the map left of the panels, or above them where the figure is static.
+
+    A static one has a part for a caption below.
+    """
     fig = views.new_figure(*(n / 100 for n in size), static=static)
     if static:
-        left, right, _ = fig.subfigures(3, 1, height_ratios=(1, 1.25, 0.08))
+        left, right, _ = fig.subfigures(3, 1, height_ratios=(1, 1.25, 0.26))
     else:
         left, right = fig.subfigures(1, 2, width_ratios=(1, 2))
     return fig, views.MapPanel(left, data, measure, borders), views.Panels(right)
@@ -251,15 +268,15 @@ class ReservoirExplorer(Explorer):
 
     def __init__(self, task, **start):
         self.drawings = {}
-        style = {"style": {"description_width": "142px"}}
-        self.task = widgets.Dropdown(
-            options=[(t.label, name) for name, t in TASKS.items()], value=task, description="task", **style
-        )
+        options = [(t.label, name) for name, t in TASKS.items()]
+        width = {"width": ROW, "max_width": "calc(100% - 4px)"}
+        style = {"style": {"description_width": "112px"}, "layout": width}
+        self.task = widgets.Dropdown(options=options, value=task, description="task", **style)
         self.task.observe(lambda change: self.update(), "value")
         self.sliders = Sliders(list(start), start, self.update)
-        reset = widgets.Button(description="reset", tooltip="all sliders back to where they began")
-        reset.on_click(lambda _: self.sliders.reset())
+        reset = _reset_button(self.sliders.reset)
         buttons = widgets.HBox([*(self._drive_button(*one) for one in DRIVES.items()), reset])
+        buttons.layout = {"flex_flow": "row wrap", "max_width": "100%"}
         super().__init__([self.task, buttons, self.sliders, widgets.HTML(NAMES_FOR_HANDLES)])
 
     def _drive_button(self, word, drive):
