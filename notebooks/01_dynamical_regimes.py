@@ -316,8 +316,8 @@ save_figure(
 )
 
 # %% [markdown]
-# **What to see.** From two hundred neurons on, the points of $F$, $\mathcal N$ and $\lambda$ lie on the lines as soon as the network is well above the onset.
-# Networks of fifty neurons are not all chaotic even at $x=2.8$: up to there their bars are long, and their means of $F$ and $\lambda$ lie below the line.
+# **What to see.** Well above the onset the points of $F$ and $\mathcal N$ lie on the lines from two hundred neurons on, and those of $\lambda$ a little below, the closer the larger the network.
+# Networks of fifty neurons are not all chaotic even at $x=2.8$: up to there the bars of $F$ and $\lambda$ are long, and the means below the line.
 
 # %%
 import pandas as pd

@@ -259,7 +259,7 @@ save_figure(
 )
 
 # %% [markdown]
-# **What to see.** One can: the dots lie on the diagonal, and the band is hardly wider than they are.
+# **What to see.** One can: the dots lie on the diagonal, in a narrow band.
 # Only next to $d=0$ the index reads a little too much, since chance alone spreads the columns and an estimate cannot fall below 0.
 
 # %% [markdown]
