@@ -51,7 +51,7 @@ import numpy as np
 from regrnn_lib import free_run, weight_matrix
 from regrnn_lib.dynamics import regime
 from regrnn_lib.figures import networks, style
-from regrnn_lib.parameters import check_cell
+from regrnn_lib.parameters import check_cell, short
 from regrnn_lib.record import save_figure, save_table
 
 # %%
@@ -71,21 +71,22 @@ titles = []
 for x, b in corners:
     W = weight_matrix(n_neurons, x / np.sqrt(n_neurons), b, density=density, seed=seed)
     corners[x, b] = free_run(W, n_steps=max(n_steps, 60), burn_in=0, seed=seed)
-    titles.append(f"{regime(W, **run, seed=seed).name}:  $w\\sqrt{{N}}$ = {x:g},  $b$ = {b:g}")
+    titles.append(f"{regime(W, **run, seed=seed).name}:  $w\\sqrt{{N}}$ = {short(x)},  $b$ = {short(b)}")
 
 # %%
 fig = networks.rasters(list(corners.values()), titles)
 save_figure(
     fig,
     "01_rasters",
-    "The first 60 steps of four networks drawn from one seed, one in each dynamical regime.",
+    "The first 60 steps of four networks drawn from one seed, one in each dynamical regime: a row for "
+    "each neuron, orange for a state near +1, blue for one near -1.",
 )
 
 # %% [markdown]
-# Weak coupling: the start dies away within some thirty steps, and the network is **quiescent**.
+# Weak coupling: the start dies away within some twenty steps, and the network is **quiescent**.
 # Stronger and balanced: **chaotic**, every neuron wanders, no two moments alike.
-# Mostly excitatory: all neurons saturate together and stay, a **fixed point**.
-# Mostly inhibitory: the same saturated state, but inverted at every step, an **oscillation** of period two.
+# Mostly excitatory: nearly all neurons saturate together and stay, a **fixed point**.
+# Mostly inhibitory: a state of the same kind, but inverted at every step, an **oscillation** of period two.
 #
 # (The update is synchronous and $\tanh$ is odd, so a network with the signs of all its weights reversed does the same, with every second state reversed.
 # That is why the mirror of a network need not be watched by itself, and why it evens out the two sides.)
@@ -242,14 +243,16 @@ fig = maps.measures({"mean over pairs": pairs.mean("replicate", skipna=False)}, 
 save_figure(
     fig,
     "01_measures",
-    "Mean over mirrored pairs of F, C, 𝒩 and λ over balance b and coupling w√N, with mean-field "
+    "Mean over mirrored pairs of fluctuation F, correlation C, nonlinearity 𝒩 and Lyapunov exponent λ over "
+    "balance b and coupling w√N, with mean-field "
     "boundaries. Grey and hatched: undefined, at rest in some network.",
 )
 
 # %% [markdown]
 # **What to see.** $F$ is large in chaos *and* in period two, zero at a fixed point.
 # $C$ tells the latter two apart: $+1$ when the population stands still, $-1$ when it flips, and near 0 in chaos.
-# $\mathcal{N}$ rises with coupling everywhere, but at balance only gradually.
+# $\mathcal{N}$ goes from $-1$ to $+1$ as the coupling grows: gradually at balance, steeply across the border on either side.
+# Far out it is near $+1$ at every coupling of the map.
 #
 # $\lambda$ comes close to 0 at $x=1$ and stays close to it for a while before it turns clearly positive inside the strip.
 # It is strongly negative deep in the biased regimes, where saturated neurons no longer respond.
@@ -265,8 +268,9 @@ fig = maps.measures({"s.d. over networks": deviation}, shown, borders)
 save_figure(
     fig,
     "01_spread",
-    "Standard deviation over networks, each of a pair counted by itself, of F, C, 𝒩 and λ over "
-    "balance b and coupling w√N.",
+    "Standard deviation over networks, each of a pair counted by itself, of fluctuation F, correlation C, "
+    "nonlinearity 𝒩 and Lyapunov exponent λ over balance b and coupling w√N, with mean-field boundaries. "
+    "Grey and hatched: undefined.",
 )
 save_table(
     statistics.summary(pairs),
@@ -305,10 +309,15 @@ fig = pair_curves.theory_against_simulation(sampled, by_size, (fine, predicted),
 save_figure(
     fig,
     "01_theory",
-    "F, 𝒩, λ and D at b = 0 against coupling w√N for several N, set slightly apart: mean over "
+    "Fluctuation F, nonlinearity 𝒩, Lyapunov exponent λ and dimension D (undefined at rest) at b = 0 "
+    "against coupling w√N for several N, set slightly apart: mean over "
     "mirrored pairs, its 95 % interval "
     "(thick bar), 95 % of the networks (thin bar), and theory (lines; of D one for each N).",
 )
+
+# %% [markdown]
+# **What to see.** Well above the onset the points of $F$ and $\mathcal N$ lie on the lines from two hundred neurons on, and those of $\lambda$ a little below, the closer the larger the network.
+# Networks of fifty neurons are not all chaotic even at $x=2.8$: up to there the bars of $F$ and $\lambda$ are long, and the means below the line.
 
 # %%
 import pandas as pd

@@ -81,7 +81,7 @@ save_figure(
     fig,
     "02_matrices",
     "Weights among the first 40 neurons of one network as Dale monopolarity d grows: each "
-    "column, the outgoing weights of one neuron, takes one sign.",
+    "column, the outgoing weights of one neuron, takes one sign. Orange: excitatory, blue: inhibitory.",
 )
 
 # %% [markdown]
@@ -221,7 +221,7 @@ Markdown(
 
 # %% [markdown]
 # **What to see.** At $d=0$ all networks wake at nearly one coupling, a few per cent below 1 since they are small; with the knob the fan opens to both sides, and the dots follow it.
-# Some Dale networks wake at half the coupling of an independent one, others later than that.
+# Some Dale networks wake at little more than half the coupling of an independent one, others later than that.
 # What looked like the luck of the draw is a curve.
 #
 # The networks on the right are the same at every coupling, so where their draw is off, it is off at several points in a row; another `seed` moves them.
@@ -254,8 +254,13 @@ fig = networks.index_recovered(knobs, measured, "dale")
 save_figure(
     fig,
     "02_index",
-    "Dale index measured from the matrix alone against the knob: mean and 95 % of the networks.",
+    "Dale index measured from the matrix alone against the knob d: mean (dots) and 95 % of the networks "
+    "(band); line: where the two are equal.",
 )
+
+# %% [markdown]
+# **What to see.** One can: the dots lie on the diagonal, in a narrow band.
+# Only next to $d=0$ the index reads a little too much, since chance alone spreads the columns and an estimate cannot fall below 0.
 
 # %% [markdown]
 # ### A matrix that nobody here drew
@@ -301,7 +306,8 @@ fig = networks.rasters(runs, ["spectral radius 0.9", "spectral radius 3"])
 save_figure(
     fig,
     "02_worm",
-    "Free runs of tanh units wired like C. elegans, its synapse counts scaled to two spectral radii.",
+    "Free runs of tanh units wired like C. elegans, its synapse counts scaled to two spectral radii: a "
+    "row for each neuron, orange for a state near +1, blue for one near -1.",
 )
 
 # %%
@@ -337,8 +343,8 @@ fig = pair_curves.measures(over_knob, "dale", "coupling")
 save_figure(
     fig,
     "02_over_knob",
-    "F, C, A, 𝒩, λ and D against Dale monopolarity d for three couplings w√N: mean over mirrored "
-    "pairs (line), its 95 % "
+    "Fluctuation F, correlation C, autocorrelation A, nonlinearity 𝒩, Lyapunov exponent λ and dimension D "
+    "against Dale monopolarity d for three couplings w√N: mean over mirrored pairs (line), its 95 % "
     "interval (dark) and 95 % of the networks (light).",
 )
 
@@ -439,7 +445,7 @@ fig = pair_curves.measures(over_balance, "balance", "dale")
 save_figure(
     fig,
     "02_over_balance",
-    "F, C, A, 𝒩, λ and D against balance b for d = 0, 1/2 and 1 at one coupling: mean over mirrored "
+    f"F, C, A, 𝒩, λ and D against balance b for d = 0, 1/2 and 1 at w√N = {coupling:g}: mean over mirrored "
     "pairs (line), its 95 % "
     "interval (dark) and 95 % of the networks (light).",
 )
@@ -483,8 +489,8 @@ save_figure(
     fig,
     "02_maps_effect",
     "Paired change of F, C, 𝒩 and λ from d = 0 to d = 1 over balance b and coupling w√N, mean over "
-    "mirrored pairs. A stroke "
-    "marks cells whose 95 % interval includes 0.",
+    "mirrored pairs. A stroke marks cells whose 95 % interval includes 0. "
+    "Lines: mean-field boundaries of d = 0. Grey and hatched: undefined.",
 )
 
 # %% [markdown]

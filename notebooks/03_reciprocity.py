@@ -22,6 +22,8 @@
 
 # %% [markdown]
 # ## Parameters
+#
+# Sentences under a figure speak of the default parameters.
 
 # %% tags=["parameters"]
 n_neurons: int = 100  # number of neurons N, 2..5000
@@ -77,7 +79,7 @@ save_figure(
     fig,
     "03_matrices",
     "Weights among the first 24 neurons of one network as reciprocity r grows: the lower "
-    "triangle becomes the mirror image of the upper one.",
+    "triangle becomes the mirror image of the upper one. Orange: excitatory, blue: inhibitory.",
 )
 
 # %% [markdown]
@@ -124,8 +126,6 @@ for b, name in ((balance, "03_spectra"), (balance_biased, "03_spectra_biased")):
     )
 
 # %% [markdown]
-# "What to see" is written for the default parameters, here and below.
-#
 # **What to see.** The right end of the ellipse moves out as $1+r$.
 # Where it passes 1 the resting state loses its stability, so a reciprocal network of the same strength is closer to the edge: rest ends at $w\sqrt N = 1/(1+r)$.
 # With a bias (lower figure) one eigenvalue stands apart, the common mode of the population, in its ring.
@@ -156,7 +156,8 @@ fig = networks.index_recovered(asked, measured, "reciprocity")
 save_figure(
     fig,
     "03_index",
-    "Reciprocity measured from the matrix alone against the knob: mean and 95 % of the networks.",
+    "Reciprocity measured from the matrix alone against the knob: mean (dots) and 95 % of the networks "
+    "(band); line: where the two are equal.",
 )
 
 # %%
@@ -185,7 +186,12 @@ shown = {
 }
 runs = [free_run(W, n_steps=max(n_steps, 60), burn_in=burn_in, seed=seed) for W in shown.values()]
 fig = networks.rasters(runs, [f"$r$ = {r:g}" for r in shown], n_shown=40, n_neurons=40)
-save_figure(fig, "03_rasters", "Free runs of one network at r = 0, 1/2 and 1, after the burn-in.")
+save_figure(
+    fig,
+    "03_rasters",
+    "Free runs of one network at r = 0, 1/2 and 1, after the burn-in: a row for each of 40 neurons, "
+    "orange for a state near +1, blue for one near -1.",
+)
 
 # %% [markdown]
 # **What to see.** Chaos at $r=0$; at $r=1$ plain stripes: some neurons keep their sign (solid lines), the others change it at every step (dotted).
@@ -398,8 +404,9 @@ fig = pair_curves.measures(over_knob, "reciprocity", "coupling")
 save_figure(
     fig,
     "03_over_knob",
-    "Fluctuation, correlation, autocorrelation, nonlinearity, Lyapunov exponent and dimension "
-    "against reciprocity for three couplings: mean over pairs with its interval, and 95 % of the networks.",
+    "Fluctuation F, correlation C, autocorrelation A, nonlinearity 𝒩, Lyapunov exponent λ and dimension D "
+    "against reciprocity r for three couplings w√N: mean over pairs (line), its 95 % interval (dark) "
+    "and 95 % of the networks (light).",
 )
 
 # %% [markdown]
@@ -419,13 +426,14 @@ grid = coupling_grid(coupling_min, coupling_max, n_couplings)
 over_coupling = pairs(dict(reciprocity=few, coupling=grid), balance=balance)
 fields = [theory.mean_field(n_neurons, x / np.sqrt(n_neurons), balance, density) for x in grid]
 predicted = {name: [getattr(f, name) for f in fields] for name in ("fluctuation", "nonlinearity", "lyapunov")}
-marks = [(theory.onset(r), f"$r$={r:g}") for r in few]
+marks = [(theory.onset(r), f"$r$ = {r:g}") for r in few]
 fig = pair_curves.measures(over_coupling, "coupling", "reciprocity", theory=predicted, marks=marks)
 save_figure(
     fig,
     "03_over_coupling",
-    "The measures against coupling for r = 0, 1/2 and 1: mean over pairs with its interval, and 95 % of the networks; dashed: mean field at r = 0; "
-    "vertical lines: 1/(1+r), where rest loses its stability.",
+    "F, C, A, 𝒩, λ and D against coupling w√N for r = 0, 1/2 and 1: mean over pairs (line), its 95 % "
+    "interval (dark), 95 % of the networks (light); dashed: mean field at r = 0; upright: 1/(1+r), where "
+    "rest loses its stability.",
 )
 
 # %% [markdown]
@@ -445,7 +453,8 @@ fig = pair_curves.measures(over_balance, "balance", "reciprocity")
 save_figure(
     fig,
     "03_over_balance",
-    f"The measures against balance for r = 0, 1/2 and 1 at w√N = {coupling:g}: mean over pairs with its interval, and 95 % of the networks.",
+    f"F, C, A, 𝒩, λ and D against balance b for r = 0, 1/2 and 1 at w√N = {coupling:g}: mean over pairs "
+    "(line), its 95 % interval (dark) and 95 % of the networks (light).",
 )
 
 # %% [markdown]
@@ -467,7 +476,7 @@ fig = maps.measures({f"$r$ = {r:g}": means.sel(reciprocity=r) for r in (0, 1)}, 
 save_figure(
     fig,
     "03_maps",
-    "Mean over pairs of four measures over balance and coupling at r = 0 and r = 1, with the "
+    "Mean over pairs of F, A, 𝒩 and λ over balance b and coupling w√N at r = 0 and r = 1, with the "
     "mean-field boundaries of r = 0. Grey and hatched: undefined.",
 )
 save_table(
@@ -480,8 +489,9 @@ fig = maps.measures({"$r$ = 1 minus $r$ = 0": statistics.mean_effects(effect)}, 
 save_figure(
     fig,
     "03_maps_effect",
-    "Change of the measures from r = 0 to r = 1, mean over pairs. A stroke "
-    "marks cells whose 95 % interval includes 0.",
+    "Paired change of F, A, 𝒩 and λ from r = 0 to r = 1 over balance b and coupling w√N, mean over "
+    "pairs. A stroke marks cells whose 95 % interval includes 0. Lines: mean-field boundaries of r = 0. "
+    "Grey and hatched: undefined.",
 )
 
 # %% [markdown]

@@ -22,6 +22,8 @@
 
 # %% [markdown]
 # ## Parameters
+#
+# Sentences under a figure speak of the default parameters.
 
 # %% tags=["parameters"]
 n_neurons: int = 100  # number of neurons N, 2..5000
@@ -62,6 +64,8 @@ modules = dict(n_modules=n_modules, density=density)
 
 # %% [markdown]
 # ## The matrix, made visible
+#
+# All weights of one network, as the knob is turned; thin lines part the $K$ modules.
 
 # %%
 drawn = [
@@ -73,12 +77,10 @@ save_figure(
     fig,
     "04_matrices",
     "The weights of one network as modularity m grows: those between modules fade, those within "
-    "stay as they are.",
+    "stay as they are. Orange: excitatory, blue: inhibitory; thin lines part the modules.",
 )
 
 # %% [markdown]
-# "What to see" is written for the default parameters, here and below.
-#
 # **What to see.** Nothing changes inside the blocks.
 # The background fades evenly until, on the right, only the blocks are left.
 
@@ -148,7 +150,10 @@ measured = np.array(
 )
 fig = networks.index_recovered(asked, measured, "modularity")
 save_figure(
-    fig, "04_index", "Modularity measured with known modules against the knob: mean and 95 % of the networks."
+    fig,
+    "04_index",
+    "Modularity measured with known modules against the knob: mean (dots) and 95 % of the networks (band); "
+    "line: where the two are equal.",
 )
 
 # %%
@@ -184,7 +189,7 @@ worm = celegans("chemical")
 order = np.argsort(communities(worm.values), kind="stable")
 fig = networks.wiring(
     worm.values,
-    {"order of the list": np.arange(len(worm)), "communities together": order},
+    {"alphabetical order": np.arange(len(worm)), "communities together": order},
     communities(worm.values)[order],
 )
 save_figure(
@@ -209,8 +214,13 @@ shown = {
     for m in (0.0, 0.8, 1.0)
 }
 runs = [free_run(W, n_steps=max(n_steps, 60), burn_in=burn_in, seed=seed) for W in shown.values()]
-fig = networks.rasters(runs, [f"$m$ = {m:g}" for m in shown])
-save_figure(fig, "04_rasters", "Free runs of one network at m = 0, 0.8 and 1, neurons ordered by module.")
+fig = networks.rasters(runs, [f"$m$ = {m:g}" for m in shown], labels=labels)
+save_figure(
+    fig,
+    "04_rasters",
+    "Free runs of one network at m = 0, 0.8 and 1: a row for each neuron, ordered by module (ticks on "
+    "the left part the modules), orange for a state near +1, blue for one near -1.",
+)
 
 # %% [markdown]
 # **What to see.** The colours pale, since each neuron is driven less hard.
@@ -241,13 +251,16 @@ fig = pair_curves.measures(over_knob, "modularity", "coupling")
 save_figure(
     fig,
     "04_over_knob",
-    "Fluctuation, correlation, autocorrelation, nonlinearity, Lyapunov exponent and dimension "
-    "against modularity for three couplings: mean over pairs with its interval, and 95 % of the networks.",
+    "Fluctuation F, correlation C, autocorrelation A, nonlinearity 𝒩, Lyapunov exponent λ and dimension D "
+    "against modularity m for three couplings w√N: mean over pairs (line), its 95 % interval (dark) "
+    "and 95 % of the networks (light).",
 )
 
 # %% [markdown]
 # **What to see.** A network above the onset ($w\sqrt N=1.5$) is put to rest by $m=0.6$.
 # A strong one stays active, but less saturated and less chaotic.
+# ($C$ and $A$ are 0 by symmetry, since $b=0$.)
+#
 # It looks as if the knob turned the strength down.
 # Does it?
 
@@ -271,15 +284,16 @@ predicted = {
     name: [[getattr(f, name) for f in row] for row in fields]
     for name in ("fluctuation", "nonlinearity", "lyapunov")
 }
-marks = [(1 / radius, f"$m$={m:g}") for m, radius in zip(few, radii)]
+marks = [(1 / radius, f"$m$ = {m:g}") for m, radius in zip(few, radii)]
 fig = pair_curves.measures(
     over_coupling, "coupling", "modularity", theory=predicted, marks=marks, theory_at=fine
 )
 save_figure(
     fig,
     "04_over_coupling",
-    "The measures against coupling for m = 0, 1/2 and 1 at b = 0: mean over pairs with its interval, and 95 % of the networks; dashed: mean field with the "
-    "bulk radius of each m as gain; vertical lines: where that radius is 1 and rest loses its stability.",
+    "F, C, A, 𝒩, λ and D against coupling w√N for m = 0, 1/2 and 1 at b = 0: mean over pairs (line), its "
+    "95 % interval (dark), 95 % of the networks (light); dashed: mean field with the bulk radius of each "
+    "m as gain; upright: where that radius is 1 and rest loses its stability.",
 )
 
 # %% [markdown]
@@ -303,7 +317,9 @@ fig = pair_curves.measures(held, "coupling", "modularity", theory=alone, theory_
 save_figure(
     fig,
     "04_normalized",
-    "As 04_over_coupling with the mean square weight held fixed; dashed: mean field at m = 0.",
+    "F, C, A, 𝒩, λ and D against coupling w√N for m = 0, 1/2 and 1 at b = 0, the mean square weight held "
+    "fixed: mean over pairs (line), its 95 % interval (dark), 95 % of the networks (light); dashed: mean "
+    "field at m = 0.",
 )
 
 # %% [markdown]
@@ -322,7 +338,8 @@ fig = pair_curves.measures(over_balance, "balance", "modularity")
 save_figure(
     fig,
     "04_over_balance",
-    f"The measures against balance for m = 0, 1/2 and 1 at w√N = {coupling:g}: mean over pairs with its interval, and 95 % of the networks.",
+    f"F, C, A, 𝒩, λ and D against balance b for m = 0, 1/2 and 1 at w√N = {coupling:g}: mean over pairs "
+    "(line), its 95 % interval (dark) and 95 % of the networks (light).",
 )
 
 # %% [markdown]
@@ -340,7 +357,13 @@ each = sweep(
     **common,
 )
 fig = pair_curves.measures(each, "balance", "modularity")
-save_figure(fig, "04_normalized_balance", "As 04_over_balance with the mean square weight held fixed.")
+save_figure(
+    fig,
+    "04_normalized_balance",
+    f"F, C, A, 𝒩, λ and D against balance b for m = 0, 1/2 and 1 at w√N = {coupling:g}, the mean square "
+    "weight held fixed: mean over pairs (line), its 95 % interval (dark) and 95 % of the networks "
+    "(light).",
+)
 
 # %%
 from regrnn_lib.dynamics import REGIMES
@@ -377,7 +400,7 @@ fig = maps.measures({f"$m$ = {m:g}": means.sel(modularity=m) for m in (0, 1)}, n
 save_figure(
     fig,
     "04_maps",
-    "Mean over pairs of four measures over balance and coupling at m = 0 and m = 1, with the "
+    "Mean over pairs of F, C, 𝒩 and λ over balance b and coupling w√N at m = 0 and m = 1, with the "
     "mean-field boundaries of m = 0. Grey and hatched: undefined.",
 )
 save_table(
@@ -390,14 +413,17 @@ fig = maps.measures({"$m$ = 1 minus $m$ = 0": statistics.mean_effects(effect)}, 
 save_figure(
     fig,
     "04_maps_effect",
-    "Change of the measures from m = 0 to m = 1, mean over pairs. A stroke "
-    "marks cells whose 95 % interval includes 0.",
+    "Paired change of F, C, 𝒩 and λ from m = 0 to m = 1 over balance b and coupling w√N, mean over "
+    "pairs. A stroke marks cells whose 95 % interval includes 0. Lines: mean-field boundaries of m = 0. "
+    "Grey and hatched: undefined.",
 )
 
 # %% [markdown]
 # **What to see.** For $F$, $\mathcal N$ and $\lambda$ the map of $m=1$ is that of $m=0$ shifted upwards, to stronger coupling: by about the factor $\sqrt K$ around balance, by about $K$ on the biased sides, where the mean weight decides.
 # Its strip of chaos is wider.
 # The land of rest reaches to where chaos was (blue in $\mathcal{N}$).
+#
+# On the sides $\lambda$ rises: where modules hold a state at all, they hold it less firmly than the whole population did.
 
 # %% [markdown]
 # ## What was found
@@ -501,7 +527,7 @@ Markdown(statistics.markdown_table(["drive, control", *(task.label for task in T
 # %% [markdown]
 # **What to see.** As the knob is, modules help on every task under every drive here.
 # At equal radius most of that is gone under the weak and the moderate drive, and not every task gains.
-# For pattern classification, and for NARMA-10 under the moderate drive, the mean change turns negative, with 0 still inside its interval.
+# There the mean change of pattern classification turns negative, and under the moderate drive that of NARMA-10 does; 0 is inside these intervals or next to their end.
 # Under the strong drive about half or more is left on most tasks.
 
 # %% [markdown]

@@ -1,11 +1,11 @@
-"""Figures of curves: which lines are drawn, and what the legend calls them."""
+"""Figures of curves and maps: which lines are drawn, what the legend says, and what a scale leaves out."""
 
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 import xarray as xr
 
-from regrnn_lib.figures import curves, networks, style
+from regrnn_lib.figures import curves, maps, networks, style
 
 LEVELS = np.array([0.0, 0.5, 1.0])
 ONSET = LEVELS, 1 / (1 + LEVELS)
@@ -54,3 +54,23 @@ def test_the_indices_of_all_regularities_are_alike_in_size_and_axes():
         box = fig.axes[0].get_position().bounds
         boxes.add((*fig.get_size_inches(), *np.round(box, 9), fig.axes[0].get_xlim(), fig.axes[0].get_ylim()))
     assert len(boxes) == 1
+
+
+@pytest.mark.parametrize(
+    "lowest, highest, arrows",
+    [
+        (0.1, 0.4, "neither"),
+        (0.1, 0.6, "max"),
+        (-0.6, 0.4, "min"),
+        (-2, 2, "both"),
+        (np.nan, np.nan, "neither"),
+    ],
+)
+def test_a_colour_bar_has_an_arrow_where_a_value_of_any_row_lies_beyond_it(lowest, highest, arrows):
+    coords = dict(coupling=[1.0, 2.0], balance=[-0.5, 0.5])
+    rows = {"a": np.full((2, 2), lowest), "b": np.full((2, 2), highest)}
+    data = {text: xr.Dataset({"fluctuation": (tuple(coords), one)}, coords) for text, one in rows.items()}
+    for one in data.values():
+        one.fluctuation.attrs["limits"] = (-0.5, 0.5)
+    fig = maps.measures(data, ["fluctuation"])
+    assert fig.axes[0].collections[0].colorbar.extend == arrows

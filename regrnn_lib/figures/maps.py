@@ -10,9 +10,10 @@ from matplotlib.collections import LineCollection, QuadMesh
 from matplotlib.colors import to_rgba_array
 from matplotlib.figure import Figure
 from matplotlib.patheffects import Normal, Stroke
+from matplotlib.ticker import FuncFormatter
 
 from ..dynamics import REGIMES
-from ..parameters import DYNAMICS, TABLE, short
+from ..parameters import TABLE, short
 from .style import (
     INK,
     PLACE_COLORS,
@@ -52,16 +53,15 @@ def measures(
     shape = (len(rows), len(names))
     size = (WIDTH, 1.62 * len(rows) + 1.0)
     fig, axes = plt.subplots(*shape, sharex=True, sharey=True, figsize=size, squeeze=False)
-    for i, (text, data) in enumerate(rows.items()):
-        for j, name in enumerate(names):
-            image = map_panel(axes[i, j], data, name)
-            draw_boundaries(axes[i, j], boundaries)
-            if i == len(rows) - 1:
-                axes[i, j].set_xlabel(label("balance"))
-                _map_bar(fig, image, axes[:, j], name, data[name].attrs.get("text", ""))
-        axes[i, 0].set_ylabel(f"{text}\n{label('coupling')}")
-    for ax, name in zip(axes[0], names):
-        ax.set_title(title(name))
+    for column, name in zip(axes.T, names):
+        images = [map_panel(ax, data, name) for ax, data in zip(column, rows.values())]
+        for ax in column:
+            draw_boundaries(ax, boundaries)
+        column[0].set_title(title(name))
+        column[-1].set_xlabel(label("balance"))
+        _map_bar(fig, images, column, next(iter(rows.values()))[name].attrs.get("text", ""))
+    for ax, text in zip(axes[:, 0], rows):
+        ax.set_ylabel(f"{text}\n{label('coupling')}")
     return fig
 
 
@@ -193,10 +193,24 @@ def _strike_out(ax, x, y, cells):
     ax.add_collection(LineCollection(strokes, colors="0.45", linewidths=0.5), autolim=False)
 
 
-def _map_bar(fig, image, axes, name, text=""):
-    extend = "neither" if name in DYNAMICS and name != "lyapunov" else "both"
-    extend = "max" if image.norm.vmin == 0 and extend == "both" else extend
-    bar = fig.colorbar(image, ax=axes, location="bottom", aspect=22, fraction=0.05, extend=extend)
+def _map_bar(fig, images, axes, text=""):
+    """One bar for images in one scale, with an arrow at each end beyond which a value lies."""
+    bar = fig.colorbar(
+        images[0],
+        ax=axes,
+        location="bottom",
+        aspect=22,
+        shrink=0.92,  # the numbers at the ends of two bars stay apart
+        fraction=0.05,
+        extend=_beyond(images),
+        format=FuncFormatter(lambda v, _: short(v)),
+    )
     bar.set_label(text)
     bar.outline.set_linewidth(0.6)
     bar.ax.tick_params(length=2)
+
+
+def _beyond(images):
+    norm, values = images[0].norm, np.ma.concatenate([image.get_array().ravel() for image in images])
+    ends = {(False, False): "neither", (True, False): "min", (False, True): "max", (True, True): "both"}
+    return ends[bool(values.min() < norm.vmin), bool(values.max() > norm.vmax)]

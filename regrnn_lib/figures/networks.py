@@ -8,6 +8,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.image import AxesImage
+from matplotlib.ticker import MaxNLocator
 
 from ..parameters import TABLE
 from ..regularities import Spectrum
@@ -23,7 +24,7 @@ def matrices(
 
     weights: list of (N, N); titles: one per matrix; labels: module of each neuron, drawn as thin lines.
     """
-    fig, axes = plt.subplots(1, len(weights), figsize=(WIDTH, WIDTH / len(weights) + 1.15), squeeze=False)
+    fig, axes = plt.subplots(1, len(weights), figsize=(WIDTH, WIDTH / len(weights) + 0.9), squeeze=False)
     top = max(np.percentile(np.abs(W), 99) for W in weights)
     for ax, W, text in zip(axes[0], weights, titles):
         image = ax.imshow(W, cmap=BRIGHT, vmin=-top, vmax=top, interpolation="nearest")
@@ -84,6 +85,7 @@ def spectra(
         if shape is not None:
             _outline(ax, shape)
         ax.set(title=text, xlabel=r"Re $\Lambda$", xlim=reach[0], ylim=reach[1], aspect="equal")
+        ax.xaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 5, 10]))
         ax.axhline(0, lw=0.4, color="0.8", zorder=0)
         ax.axvline(0, lw=0.4, color="0.8", zorder=0)
     axes[0, 0].set_ylabel(r"Im $\Lambda$")
@@ -110,17 +112,22 @@ def index_recovered(levels: np.ndarray, measured: np.ndarray, name: str) -> Figu
 
 
 def rasters(
-    runs: Sequence[np.ndarray], titles: Sequence[str], n_shown: int = 60, n_neurons: int | None = None
+    runs: Sequence[np.ndarray],
+    titles: Sequence[str],
+    n_shown: int = 60,
+    n_neurons: int | None = None,
+    labels: np.ndarray | None = None,
 ) -> Figure:
-    """Activity of several networks: one row each, the first neurons over time; runs: list of (T, N),
-    arrays or tables.
+    """Activity of several networks: one row each, the first neurons over time.
+
+    runs: list of (T, N), arrays or tables; labels: module of each neuron, a tick between two modules.
     """
     fig, axes = plt.subplots(
         len(runs), 1, sharex=True, figsize=(WIDTH, 0.95 * len(runs) + 0.8), squeeze=False
     )
     for ax, Y, text in zip(axes[:, 0], map(np.asarray, runs), titles):
         image = raster(ax, Y[:n_shown, :n_neurons])
-        ax.set(title=text, ylabel="neuron")
+        ax.set(title=text, ylabel="neuron", yticks=_between_modules(labels), yticklabels=[])
     axes[-1, 0].set_xlabel("time $t$ (steps)")
     bar(fig, image, axes, "state $y$")
     return fig
@@ -145,11 +152,14 @@ def _runs(labels):
     return zip(starts, np.diff(np.concatenate([starts, [len(labels)]])))
 
 
+def _between_modules(labels):
+    return [] if labels is None else np.flatnonzero(np.diff(labels)) + 0.5
+
+
 def _module_lines(ax, labels):
-    if labels is not None:
-        for at in np.flatnonzero(np.diff(labels)) + 0.5:
-            ax.axhline(at, color="k", lw=0.4)
-            ax.axvline(at, color="k", lw=0.4)
+    for at in _between_modules(labels):
+        ax.axhline(at, color="k", lw=0.4)
+        ax.axvline(at, color="k", lw=0.4)
 
 
 def _reach(eigenvalues, shapes):

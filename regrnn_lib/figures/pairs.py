@@ -131,9 +131,14 @@ def networks_range(networks: xr.DataArray) -> tuple[np.ndarray, np.ndarray]:
 
 def _curve(ax, x, pairs, networks, color, marker):
     mean, low, high = interval(pairs)
-    ax.fill_between(x, *networks_range(networks), color=color, alpha=0.13, lw=0)
+    ax.fill_between(x, *networks_range(networks), **_light(color))
     ax.fill_between(x, low, high, color=color, alpha=0.35, lw=0)
     ax.plot(x, mean, color=color, marker=marker, ms=3 if len(x) < MARKED else 0, lw=1.2)
+
+
+def _light(color):
+    """A band of networks, with an edge that tells whose it is where several overlap."""
+    return dict(fc=(color, 0.13), ec=(color, 0.5), lw=0.5)
 
 
 def _points(ax, x, pairs, networks, color, marker, **more):
@@ -177,7 +182,7 @@ def _legend(fig, by, marked, theory_label):
         for v, c, m in series(by.values)
     ]
     handles.append(plt.Rectangle((0, 0), 1, 1, fc=INK, alpha=0.4, lw=0, label="95 % interval of the mean"))
-    handles.append(plt.Rectangle((0, 0), 1, 1, fc=INK, alpha=0.13, lw=0, label="95 % of the networks"))
+    handles.append(plt.Rectangle((0, 0), 1, 1, **_light(INK), label="95 % of the networks"))
     if theory_label:
         handles.append(plt.Line2D([], [], color=INK, lw=0.9, ls=DASHED, label=theory_label))
     fig.legend(

@@ -199,6 +199,7 @@ def exponents(measured: xr.DataArray, predicted: xr.DataArray, texts: Sequence[s
         ax.plot(predicted.coupling, predicted.sel(drive=u), color=INK, lw=1, label="driven mean field")
         for k, (text, (color, marker)) in enumerate(zip(texts, OTHER_STYLE)):
             line(ax, x, measured.isel(task=k).sel(drive=u), color, marker, text, style="none")
+            ax.lines[-1].set(ms=3 + 2 * k, mfc="none" if k else color)  # what lies below stays in sight
         ax.set_title(drive_text(u))
     axes[0, 0].set_ylabel("conditional exponent")
     _couplings(axes, x)
@@ -301,6 +302,7 @@ def ridge_sensitivity(accuracy: xr.DataArray, task: Task, by: str = "coupling") 
             line(ax, accuracy.ridge.values, accuracy.sel({"drive": drive, by: value}), color, marker, text)
         ax.axhline(task.chance, color="0.6", lw=0.8, ls=":")
         ax.set(title=drive_text(drive), xlabel="ridge (relative)", xscale="log")
+    fig.get_layout_engine().set(wspace=0.06)  # the powers at the ends of two axes stay apart
     axes[0, 0].set_ylabel("accuracy")
     fig.legend(*axes[0, 0].get_legend_handles_labels(), loc="outside lower center", ncols=4)
     return fig
@@ -356,6 +358,7 @@ def wanted(ax: Axes, kind: str, times: np.ndarray, targets: np.ndarray, n_steps:
         boxed(ax)
     elif kind == "signs":
         ax.plot(times, targets[:, 0], color=BLUE, lw=1, marker=".", ms=3, ds="steps-mid")
+        ax.set(yticks=[-1, 1], ylabel="sign")
     else:
         channels(ax, times, targets, n_steps, "delay")
 
