@@ -13,8 +13,8 @@ regrnn.face(function explorer(regrnn) {
   const PANELS = {
     m: { id: "matrix", title: "weights: orange excites", label: "weight matrix, row receives, column sends", height: square, margin: [4, 4, 4, 4] },
     s: { id: "spectrum", title: "eigenvalues, predicted edge", label: "eigenvalues in the complex plane", height: square, margin: SPECTRUM },
-    d: { id: "distribution", title: "distribution of states", label: "distribution of states", height: (w) => (w > 300 ? 0.3 * w : w), margin: [4, 4, 20, 4] },
-    r: { id: "raster", title: "activity: blue −1, orange +1; steps after the burn-in", label: "activity of all neurons over time", height: (w) => Math.min(0.5 * w, 170), margin: [2, 4, 20, 4] },
+    d: { id: "distribution", title: "distribution of states", label: "distribution of states", height: (w) => (w > 300 ? 0.3 * w : w), margin: [4, 10, 20, 10] },
+    r: { id: "raster", title: "activity: blue −1, orange +1; steps after the burn-in", label: "activity of all neurons over time", height: (w) => Math.min(0.5 * w, 170), margin: [2, 6, 20, 18] },
   };
 
   function network(side) {
@@ -160,7 +160,7 @@ regrnn.face(function explorer(regrnn) {
 
   function row(names, values, hat = "") {
     return Object.entries(names).map(([name, [symbol, words]]) =>
-      `<span title="${words}"><i>${symbol}${hat}</i> = <b id="${hat ? "index" : "measure"}-${name}">${number(values[name])}</b></span>`).join(" ");
+      `<span><small>${words}</small> <i>${symbol}${hat}</i> = <b id="${hat ? "index" : "measure"}-${name}">${number(values[name])}</b></span>`).join(" ");
   }
 
   // ---------------------------------------------------------------- the same in Python
