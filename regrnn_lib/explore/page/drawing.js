@@ -266,5 +266,8 @@ regrnn.face(function drawing(regrnn) {
     activity: [["ramp", "state of a neuron, −1 to +1"]],
   };
 
-  Object.assign(regrnn, { drawDistribution, theme, css, Panel, drawSpectrum, drawRaster, stepTicks, drawMatrix, FONT, KEYS });
+  /** Keys as HTML. */
+  const keyed = (keys) => keys.map(([kind, words]) => `<span><i class="live-key-${kind}"></i>${words}</span>`).join(" ");
+
+  Object.assign(regrnn, { drawDistribution, theme, css, Panel, drawSpectrum, drawRaster, stepTicks, drawMatrix, FONT, KEYS, keyed });
 });

@@ -47,9 +47,8 @@ regrnn.face(function live(regrnn) {
 
     /** The colours of the regimes, where a figure uses them, and its keys: [kind, words]. */
     legend() {
-      const { regimes = true, keys } = this.described, span = (swatch, words) => `<span><i ${swatch}></i>${words}</span>`;
-      const colors = regimes ? Object.entries(regrnn.settings.regime_colors) : [];
-      return [...colors.map(([name, color]) => span(`style="background:${color}"`, name)), ...keys.map(([kind, words]) => span(`class="live-key-${kind}"`, words))].join(" ");
+      const { regimes = true, keys = [] } = this.described, colors = regimes ? Object.entries(regrnn.settings.regime_colors) : [];
+      return [...colors.map(([name, color]) => `<span><i style="background:${color}"></i>${name}</span>`), regrnn.keyed(keys)].join(" ");
     }
 
     link({ words, set }) {

@@ -15,7 +15,7 @@ regrnn.face(function work(regrnn) {
     const asked = (state) => ({ ...state, task, shown: STEPS }), off = (state) => ({ ...asked(state), [knob]: 0 });
     return {
       regimes: false,
-      keys: [...regrnn.KEYS.activity, ...(figure.episode ? [["edge", "a new episode begins"]] : []), ...(figure.cursor ? [["chosen", `the chosen ${figure.cursor}`]] : [])],
+      keys: workKeys(figure),
       slow: true,
       ...figure,
       panels: {
@@ -47,9 +47,16 @@ regrnn.face(function work(regrnn) {
         await aside.measure?.(state, ask, tell, pair);
       },
       sentence: (state, pair) => [
-        `${figure.says(state)}.`, `Off, ${figure.without}: ${figure.results(pair.off, state)}.`, `On, ${figure.with}: ${figure.results(pair.on, state)}.`, gain(figure, pair),
+        `${figure.says(state)}.`, `Off, ${figure.without}: ${figure.results(pair.off, state)}.`,
+        `On, ${figure.with}: ${figure.results(pair.on, state)}.`, gain(figure, pair),
       ].join("\n"),
     };
+  }
+
+  /** What the legend says of the activity and of the lines over it. */
+  function workKeys({ episode, cursor }) {
+    const begins = episode ? [["edge", "a new episode begins"]] : [], chosen = cursor ? [["chosen", `the chosen ${cursor}`]] : [];
+    return [...regrnn.KEYS.activity, ...begins, ...chosen];
   }
 
   /** Whether the regularity is worth it, in one sentence. */

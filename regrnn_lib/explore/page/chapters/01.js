@@ -61,7 +61,7 @@
   }
 
   regrnn.chapter("01", {
-    question: "Two numbers, the strength and the balance of the weights, decide what a random network does. Drag the point: where does it rest, freeze, flip or wander?",
+    question: "Strength and balance of the weights decide what a random network does. Drag the point: where does it rest, freeze, flip or wander?",
     keys: [...regrnn.KEYS.spectrum, ...regrnn.KEYS.activity],
     start: { coupling: 2, balance: 0 },
     controls: [{ name: "balance" }, { name: "coupling", symbol: "x", low: 0.3, high: 6, step: 0.01 }, { name: "seed" }],

@@ -24,7 +24,7 @@ regrnn.chapter("03", regrnn.pairFigure({
     y: { name: "coupling", words: "coupling x", limits: [0.3, 2.2], ticks: [0.5, 1, 1.5, 2] },
     regions: [{ words: "at rest", at: [0.2, 0.5] }, { words: "awake", at: [0.6, 1.5] }],
     lines: [
-      { points: Array.from({ length: 41 }, (_, k) => [k / 40, 1 / (1 + k / 40)]), name: "onset 1/(1 + r)", place: [0.98, 0.4, "right"] },
+      { points: Array.from({ length: 41 }, (_, k) => [k / 40, 1 / (1 + k / 40)]), name: "onset 1/(1 + r)", place: [0.98, 0.36, "right"] },
       // dynamical mean field: theory.saturation_coupling(r, 0)
       { points: [[0, 1.439], [0.25, 1.125], [0.5, 0.905], [0.75, 0.766], [1, 0.664]], dash: [5, 3], name: "half saturated", place: [0.98, 0.98, "right"] },
     ],

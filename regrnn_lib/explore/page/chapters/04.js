@@ -17,7 +17,7 @@ regrnn.chapter("04", regrnn.pairFigure({
   links: [
     { words: "modules bring rest", set: { coupling: 1.6, modularity: 0.8 }, claims: { off: "chaotic", on: "quiescent" } },
     { words: "strength restored: awake", set: { coupling: 1.6, modularity: 0.8, normalize: true }, claims: { off: "chaotic", on: "chaotic" } },
-    { words: "apart and strong: five networks", set: { coupling: 2, modularity: 1, normalize: true }, claims: { off: "chaotic", on: "chaotic" } },
+    { words: "five separate networks", set: { coupling: 2, modularity: 1, normalize: true }, claims: { off: "chaotic", on: "chaotic" } },
     { words: "more coupling wakes them, too", set: { coupling: 4, modularity: 0.7 }, claims: { off: "chaotic", on: "chaotic" } },
   ],
   says: (state) => `m = ${regrnn.number(state.modularity, 2)}, x = ${regrnn.number(state.coupling, 2)}${state.normalize ? ", strength restored" : ""}`,

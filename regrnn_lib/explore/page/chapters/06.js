@@ -9,7 +9,7 @@ regrnn.chapter("06", regrnn.workFigure({
   controls: [{ name: "modularity" }, { name: "coupling", symbol: "x", low: 0.2, high: 3.8, step: 0.05 }, { name: "drive", high: 1 }],
   hidden: [{ name: "seed" }],
   links: [
-    { words: "the sharpest memory: just below the onset", set: { coupling: 0.9, drive: 0.1 }, claims: { better: "off" } },
+    { words: "sharpest just below the onset", set: { coupling: 0.9, drive: 0.1 }, claims: { better: "off" } },
     { words: "forgotten in chaos, kept by modules", set: { coupling: 2, drive: 0.1 }, claims: { better: "on" } },
     { words: "a stronger drive, less far back", set: { coupling: 0.9, drive: 0.3 }, claims: { better: "off" } },
   ],

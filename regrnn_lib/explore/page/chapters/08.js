@@ -11,7 +11,7 @@ regrnn.chapter("08", regrnn.workFigure({
   links: [
     { words: "followed, just below the onset", set: { coupling: 0.9, drive: 0.1 }, claims: { better: "off" } },
     { words: "lost in chaos, followed again with modules", set: { coupling: 2, drive: 0.1 }, claims: { better: "on" } },
-    { words: "a stronger drive in chaos: they still help", set: { coupling: 2.6, drive: 0.3 }, claims: { better: "on" } },
+    { words: "driven chaos: they still help", set: { coupling: 2.6, drive: 0.3 }, claims: { better: "on" } },
   ],
   outcome: (to, colors, seen) => regrnn.signals(to, colors, seen, [0, 1]),
   says: (state) => `m = ${regrnn.number(state.modularity, 2)}, x = ${regrnn.number(state.coupling, 2)}, u = ${regrnn.number(state.drive, 2)}`,
