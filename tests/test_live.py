@@ -336,6 +336,47 @@ def test_a_phone_needs_no_sideways_scroll_and_shows_slider_and_picture_together(
         page.set_viewport_size(dict(width=1280, height=800))
 
 
+BOXES = """() => Object.fromEntries([...Object.entries(regrnn.figures[0].panels).map(([name, { canvas }]) => [name, canvas]),
+  ["said", document.querySelector(".live-sentence")]].map(([name, place]) => [name, place.getBoundingClientRect().toJSON()]))"""
+
+
+@needs_browser
+@pytest.mark.parametrize("chapter", [f"{k:02}" for k in range(2, 10)])
+def test_on_a_wide_screen_no_corner_stays_empty(chapters, chapter):
+    page, _ = chapters(chapter)
+    page.set_viewport_size(dict(width=960, height=800))  # the figure as wide as the book's column
+    page.wait_for_timeout(100)
+    try:
+        seen = page.evaluate(BOXES)
+    finally:
+        page.set_viewport_size(dict(width=1280, height=800))
+    assert (
+        max(seen[k]["bottom"] for k in ("so", "sn", "as"))
+        - min(seen[k]["bottom"] for k in ("so", "sn", "as"))
+        < 8
+    )
+    assert seen["said"]["left"] >= seen["rn"]["right"] and seen["said"]["top"] > seen["as"]["bottom"]
+    assert (
+        abs(seen["said"]["top"] - seen["ro"]["top"]) < 30
+        and seen["said"]["bottom"] < seen["ro"]["bottom"] + 30
+    )
+
+
+@needs_browser
+@pytest.mark.parametrize("chapter", live.chapters())
+def test_a_legend_names_the_colours_and_every_title_can_be_read(chapters, chapter):
+    page, _ = chapters(chapter)
+    assert "state of a neuron" in page.inner_text(".live-legend")
+    cut = "[...document.querySelectorAll('.live-title')].filter(e => e.scrollWidth > e.clientWidth).map(e => e.textContent)"
+    try:
+        for width in (390, 820, 1280):
+            page.set_viewport_size(dict(width=width, height=844))
+            page.wait_for_timeout(100)
+            assert page.evaluate(cut) == []
+    finally:
+        page.set_viewport_size(dict(width=1280, height=800))
+
+
 @needs_browser
 def test_a_point_dragged_in_a_plane_sets_the_controls(chapters):
     page, _ = chapters("03")

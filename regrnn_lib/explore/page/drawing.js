@@ -36,6 +36,9 @@ regrnn.face(function drawing(regrnn) {
     return [28, 30, 38].map((zero, k) => Math.round(zero + (end[k] - zero) * size));
   }
 
+  /** A word of a palette as a colour of CSS. */
+  const css = (word) => `rgb(${word & 255}, ${(word >> 8) & 255}, ${(word >> 16) & 255})`;
+
   const stages = {};
   function stage(width, height) {
     const name = `${width} ${height}`;
@@ -82,6 +85,15 @@ regrnn.face(function drawing(regrnn) {
       this.g.strokeText(words, x, y);
       this.g.lineWidth = 1;
       this.text(words, x, y, align, color);
+    }
+
+    /** A name beside the plot box, read upwards. */
+    upright(words, y = this.box[1] + this.box[3] / 2) {
+      this.g.save();
+      this.g.translate(10, y);
+      this.g.rotate(-Math.PI / 2);
+      this.text(words, 0, 0, "center", this.colors.soft);
+      this.g.restore();
     }
 
     frame(color = this.colors.line) {
@@ -172,8 +184,8 @@ regrnn.face(function drawing(regrnn) {
     const whole = Math.max(1, Math.floor(reach));
     to.ticks([-whole, 0, whole], x, "x");
     to.ticks([-whole, 0, whole], y, "y");
-    to.text("Re Λ", x(wide) - 4, y(-high) - 5, "right", colors.soft);
-    to.text("Im Λ", x(-wide) + 4, y(high) + 13, "left", colors.soft);
+    to.text("real", x(wide) - 4, y(-high) - 5, "right", colors.soft);
+    to.text("imaginary", x(-wide) + 4, y(high) + 13, "left", colors.soft);
   }
 
   const ellipse = ([a, b], x, y) => Array.from({ length: 91 }, (_, k) => [x(a * Math.cos(k * Math.PI / 45)), y(b * Math.sin(k * Math.PI / 45))]);
@@ -207,14 +219,22 @@ regrnn.face(function drawing(regrnn) {
     });
   }
 
-  /** States over time, a line a neuron. */
+  /** States over time, a line a neuron; the neurons are named where there is room. */
   function drawRaster(to, colors, states) {
+    const [left, top, width, height] = to.box;
     const largest = states.reduce((most, y) => y.reduce((m, x) => Math.max(m, Math.abs(x)), most), 0);
     to.clear(colors);
     to.cells(states.length, states[0].length, (n, t) => states[t][n]);
-    if (largest < 0.05) to.text("at rest", to.box[0] + to.box[2] / 2, to.box[1] + to.box[3] / 2 + 4, "center", colors.soft);
-    const place = to.across([0, states.length]);
-    to.ticks([0, states.length / 2, states.length], (t) => Math.min(Math.max(place(t), to.box[0] + 4), to.box[0] + to.box[2] - 6), "x");
+    if (largest < 0.05) to.text("at rest", left + width / 2, top + height / 2 + 4, "center", colors.soft);
+    if (left > 12) to.upright("neurons");
+    stepTicks(to, states.length, to.across([0, states.length]));
+  }
+
+  /** Ticks of an axis of time; the last one names it. */
+  function stepTicks(to, steps, place) {
+    const [left, top, width, height] = to.box;
+    to.ticks([0, steps / 2], (t) => Math.max(place(t), left + 4), "x");
+    to.text(`${steps} steps`, left + width, top + height + 14, "right", to.colors.soft);
   }
 
   function drawMatrix(to, colors, W, w) {
@@ -233,11 +253,21 @@ regrnn.face(function drawing(regrnn) {
     counts.forEach((n, k) => g.fillRect(x(k / 20 - 1), top + height * (1 - n / most), x(0.05) - x(0) + 0.3, height * n / most));
     to.ticks([-1, -0.5, 0, 0.5, 1], x, "x");
     to.frame();
-    for (const [word, share, at] of [["saturated", low, -0.73], ["linear", 1 - low - high, 0], ["saturated", high, 0.73]]) {
-      to.text(word, x(at), top + 13, "center");
-      to.text(regrnn.percent(share), x(at), top + 26, "center");
+    for (const [word, share, at] of [["saturated", low, -0.75], ["linear", 1 - low - high, 0], ["saturated", high, 0.75]]) {
+      const half = g.measureText(word).width / 2 + 1, middle = Math.min(x(1) - half, Math.max(x(-1) + half, x(at)));
+      to.text(word, middle, top + 13, "center");
+      to.text(regrnn.percent(share), middle, top + 26, "center");
     }
   }
 
-  Object.assign(regrnn, { drawDistribution, theme, Panel, drawSpectrum, drawRaster, drawMatrix, FONT });
+  // what the dots, lines and colours above mean, for a legend: [kind in live.css, words]
+  const KEYS = {
+    spectrum: [["dot", "eigenvalues of the weights"], ["unit", "unit circle: beyond it activity grows"], ["edge", "predicted edge"]],
+    activity: [["ramp", "state of a neuron, −1 to +1"]],
+  };
+
+  /** Keys as HTML. */
+  const keyed = (keys) => keys.map(([kind, words]) => `<span><i class="live-key-${kind}"></i>${words}</span>`).join(" ");
+
+  Object.assign(regrnn, { drawDistribution, theme, css, Panel, drawSpectrum, drawRaster, stepTicks, drawMatrix, FONT, KEYS, keyed });
 });

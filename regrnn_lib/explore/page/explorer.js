@@ -9,12 +9,12 @@ regrnn.face(function explorer(regrnn) {
   const page = { reach: REACHES[1], chosen: own, note: "", answer: null, pending: false };
 
   // ---------------------------------------------------------------- panels
-  const square = (width) => width, SPECTRUM = [4, 6, 20, 26];
+  const square = (width) => Math.min(width, 300), paired = () => by("figure").classList.contains("pair"), SPECTRUM = [4, 6, 20, 26];
   const PANELS = {
     m: { id: "matrix", title: "weights: orange excites", label: "weight matrix, row receives, column sends", height: square, margin: [4, 4, 4, 4] },
     s: { id: "spectrum", title: "eigenvalues, predicted edge", label: "eigenvalues in the complex plane", height: square, margin: SPECTRUM },
-    d: { id: "distribution", title: "distribution of states", label: "distribution of states", height: (w) => (w > 300 ? 0.3 * w : w), margin: [4, 4, 20, 4] },
-    r: { id: "raster", title: "activity: blue −1, orange +1; steps after the burn-in", label: "activity of all neurons over time", height: (w) => Math.min(0.5 * w, 170), margin: [2, 4, 20, 4] },
+    d: { id: "distribution", title: "distribution of states", label: "distribution of states", height: (w) => (paired() ? Math.min(0.3 * w, 140) : square(w)), margin: [4, 10, 20, 10] },
+    r: { id: "raster", title: "activity: blue −1, orange +1", label: "activity of all neurons over time", height: (w) => Math.min(0.5 * w, 170), margin: [2, 6, 20, 18] },
   };
 
   function network(side) {
@@ -160,7 +160,7 @@ regrnn.face(function explorer(regrnn) {
 
   function row(names, values, hat = "") {
     return Object.entries(names).map(([name, [symbol, words]]) =>
-      `<span title="${words}"><i>${symbol}${hat}</i> = <b id="${hat ? "index" : "measure"}-${name}">${number(values[name])}</b></span>`).join(" ");
+      `<span><small>${words}</small> <i>${symbol}${hat}</i> = <b id="${hat ? "index" : "measure"}-${name}">${number(values[name])}</b></span>`).join(" ");
   }
 
   // ---------------------------------------------------------------- the same in Python
@@ -203,6 +203,7 @@ regrnn.face(function explorer(regrnn) {
   window.explorer = regrnn.explorer;
   buildControls();
   page.panels = { on: network("on"), off: network("off") };
+  by("legend").innerHTML = regrnn.keyed([...regrnn.KEYS.spectrum, ["ghost", "edge with its knobs off"]]);
   follow();
   put({ ...settingsOf(location.hash, CONTROLS) });
 });

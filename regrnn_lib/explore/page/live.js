@@ -34,21 +34,21 @@ regrnn.face(function live(regrnn) {
       const { question, links, panels } = this.described, still = element(`<div class="live-still"></div>`);
       still.append(...this.home.childNodes);
       const figure = element(`<section class="live-figure" aria-label="live figure"><p class="live-question">${question}</p>
-        <p class="live-links">Show me: </p><div class="live-controls"></div><div class="live-panels live-${this.name}">
+        <p class="live-links">Show me:</p><div class="live-controls"></div><div class="live-panels live-${this.name}">
         <p class="live-sentence" aria-live="polite" aria-atomic="true"></p></div><p class="live-legend">${this.legend()}</p></section>`);
       this.home.append(still, figure);
       this.home.classList.add("live-on");
       this.part = (name) => figure.querySelector(`.live-${name}`);
       this.part("legend").append(this.resetButton());
-      this.part("links").append(...links.flatMap((link, k) => [k ? " · " : "", this.link(link)]));
+      this.part("links").append(...links.flatMap((link) => [" ", this.link(link)]));
       for (const c of Object.values(this.controls)) this.part("controls").append(this.control(c));
       this.panels = Object.fromEntries(Object.entries(panels).map(([id, p]) => [id, this.panel(id, p)]));
     }
 
-    /** The colours of the regimes, where a figure uses them. */
+    /** The colours of the regimes, where a figure uses them, and its keys: [kind, words]. */
     legend() {
-      if (this.described.legend === false) return "";
-      return Object.entries(regrnn.settings.regime_colors).map(([name, color]) => `<span><i style="background:${color}"></i>${name}</span>`).join(" ");
+      const { regimes = true, keys = [] } = this.described, colors = regimes ? Object.entries(regrnn.settings.regime_colors) : [];
+      return [...colors.map(([name, color]) => `<span><i style="background:${color}"></i>${name}</span>`), regrnn.keyed(keys)].join(" ");
     }
 
     link({ words, set }) {
@@ -159,10 +159,17 @@ regrnn.face(function live(regrnn) {
 
     redraw() {
       this.pending = false;
-      this.colors ??= regrnn.theme(this.home);
+      this.colors ??= this.recolored();
       this.seen = this.described.glance(this.state, this.seen);
       this.draw();
       this.write();
+    }
+
+    /** The colours of the page; the legend takes those of the states. */
+    recolored() {
+      const colors = regrnn.theme(this.home), { palette } = colors;
+      this.home.style.setProperty("--live-ramp", [0, 127, 255].map((k) => regrnn.css(palette[k])).join());
+      return colors;
     }
 
     draw() {

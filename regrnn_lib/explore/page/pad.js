@@ -5,6 +5,20 @@ regrnn.face(function pad(regrnn) {
   const SIZE = 8, INK = 16, EDGE = 5;
   const index = (column, row) => column * SIZE + row;
 
+  /** What the two networks read, beside the pad; pale while they read anew. */
+  function readings(to, colors, last, [left, right], waiting) {
+    const middle = (left + right) / 2;
+    to.g.globalAlpha = waiting ? 0.35 : 1;
+    [["off", last.off], ["on", last.on]].forEach(([side, { answer }], k) => {
+      const top = to.box[1] + (k + 0.5) * to.box[3] / 2;
+      to.text(`${side} reads`, middle, top - 22, "center", colors.soft);
+      to.g.font = `30px ${regrnn.FONT}`;
+      to.text(String(answer.indexOf(Math.max(...answer))), middle, top + 10, "center");
+      to.g.font = `11px ${regrnn.FONT}`;
+    });
+    to.g.globalAlpha = 1;
+  }
+
   /** A panel for the settings `pixels` (64 levels 0 .. 16, column after column) and `sample`, the image that they come from. */
   function padPanel() {
     let cursor = [3, 3];
@@ -20,8 +34,8 @@ regrnn.face(function pad(regrnn) {
 
     return {
       title: "draw a digit here", label: "a pad of 8 by 8 pixels; arrow keys move, space draws, Delete clears", margin: [2, 2, 22, 2], tabbed: true,
-      height: (width) => Math.min(width, 230) + 20,
-      draw(to, colors, state) {
+      height: (width) => Math.min(0.86 * width, 250),
+      draw(to, colors, state, last, waiting) {
         to.clear(colors);
         const side = Math.min(to.box[2], to.box[3]) / SIZE, [left, top] = to.box, { g } = to;
         for (let c = 0; c < SIZE; c++) {
@@ -41,7 +55,8 @@ regrnn.face(function pad(regrnn) {
           Object.assign(g, { strokeStyle: colors.accent, lineWidth: 2 });
           g.strokeRect(left + cursor[0] * side, top + cursor[1] * side, side, side);
         }
-        to.text("one column is one step", left, to.height - 5, "left", colors.soft);
+        to.text("a column is one step →", left, to.height - 5, "left", colors.soft);
+        if (last) readings(to, colors, last, [left + SIZE * side, to.width], waiting);
       },
       /** A stroke: the first point of a drawing starts on an empty pad. */
       pick(to, px, py, state, first) {

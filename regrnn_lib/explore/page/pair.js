@@ -3,7 +3,7 @@
 /** The figure of chapters 2 to 4: a network without a knob on the left, the same network with it on the right, and a panel beside. */
 regrnn.face(function pair(regrnn) {
   const { number, percent } = regrnn;
-  const square = (width) => Math.min(width, 300), SPECTRUM = [6, 8, 20, 24], RASTER = [4, 2, 18, 2];
+  const square = (width) => Math.min(width, 300), SPECTRUM = [6, 8, 20, 24], RASTER = [4, 8, 18, 24];
 
   /**
    * @param figure.knob the regularity; .symbol; .without, .with words for the two networks; .reach of the axes of the spectra;
@@ -13,6 +13,7 @@ regrnn.face(function pair(regrnn) {
     const { knob, aside, reach } = figure, trail = [];
     const off = (state) => ({ ...state, [knob]: 0 });
     return {
+      keys: [...regrnn.KEYS.spectrum, ["ghost", `edge ${figure.without}`], ...regrnn.KEYS.activity],
       ...figure,
       panels: {
         so: { label: `eigenvalues ${figure.without}`, height: square, margin: SPECTRUM },
@@ -22,8 +23,8 @@ regrnn.face(function pair(regrnn) {
         as: aside,
       },
       titles: (state) => ({
-        so: `<b>off</b>: <i>${figure.symbol}</i> = 0`, sn: `<b>on</b>: <i>${figure.symbol}</i> = ${number(state[knob], 2)}`,
-        ro: "off: activity, 40 steps", rn: "on: activity, 40 steps", as: aside.title,
+        so: `<b>off</b>, <i>${figure.symbol}</i> = 0: spectrum`, sn: `<b>on</b>, <i>${figure.symbol}</i> = ${number(state[knob], 2)}: spectrum`,
+        ro: "<b>off</b>: activity", rn: "<b>on</b>: activity", as: aside.title,
       }),
       glance: (state, before) => ({ off: regrnn.glanceAt(off(state), before?.off), on: regrnn.glanceAt(state, before?.on) }),
       draw(panels, colors, seen, state, answer) {
@@ -40,7 +41,9 @@ regrnn.face(function pair(regrnn) {
         tell({ ...pair, partial: Boolean(aside.measure) });
         await aside.measure?.(state, ask, tell, pair);
       },
-      sentence: (state, { off, on, further }) => `${figure.says(state)}: ${figure.without}, ${phrase(off)}; ${figure.with}, ${phrase(on)}.${further ? ` ${further}` : ""}`,
+      sentence: (state, { off, on, further }) => [
+        `${figure.says(state)}.`, `Off, ${figure.without}: ${phrase(off)}.`, `On, ${figure.with}: ${phrase(on)}.`, further ?? became(off.regime, on.regime),
+      ].join("\n"),
     };
   }
 
@@ -50,10 +53,16 @@ regrnn.face(function pair(regrnn) {
     if (trail.length > 200) trail.shift();
   }
 
-  /** A network in words: "oscillatory, λ = −0.02, saturated 46 %". */
+  /** A network in words: "oscillatory (Lyapunov exponent −0.02), 46 % of the states saturated". */
   function phrase(m) {
     const flips = m.regime === "oscillatory" && m.periodTwo > 0 ? `, ${percent(m.periodTwo)} of the neurons flip at every step` : "";
-    return `${m.regime}, λ = ${number(m.lyapunov, 2)}, saturated ${percent(m.saturated)}${flips}`;
+    return `${m.regime} (Lyapunov exponent ${number(m.lyapunov, 2)}), ${percent(m.saturated)} of the states saturated${flips}`;
+  }
+
+  const IN_WORDS = { quiescent: "rest", chaotic: "chaos", "fixed point": "a frozen pattern", oscillatory: "a rhythm" };
+  /** What a knob has made of a network. */
+  function became(before, after) {
+    return before === after ? `So ${IN_WORDS[after]} remains.` : `So ${IN_WORDS[before]} has become ${IN_WORDS[after]}.`;
   }
 
   // ---------------------------------------------------------------- a plane beside the networks
@@ -61,7 +70,7 @@ regrnn.face(function pair(regrnn) {
   function plane({ title, label, x, y, lines, regions, moving = () => [] }) {
     const margin = [6, 10, 34, 42], at = (to) => ({ across: to.across(x.limits), up: to.up(y.limits) });
     return {
-      title, label, margin, height: figureHeight,
+      title, label, margin, height: square,
       draw(to, colors, state, answer, trail) {
         const { across, up } = at(to), all = [...lines, ...moving(state)];
         to.clear(colors);
@@ -83,7 +92,7 @@ regrnn.face(function pair(regrnn) {
         to.ticks(x.ticks, across, "x");
         to.ticks(y.ticks, up, "y");
         to.text(x.words, to.box[0] + to.box[2] / 2, to.height - 5, "center", colors.soft);
-        upright(to, y.words);
+        to.upright(y.words);
       },
       pick: (to, px, py) => ({
         [x.name]: x.limits[0] + (px - to.box[0]) / to.box[2] * (x.limits[1] - x.limits[0]),
@@ -92,15 +101,5 @@ regrnn.face(function pair(regrnn) {
     };
   }
 
-  const figureHeight = (width) => (width < 280 ? 1.62 * width + 42 : 300);  // beside two panels, or below them
-
-  function upright(to, words) {
-    to.g.save();
-    to.g.translate(10, to.box[1] + to.box[3] / 2);
-    to.g.rotate(-Math.PI / 2);
-    to.text(words, 0, 0, "center", to.colors.soft);
-    to.g.restore();
-  }
-
-  Object.assign(regrnn, { pairFigure, plane, phrase, keep, upright });
+  Object.assign(regrnn, { pairFigure, plane, phrase, keep });
 });

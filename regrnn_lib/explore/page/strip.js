@@ -2,19 +2,18 @@
 
 /** A panel of networks that differ by their seed alone: the regime of each without the knob and with it. */
 regrnn.face(function strip(regrnn) {
-  const GAP = 3, LABEL = 12;
+  const GAP = 3, LABEL = 12, COLUMNS = 4;
 
   function seedStrip({ knob, count, title, label, words }) {
     const known = new Map();  // regimes by settings and seed
     const networks = (state) => Array.from({ length: count }, (_, seed) => [{ ...state, seed, [knob]: 0 }, { ...state, seed }]);
-    const columns = (to) => (to.box[2] > 280 ? 8 : 4);
     const cell = (to, k) => {
-      const across = columns(to), width = to.box[2] / across, height = to.box[3] / Math.ceil(count / across);
-      return [to.box[0] + k % across * width, to.box[1] + Math.floor(k / across) * height, width - GAP, height - GAP];
+      const width = to.box[2] / COLUMNS, height = to.box[3] / Math.ceil(count / COLUMNS);
+      return [to.box[0] + k % COLUMNS * width, to.box[1] + Math.floor(k / COLUMNS) * height, width - GAP, height - GAP];
     };
 
     return {
-      title, label, margin: [2, 0, 2, 0], height: (width) => (width < 280 ? 1.62 * width + 42 : 190),
+      title, label, margin: [2, 0, 2, 0], height: (width) => Math.min(width, 300),
       draw(to, colors, state) {
         to.clear(colors);
         networks(state).forEach((pair, k) => {
@@ -32,10 +31,10 @@ regrnn.face(function strip(regrnn) {
         });
       },
       pick(to, px, py) {
-        const across = columns(to), rows = Math.ceil(count / across);
-        const column = Math.floor((px - to.box[0]) / to.box[2] * across), row = Math.floor((py - to.box[1]) / to.box[3] * rows);
-        const seed = row * across + column;
-        return column >= 0 && column < across && seed >= 0 && seed < count ? { seed } : {};
+        const rows = Math.ceil(count / COLUMNS);
+        const column = Math.floor((px - to.box[0]) / to.box[2] * COLUMNS), row = Math.floor((py - to.box[1]) / to.box[3] * rows);
+        const seed = row * COLUMNS + column;
+        return column >= 0 && column < COLUMNS && seed >= 0 && seed < count ? { seed } : {};
       },
       async measure(state, ask, tell, pair) {
         for (const both of networks(state)) {

@@ -3,7 +3,8 @@
 /** The figures of chapters 5 to 9: a network at work, without a regularity on the left and with it on the right. All in the worker. */
 regrnn.face(function work(regrnn) {
   const { number, percent } = regrnn, COUPLINGS = [0.3, 0.6, 0.9, 1.2, 1.6, 2, 2.5, 3, 3.6], STEPS = 40;
-  const OUTCOME = [6, 4, 32, 30], RASTER = [4, 2, 18, 30];
+  const OUTCOME = [6, 4, 32, 30], RASTER = [4, 4, 18, 30];
+  const even = (width) => Math.min(0.86 * width, 300);  // panels of a row are equally high
 
   /**
    * @param figure.task its name; .knob, .symbol, .without, .with as in pair.js; .outcome(panel, colors, performance, state) draws
@@ -13,19 +14,20 @@ regrnn.face(function work(regrnn) {
     const { knob, task } = figure, aside = figure.aside ?? curve(figure), kept = {};
     const asked = (state) => ({ ...state, task, shown: STEPS }), off = (state) => ({ ...asked(state), [knob]: 0 });
     return {
-      legend: false,
+      regimes: false,
+      keys: workKeys(figure),
       slow: true,
       ...figure,
       panels: {
-        so: { label: `what came of it ${figure.without}`, height: (w) => 0.86 * w, margin: OUTCOME },
-        sn: { label: `what came of it ${figure.with}`, height: (w) => 0.86 * w, margin: OUTCOME },
+        so: { label: `what came of it ${figure.without}`, height: even, margin: OUTCOME },
+        sn: { label: `what came of it ${figure.with}`, height: even, margin: OUTCOME },
         ro: { label: `activity ${figure.without}: neurons over time`, height: (w) => 0.62 * w + 20, margin: RASTER },
         rn: { label: `activity ${figure.with}: neurons over time`, height: (w) => 0.62 * w + 20, margin: RASTER },
         as: aside,
       },
       titles: (state) => ({
         so: `<b>off</b>, <i>${figure.symbol}</i> = 0: ${figure.shows}`, sn: `<b>on</b>, <i>${figure.symbol}</i> = ${number(state[knob], 2)}: ${figure.shows}`,
-        ro: "off: activity at work", rn: "on: activity at work", as: aside.title,
+        ro: "<b>off</b>: activity at work", rn: "<b>on</b>: activity at work", as: aside.title,
       }),
       glance: () => kept,
       draw(panels, colors, seen, state, answer) {
@@ -37,15 +39,32 @@ regrnn.face(function work(regrnn) {
             drawActivity(panels[`r${at}`], colors, last[side], state, figure);
           }
         }
-        aside.draw(panels.as, colors, state, last);
+        aside.draw(panels.as, colors, state, last, !answer);
       },
       async measure(state, ask, tell) {
         const pair = { off: await ask("performance", off(state)), on: await ask("performance", asked(state)) };
         tell(pair);
         await aside.measure?.(state, ask, tell, pair);
       },
-      sentence: (state, pair) => `${figure.says(state)}: ${figure.without}, ${figure.results(pair.off, state)}; ${figure.with}, ${figure.results(pair.on, state)}.`,
+      sentence: (state, pair) => [
+        `${figure.says(state)}.`, `Off, ${figure.without}: ${figure.results(pair.off, state)}.`,
+        `On, ${figure.with}: ${figure.results(pair.on, state)}.`, gain(figure, pair),
+      ].join("\n"),
     };
+  }
+
+  /** What the legend says of the activity and of the lines over it. */
+  function workKeys({ episode, cursor }) {
+    const begins = episode ? [["edge", "a new episode begins"]] : [], chosen = cursor ? [["chosen", `the chosen ${cursor}`]] : [];
+    return [...regrnn.KEYS.activity, ...begins, ...chosen];
+  }
+
+  /** Whether the regularity is worth it, in one sentence. */
+  function gain({ knob, accuracy = "accuracy" }, { off, on }) {
+    const change = on.accuracy - off.accuracy, words = number(change, 2), size = change > 0 ? `+${words}` : words;
+    const who = knob === "dale" ? "Dale's principle" : "modules", ending = knob === "dale" ? "s" : "";
+    const does = Math.abs(change) < 0.02 ? `change${ending} little` : `${change > 0 ? "help" : "cost"}${ending}`;
+    return `So here ${who} ${does} (${accuracy} ${size}).`;
   }
 
   /** The states while the task is done, and marks where episodes begin. */
@@ -62,14 +81,16 @@ regrnn.face(function work(regrnn) {
   /** Bars from 0 to 1, one mark of them in the accent's colour; `level` a line to compare with. */
   function bars(to, colors, values, { words, from = 1, marked = -1, level = null, ticks }) {
     to.clear(colors);
-    const x = to.across([0, values.length]), y = to.up([0, 1.05]), { g } = to;
+    const x = to.across([0, values.length]), y = to.up([0, level === null ? 1.05 : 1.2]), { g } = to;
     values.forEach((value, k) => {
       g.fillStyle = k === marked ? colors.accent : colors.dot;
       g.fillRect(x(k + 0.12), y(value), x(0.76) - x(0), y(0) - y(value));
     });
-    if (level !== null) {
-      to.line([[x(0), y(level)], [x(values.length), y(level)]], { color: colors.soft, dash: [3, 3], width: 1 });
-      to.label("chance", x(values.length) - 3, y(level) - 4, "right", colors.soft);
+    if (level !== null) {  // its name stands above all bars
+      const right = x(values.length) - 4, top = to.box[1] + 12, dashed = { color: colors.ink, dash: [3, 3], width: 1 };
+      to.line([[x(0), y(level)], [x(values.length), y(level)]], dashed);
+      to.text("chance", right, top, "right", colors.soft);
+      to.line([[right - 64, top - 4], [right - 46, top - 4]], dashed);
     }
     to.frame();
     to.ticks([0, 0.5, 1], y, "y");
@@ -90,11 +111,11 @@ regrnn.face(function work(regrnn) {
     to.g.restore();
     to.frame();
     to.ticks([limits[0], limits[1]], y, "y");
-    to.ticks([0, 20, 40].filter((t) => t < output.length), x, "x");
-    to.text("— wanted   -- given", to.width / 2, to.height - 4, "center", colors.soft);
+    regrnn.stepTicks(to, output.length, x);
+    to.text("— wanted   -- given", to.box[0] + to.box[2] / 2, to.height - 4, "center", colors.soft);
   }
 
-  /** Outputs for some episodes: the darker the larger; a ring at the right class, a cross where another was chosen. */
+  /** Outputs for some episodes: the darker the larger; a disc where the right class was chosen, else a ring there and a cross at the choice. */
   function choices(to, colors, { output, target }) {
     to.clear(colors);
     const n = target[0].length, x = to.across([0, output.length]), y = to.up([0, n]), wide = x(1) - x(0), high = y(0) - y(1), { g } = to;
@@ -111,14 +132,16 @@ regrnn.face(function work(regrnn) {
       g.arc(a, b, r, 0, 2 * Math.PI);
       Object.assign(g, { strokeStyle: colors.ink, lineWidth: 1.2 });
       g.stroke();
-      if (chosen === right) return;
+      if (chosen === right) { to.dot(a, b, r, colors.ink); return; }
       const [c, d] = middle(chosen);
       to.line([[c - r, d - r], [c + r, d + r]], { color: "#d55e00", width: 1.4 });
       to.line([[c - r, d + r], [c + r, d - r]], { color: "#d55e00", width: 1.4 });
     });
     to.frame();
     to.ticks([0, n - 1], (k) => y(k + 0.5), "y");
-    to.text("○ right   × wrong choice", to.width / 2, to.height - 12, "center", colors.soft);
+    to.upright("pattern");
+    to.text(`${output.length} episodes`, to.box[0] + to.box[2] / 2, to.box[1] + to.box[3] + 13, "center", colors.soft);
+    to.text("● right ○ missed × guess", to.width / 2, to.height - 4, "center", colors.soft);
   }
 
   // ---------------------------------------------------------------- accuracy over coupling
@@ -129,21 +152,21 @@ regrnn.face(function work(regrnn) {
     const value = (p) => known.get(JSON.stringify(p));
     const line = (state, level) => COUPLINGS.map((x) => [x, value(at(state, x, level))]).filter(([, a]) => a !== undefined);
     return {
-      title: `${accuracy} at other couplings`, label: `${accuracy} over coupling, without the regularity and with it`, margin: [6, 8, 34, 34],
-      height: (width) => (width < 280 ? 1.48 * width + 42 : 260),
+      title: `${accuracy} against coupling: drag`, label: `${accuracy} over coupling, without the regularity and with it`, margin: [6, 8, 34, 34],
+      height: even,
       draw(to, colors, state, answer) {
         to.clear(colors);
         const x = to.across(range), y = to.up(limits), edge = edgeOf(state.drive);
         to.line([[x(edge), y(limits[0])], [x(edge), y(limits[1])]], { color: colors.soft, dash: [2, 3], width: 1 });
         to.text("chaos →", x(edge) + 4, to.box[1] + 12, "left", colors.soft);
         to.line([[x(range[0]), y(chance)], [x(range[1]), y(chance)]], { color: colors.line, width: 1 });
-        to.text("chance", x(range[1]) - 3, y(chance) - 4, "right", colors.soft);
+        to.text("chance", x(range[0]) + 4, y(chance) - 4, "left", colors.soft);
         const here = answer && [[answer.off.accuracy, 0], [answer.on.accuracy, state[knob]]];
         for (const [level, color, side] of [[0, colors.soft, 0], [state[knob], colors.accent, 1]]) {
           const points = line(state, level).map(([c, a]) => [x(c), y(a)]);
           to.line(points, { color, width: 2, dash: side ? [] : [5, 3] });
           for (const [px, py] of points) to.dot(px, py, 2.6, color);
-          if (points.length === COUPLINGS.length) to.text(side ? "on" : "off", points.at(-2)[0], points.at(-2)[1] - 7, "center", color);
+          if (points.length === COUPLINGS.length) named(to, side ? "on" : "off", points, color);
           if (here) to.dot(x(state.coupling), y(here[side][0]), 5.5, color, colors.ink);
         }
         to.frame();
@@ -163,6 +186,12 @@ regrnn.face(function work(regrnn) {
         }
       },
     };
+  }
+
+  /** The name of a curve, on the side to which it does not go. */
+  function named(to, words, points, color) {
+    const [[x, y], [, last]] = points.slice(-2), falls = last > y + 2;
+    to.label(words, x + (falls ? 6 : 0), y - 7, falls ? "left" : "center", color);
   }
 
   /** Coupling at which networks under a drive become chaotic (theory.driven_edge), between the values that were told. */

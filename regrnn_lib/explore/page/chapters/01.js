@@ -57,11 +57,12 @@
     to.ticks([-1, -0.25, 0, 0.25, 1], x, "x");
     to.ticks([0.3, 0.5, 1, 2, 4], y, "y");
     to.text("balance b", to.box[0] + to.box[2] / 2, to.height - 5, "center", colors.soft);
-    regrnn.upright(to, "coupling x");
+    to.upright("coupling x");
   }
 
   regrnn.chapter("01", {
-    question: "Only the strength and the balance of the weights are set. Where do networks rest, freeze, flip or wander?",
+    question: "Strength and balance of the weights decide what a random network does. Drag the point: where does it rest, freeze, flip or wander?",
+    keys: [...regrnn.KEYS.spectrum, ...regrnn.KEYS.activity],
     start: { coupling: 2, balance: 0 },
     controls: [{ name: "balance" }, { name: "coupling", symbol: "x", low: 0.3, high: 6, step: 0.01 }, { name: "seed" }],
     links: [
@@ -80,9 +81,9 @@
         }),
       },
       sp: { label: "eigenvalues in the complex plane", height: (width) => Math.min(width, 220), margin: [6, 8, 20, 24] },
-      ra: { label: "activity: neurons over time", height: (width) => Math.min(0.72 * width + 20, 180), margin: [4, 2, 18, 2] },
+      ra: { label: "activity: neurons over time", height: (width) => Math.min(0.72 * width + 20, 180), margin: [4, 8, 18, 24] },
     },
-    titles: () => ({ map: "drag the point; lines: mean-field theory", sp: "eigenvalues", ra: "activity, 40 steps" }),
+    titles: () => ({ map: "drag the point; lines: mean-field theory", sp: "spectrum", ra: "activity" }),
     glance: (state, before) => regrnn.glanceAt(state, before),
     draw(panels, colors, seen, state, answer) {
       drawMap(panels.map, colors, state, answer);
@@ -94,11 +95,7 @@
       regrnn.keep(trail, state, on.regime);
       tell({ on });
     },
-    sentence: (state, { on }) => `x = ${number(state.coupling, 2)}, b = ${number(state.balance, 2)}: ${regrnn.phrase(on)}. ` +
-      `Fluctuation F = ${number(on.fluctuation, 2)}. On this side of the lines large networks are ${said(expected(state))}.`,
+    sentence: (state, { on }) => `x = ${number(state.coupling, 2)}, b = ${number(state.balance, 2)}: ${regrnn.phrase(on)}, fluctuation ${number(on.fluctuation, 2)}. ` +
+      `The lines, theory of large networks, say ${on.regime === expected(state) ? "the same" : expected(state)}.`,
   });
-
-  function said(regime) {
-    return { quiescent: "quiescent", chaotic: "chaotic", "fixed point": "at a fixed point", oscillatory: "oscillatory" }[regime];
-  }
 })();

@@ -7,18 +7,18 @@ regrnn.chapter("04", regrnn.pairFigure({
   without: "without modules",
   with: "with them",
   reach: 2.6,
-  question: "Five modules put a chaotic network to rest. Is it their structure, or only that they weaken it?",
+  question: "Five modules put this chaotic network to rest. Is it their structure, or only that they weaken it? Restore the strength, and see.",
   start: { coupling: 1.6, modularity: 0.8, normalize: false, seed: 1 },
   controls: [
     { name: "modularity" }, { name: "coupling", symbol: "x", low: 0.5, high: 4, step: 0.01 },
-    { name: "normalize", text: "restore the strength", symbol: "", low: 0, high: 1, check: true },
+    { name: "normalize", text: "restore strength", symbol: "", low: 0, high: 1, check: true },
   ],
   hidden: [{ name: "seed" }],
   links: [
     { words: "modules bring rest", set: { coupling: 1.6, modularity: 0.8 }, claims: { off: "chaotic", on: "quiescent" } },
-    { words: "the strength restored: awake again", set: { coupling: 1.6, modularity: 0.8, normalize: true }, claims: { off: "chaotic", on: "chaotic" } },
-    { words: "apart, and strong: five small networks", set: { coupling: 2, modularity: 1, normalize: true }, claims: { off: "chaotic", on: "chaotic" } },
-    { words: "a stronger coupling wakes them, too", set: { coupling: 4, modularity: 0.7 }, claims: { off: "chaotic", on: "chaotic" } },
+    { words: "strength restored: awake", set: { coupling: 1.6, modularity: 0.8, normalize: true }, claims: { off: "chaotic", on: "chaotic" } },
+    { words: "five separate networks", set: { coupling: 2, modularity: 1, normalize: true }, claims: { off: "chaotic", on: "chaotic" } },
+    { words: "more coupling wakes them, too", set: { coupling: 4, modularity: 0.7 }, claims: { off: "chaotic", on: "chaotic" } },
   ],
   says: (state) => `m = ${regrnn.number(state.modularity, 2)}, x = ${regrnn.number(state.coupling, 2)}${state.normalize ? ", strength restored" : ""}`,
   aside: regrnn.plane({

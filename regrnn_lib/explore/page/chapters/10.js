@@ -40,7 +40,7 @@
 
   function shade(colors, effect) {
     const word = colors.palette[Math.round(255 * clip(0.5 + effect / TOP / 2, 1))], rgb = [word & 255, (word >> 8) & 255, (word >> 16) & 255];
-    return { fill: `rgb(${rgb})`, ink: 0.3 * rgb[0] + 0.59 * rgb[1] + 0.11 * rgb[2] > 120 ? "#1a1a2e" : "#fff" };
+    return { fill: regrnn.css(word), ink: 0.3 * rgb[0] + 0.59 * rgb[1] + 0.11 * rgb[2] > 120 ? "#1a1a2e" : "#fff" };
   }
 
   function drawTable(to, colors, state) {
@@ -56,19 +56,11 @@
         to.text(LEDGER.marks[verdict] + (wide > 58 ? ` ${signed(effect)}` : ""), x + wide / 2, y + high / 2 + 4, "center", ink);
       });
     });
-    DRIVES.forEach((drive, k) => sideways(to, drive, box(to, EACH * (k + 0.5), 0)[1], colors));
+    DRIVES.forEach((drive, k) => to.upright(`${drive} drive`, box(to, EACH * (k + 0.5), 0)[1]));
     Object.assign(to.g, { strokeStyle: colors.ink, lineWidth: 2.5 });
     to.g.strokeRect(...box(to, state.row, state.task));
     const marks = Object.entries(LEDGER.marks).slice(0, 4).map(([words, mark]) => `${mark} ${words}`);
     to.text(marks.join("  "), to.width / 2, to.height - 4, "center", colors.soft);
-  }
-
-  function sideways(to, words, y, colors) {
-    to.g.save();
-    to.g.translate(10, y);
-    to.g.rotate(-Math.PI / 2);
-    to.text(words, 0, 0, "center", colors.soft);
-    to.g.restore();
   }
 
   function pickCell(to, px, py) {
@@ -95,12 +87,14 @@
     to.line([[left, y(0)], [left + width, y(0)]], { color: colors.ink, width: 1 });
     for (let k = 0; k < NETWORKS; k++) {
       const chosen = k === state.network, seen = change(state, k);
-      to.text(String(k), x(k), to.height - 4, "center", chosen ? colors.ink : colors.soft);
+      to.text(String(k), x(k), to.box[1] + to.box[3] + 14, "center", chosen ? colors.ink : colors.soft);
       if (chosen) to.line([[x(k), to.box[1]], [x(k), to.box[1] + to.box[3]]], { color: colors.line, width: 2 });
       if (seen !== null) to.dot(x(k), y(seen), chosen ? 5.5 : 4, chosen ? colors.accent : colors.dot, chosen ? colors.ink : "");
     }
     to.frame();
     to.ticks([-0.5, 0, 0.5], y, "y");
+    to.text("network", left + width / 2, to.height - 4, "center", colors.soft);
+    to.upright("change of accuracy");
   }
 
   const pickNetwork = (to, px) => ({ network: clip(Math.floor((px - to.box[0]) / to.box[2] * NETWORKS), NETWORKS - 1) });
@@ -109,12 +103,13 @@
   // ---------------------------------------------------------------- the figure
   const names = (list) => ({ low: 0, high: list.length - 1, step: 1, whole: true, choices: list });
   const kept = {};
-  const raster = (words) => ({ label: `activity ${words}: neurons over time`, height: (w) => 0.62 * w + 20, margin: [4, 2, 18, 2] });
+  const raster = (words) => ({ label: `activity ${words}: neurons over time`, height: (w) => 0.62 * w + 20, margin: [4, 2, 18, 18] });
 
   regrnn.chapter("10", {
     question: "Choose a claim, a place and a task. Does the claim hold there, and do all networks agree?",
     slow: true,
-    legend: false,
+    regimes: false,
+    keys: [["ramp", `change of accuracy, −${TOP} to +${TOP}`], ...regrnn.KEYS.activity],
     start: { claim: 0, row: 7, task: 2, network: 0 },
     controls: [
       { name: "claim", text: "claim", ...names(CLAIMS.map((claim) => `${claim.id} ${claim.short}, ${level(claim)}: ${claim.direction}`)) },
@@ -123,14 +118,14 @@
     ],
     hidden: [{ name: "network", low: 0, high: NETWORKS - 1, step: 1, whole: true }],
     links: [
-      { words: "where Dale's principle raises accuracy", set: { claim: 0, row: 7, task: 2 }, claims: { verdict: "supported" } },
-      { words: "the same claim in calm networks", set: { claim: 0, row: 5, task: 2 }, claims: { verdict: "contradicted" } },
+      { words: "in chaos Dale's principle helps", set: { claim: 0, row: 7, task: 2 }, claims: { verdict: "supported" } },
+      { words: "in calm networks it costs", set: { claim: 0, row: 5, task: 2 }, claims: { verdict: "contradicted" } },
       { words: "a quarter of reciprocity costs memory", set: { claim: 2, row: 7, task: 1 }, claims: { verdict: "supported" } },
-      { words: "all of it helps", set: { claim: 3, row: 7, task: 2 }, claims: { verdict: "contradicted" } },
+      { words: "all of it helps pattern classification", set: { claim: 3, row: 7, task: 2 }, claims: { verdict: "contradicted" } },
     ],
     panels: {
       as: { label: "table of verdicts: places under drives against tasks; arrow keys choose a cell", height: (w) => (w < 400 ? 340 : 372), margin: [20, 2, 20, 76], pick: pickCell, press: pressCell },
-      nw: { label: "change of accuracy of each network, and the interval of the ledger; arrow keys choose a network", height: () => 186, margin: [6, 4, 20, 34], pick: pickNetwork, press: pressNetwork },
+      nw: { label: "change of accuracy of each network, and the interval of the ledger; arrow keys choose a network", height: () => 196, margin: [6, 4, 34, 46], pick: pickNetwork, press: pressNetwork },
       ro: raster("without the regularity"),
       rn: raster("with it"),
     },
@@ -138,7 +133,7 @@
       const seen = kept.answer, of = (side) => (seen ? `, accuracy ${number(seen[side].accuracy, 2)}` : "");
       return {
         as: `verdicts on ${CLAIMS[state.claim].id}, change of accuracy: tap a cell`,
-        nw: `dots: networks at ${where(ROWS[state.row])}; band: ledger`,
+        nw: `dots: networks at ${where(ROWS[state.row])}; band: interval`,
         ro: `<b>off</b>${of("off")}`, rn: `<b>on</b>${of("on")}`,
       };
     },
