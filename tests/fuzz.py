@@ -26,6 +26,7 @@ import regrnn_lib as lib
 from regrnn_lib import connectome, dynamics, explore, exponents, reservoir, tasks, theory
 from regrnn_lib.experiments.sweep import sweep, sweep_knobs
 from regrnn_lib.explore import sliders, views
+from regrnn_lib.regularities import KNOBS
 
 matplotlib.use("agg")
 
@@ -559,16 +560,8 @@ UNDEFINED = {
     "participation_ratio",
     "kept_settings",
 }  # where there is no chaos; before an explorer has checked them
-MAY_BE_NAN = {
-    "correlation",
-    "autocorrelation",
-    "dimension",
-    "modularity",
-    "modularity_null",
-    "balance",
-    "strength",
-}
-MAY_BE_NAN |= {"dale", "reciprocity", "reciprocity_binary", "mean_onset", "chaos_end"}
+MAY_BE_NAN = {"correlation", "autocorrelation", "dimension", "modularity_null", "balance", "strength"}
+MAY_BE_NAN |= {*KNOBS, "reciprocity_binary", "mean_onset", "chaos_end"}
 
 
 def draw(choice):

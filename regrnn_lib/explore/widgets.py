@@ -73,7 +73,7 @@ class NetworkExplorer(Explorer):
                 f"N = {asked['n_neurons']}: the run is shortened to {asked['n_steps']} steps after {asked['burn_in']}."
             )
         if self.view.shape is None:
-            said.append("Knobs combined: there is no prediction for the spectrum.")
+            said.append("For these knobs there is no prediction of the spectrum.")
         return " ".join(said)
 
     def write(self) -> None:
