@@ -347,9 +347,8 @@ def _run(W, seed, batch, streams):
 
 def _layer(n, task_stream, seed, drive, w_in, w_beta, given):
     """Input matrix and biases of a run: drawn, or the input matrix that was given."""
-    drawn, beta = input_layer(
-        n, task_stream.inputs.shape[1], seed, input_strength(task_stream, drive, w_in), w_beta
-    )
+    n_inputs, w_in = task_stream.inputs.shape[1], input_strength(task_stream, drive, w_in)
+    drawn, beta = _drawn_layer(n, n_inputs, seed, w_in, w_beta)
     return (given.array if given else drawn), beta
 
 
@@ -423,13 +422,41 @@ def input_strength(task_stream: Stream, drive: float, asked: float | None = None
 def input_layer(
     n_neurons: int, n_inputs: int, seed: Seed = 0, input_strength: float = 0.1, bias_strength: float = 0.1
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Input matrix W_in ~ Normal(0, w_in^2), shape (N, M), and biases beta ~ Normal(0, w_beta^2), (N,)."""
-    w_in, beta = _input_layer(n_neurons, n_inputs, seed)
+    """Input matrix and biases of a network, as `evaluate` draws them.
+
+    Parameters
+    ----------
+    n_neurons, n_inputs : int
+        N, 2 .. 5000, and M, 1 .. 1000.
+    seed : int or (int, int)
+        Seed, or (seed, replicate).
+    input_strength, bias_strength : float
+        w_in >= 0 and w_beta >= 0.
+
+    Returns
+    -------
+    w_in : ndarray, shape (N, M)
+        ~ Normal(0, w_in^2).
+    beta : ndarray, shape (N,)
+        ~ Normal(0, w_beta^2).
+
+    Raises
+    ------
+    ValueError
+        One message with every fault: name, value and what is allowed.
+    """
+    return _drawn_layer(**check(**locals()))
+
+
+def _drawn_layer(n_neurons, n_inputs, seed, input_strength, bias_strength):
+    """`input_layer` of checked arguments."""
+    w_in, beta = _unit_layer(n_neurons, n_inputs, seed)
     return input_strength * w_in, bias_strength * beta
 
 
 @lru_cache(maxsize=16)
-def _input_layer(n_neurons, n_inputs, seed):
+def _unit_layer(n_neurons, n_inputs, seed):
+    """Both at strength 1, drawn once for all strengths."""
     w_in = normal(random_stream(seed, "inputs"), (n_neurons, n_inputs))
     return w_in, normal(random_stream(seed, "biases"), n_neurons)
 

@@ -9,7 +9,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 mkdir -p "${1:-results/arm}"
 work=$(realpath "${1:-results/arm}")
-packages="numpy numba llvmlite scipy pandas xarray pydantic pydantic-core joblib cloudpickle loky tqdm scikit-learn networkx threadpoolctl
+packages="numpy numba llvmlite scipy pandas xarray pydantic pydantic-core joblib cloudpickle loky tqdm scikit-learn threadpoolctl
     typing-extensions annotated-types typing-inspection python-dateutil six packaging narwhals"
 
 command -v qemu-aarch64-static debootstrap >/dev/null || {

@@ -26,6 +26,7 @@ import regrnn_lib as lib
 from regrnn_lib import connectome, dynamics, explore, exponents, reservoir, tasks, theory
 from regrnn_lib.experiments.sweep import sweep, sweep_knobs
 from regrnn_lib.explore import sliders, views
+from regrnn_lib.regularities import KNOBS
 
 matplotlib.use("agg")
 
@@ -500,6 +501,11 @@ CALLS = {  # name: (function, what must be named with good values, what may be)
         dict(W=ARRAY, tasks=("two tasks", "SequenceMemory"), wash_out=("2",)),
         dict(seed=SEED, **{n: v for n, v in SETTINGS.items() if n != "input_weights"}, rigde=("0.3",)),
     ),
+    "input_layer": (
+        reservoir.input_layer,
+        dict(n_neurons=("12", "3"), n_inputs=("1", "3")),
+        dict(seed=SEED, input_strength=("0.3", "0.0"), bias_strength=("0.3",)),
+    ),
     "train_readout": (reservoir.train_readout, dict(states=("Y",), targets=("X", "Y")), READ),
     "read_out": (reservoir.read_out, dict(readout=("readout",), states=("Y",)), {}),
     "sweep": (
@@ -554,16 +560,8 @@ UNDEFINED = {
     "participation_ratio",
     "kept_settings",
 }  # where there is no chaos; before an explorer has checked them
-MAY_BE_NAN = {
-    "correlation",
-    "autocorrelation",
-    "dimension",
-    "modularity",
-    "modularity_null",
-    "balance",
-    "strength",
-}
-MAY_BE_NAN |= {"dale", "reciprocity", "reciprocity_binary", "mean_onset", "chaos_end"}
+MAY_BE_NAN = {"correlation", "autocorrelation", "dimension", "modularity_null", "balance", "strength"}
+MAY_BE_NAN |= {*KNOBS, "reciprocity_binary", "mean_onset", "chaos_end"}
 
 
 def draw(choice):
@@ -674,6 +672,7 @@ CORPUS = [  # failures that were found, each mended
     ("weight_matrix", dict(n_neurons="12", strength="megabyte")),
     ("module_labels", dict(n_neurons="NumPy text", n_modules="W bsr_array")),
     ("sweep_knobs", dict(levels="levels", evaluate="numbers back", knobs="infinite")),
+    ("input_layer", dict(n_neurons="row", n_inputs="3")),
     ("PatternClassification", dict(noise="0-d array")),
     ("SequenceGeneration", dict(noise="Decimal")),
     ("SequenceMemory", dict(test_share="10**400")),

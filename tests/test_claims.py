@@ -25,6 +25,8 @@ from regrnn_lib.tasks import TASKS, Narma, SequenceMemory
 
 ROOT = Path(__file__).parent.parent
 N = 12
+T = len(TASKS)
+EACH = 15 * T  # comparisons of a claim on accuracy at one level: places, drives and tasks
 X, B = np.geomspace(0.5, 4, 4), np.array([-0.5, 0.0, 0.5])
 SMALL = [SequenceMemory(n_steps=150, n_delays=3), Narma(n_steps=150)]
 HOW = dict(settings=dict(wash_out=10), n_neurons=10, n_replicates=2, n_modules=2, seed=1)
@@ -98,7 +100,7 @@ def planted():
         return {"chaotic": 0.1, "calm": -0.1}.get(place, 0.0) if knob == "dale" else 0.0
 
     data = world(effect)
-    wild = noise((5, 3, 2, 4, 3, N), 1.0, seed=9)
+    wild = noise((T, 3, 2, 4, 3, N), 1.0, seed=9)
     wild -= wild.mean(axis=-1, keepdims=True)
     here = (PLANE == list(PLACES).index("flipping"))[None, None, None, ..., None]
     data["tasks"].accuracy.values[:, :, 0, 1:] += np.where(here, wild, 0)
@@ -224,7 +226,7 @@ def test_a_verdict_over_cells_of_both_signs_is_mixed(planted):
     data["tasks"].accuracy.loc[dict(level=1.0, coupling=X[3], balance=0.0, knob="dale")] -= 0.15
     made = claims.judge(data).loc["C1"].reset_index()
     assert set(made.place[made.mixed]) == {"chaotic"}
-    assert "in 15 of them cells of both signs are averaged" in verdicts.sentence(
+    assert f"in {3 * T} of them cells of both signs are averaged" in verdicts.sentence(
         claims.read().claim[0], claims.judge(data)
     )
 
@@ -262,7 +264,7 @@ def test_few_networks_have_numbers_but_no_verdict():
     made = claims.judge(world(lambda *_: 0.3, n=3))
     assert set(made.verdict) == {"too few networks"} and np.allclose(made.loc["C1"].effect, 0.3, atol=0.05)
     sizes = made.groupby("claim").size()
-    assert sizes[["C1", "C2", "C3", "C4", "C5"]].tolist() == [75, 75, 150, 5, 36]
+    assert sizes[["C1", "C2", "C3", "C4", "C5"]].tolist() == [EACH, EACH, 2 * EACH, 5, 36]
     assert all("too few networks" in text for text in verdicts.sentences(made))
 
 
@@ -328,13 +330,16 @@ def test_the_majority_of_the_others_leaves_a_pair_out():
 # ---------------------------------------------------------------- words and tables
 def test_there_is_one_sentence_per_claim(table):
     lines = verdicts.readme_table(table).splitlines()
-    assert [line[:6] for line in lines] == [f"- **C{k}" for k in range(1, 7)]
+    assert [line[:6] for line in lines] == [f"- **{claim.id}" for claim in claims.read().claim]
     assert lines[0] == (
-        "- **C1, Dale monopolarity raises accuracy** (75 comparisons): supported in 15, mainly chaotic networks under "
-        "all drives; contradicted in 15, mainly calm networks under all drives; negligible in 30; inconclusive in 15."
+        f"- **C1, Dale monopolarity raises accuracy** ({EACH} comparisons): supported in {3 * T}, mainly chaotic networks "
+        f"under all drives; contradicted in {3 * T}, mainly calm networks under all drives; negligible in {6 * T}; "
+        f"inconclusive in {3 * T}."
     )
-    assert lines[1].endswith(" (75 comparisons): negligible in all.")
-    assert lines[2].endswith(" (150 comparisons): r = 0.25: negligible in all. r = 1: negligible in all.")
+    assert lines[1].endswith(f" ({EACH} comparisons): negligible in all.")
+    assert lines[2].endswith(
+        f" ({2 * EACH} comparisons): r = 0.25: negligible in all. r = 1: negligible in all."
+    )
     committed = verdicts.readme_table(verdicts.read_table()).splitlines()
     assert max(len(line.split()) for line in committed) <= 125
 
@@ -347,9 +352,9 @@ def test_the_places_of_a_sentence_are_those_with_most_of_the_cells(table):
     some = rows.task.isin(["narma", "digits"])
     rows.loc[weak & (chaotic | (rows.place == "tamed") & some), "verdict"] = "contradicted"
     assert verdicts.sentence(first, rows.set_index(table.index.names)).endswith(
-        " (75 comparisons): supported in 40 (40 below 0.02), mainly calm and held networks under all drives and chaotic "
-        "networks under moderate and strong drive; contradicted in 7 (7 below 0.02), mainly chaotic networks "
-        "under weak drive; negligible in 28."
+        f" ({EACH} comparisons): supported in {8 * T} ({8 * T} below 0.02), mainly calm and held networks under all drives and chaotic "
+        f"networks under moderate and strong drive; contradicted in {T + 2} ({T + 2} below 0.02), mainly chaotic networks "
+        f"under weak drive; negligible in {6 * T - 2}."
     )
     rows = table.loc[["C5"]].reset_index()
     rows["verdict"] = np.where(rows.knob == "modularity", "supported", "inconclusive")
@@ -389,7 +394,7 @@ def shown(row):
 def test_the_verdicts_on_a_knob_have_a_table_per_claim(table):
     text = verdicts.concerning(table, knob="dale")
     tasks, dynamics = grids(text)
-    assert tasks.shape == (15, 5) and tasks.columns.tolist() == [task.label for task in TASKS.values()]
+    assert tasks.shape == (15, T) and tasks.columns.tolist() == [task.label for task in TASKS.values()]
     assert dynamics.shape == (4, 3) and dynamics.columns.tolist() == ["F", "C", "NL"]
     assert dynamics.index[2] == "held networks in free runs"
     for task in TASKS.values():
@@ -402,14 +407,16 @@ def test_the_verdicts_on_a_knob_have_a_table_per_claim(table):
     assert first.startswith(
         "**C1, Dale monopolarity raises accuracy** (paired change of accuracy, d: 0 to 1;"
     )
-    assert first.endswith(": supported in 15; contradicted in 15; negligible in 30; inconclusive in 15.")
+    assert first.endswith(
+        f": supported in {3 * T}; contradicted in {3 * T}; negligible in {6 * T}; inconclusive in {3 * T}."
+    )
     assert all(f"{mark} {word}" in last for word, mark in verdicts.MARKS.items())
 
 
 def test_the_verdicts_on_reciprocity_have_its_levels(table):
     finer = pd.concat([table, table.loc[["C4"]].rename({1.0: 0.5}, level="level").assign(effect=-0.25)])
     accuracy, early, _ = grids(verdicts.concerning(finer, knob="reciprocity"))
-    assert accuracy.shape == (30, 5) and accuracy.index[0] == "r = 0.25 calm networks under weak drive"
+    assert accuracy.shape == (30, T) and accuracy.index[0] == "r = 0.25 calm networks under weak drive"
     assert early.columns.tolist() == ["r = 1", "r = 0.5"]
     assert early.index.tolist() == [
         "NL = \N{MINUS SIGN}0.9 in free runs",
@@ -598,7 +605,7 @@ def test_the_ledger_figure_says_sign_and_mark_in_every_cell(table):
     heads = {("C1", 1.0): "a", ("C2", 1.0): "b", ("C3", 0.25): "c", ("C3", 1.0): "d"}
     fig = ledger_figures.ledger(table, heads)
     texts = [t.get_text() for ax in fig.axes for t in ax.texts]
-    assert len(texts) == 2 * 4 * 75
+    assert len(texts) == 2 * 4 * EACH
     marks, numbers = texts[::2], texts[1::2]
     assert set(marks) == {"✓", "✗", "=", "?"} and all(
         re.fullmatch(r"[+\N{MINUS SIGN}]\d\.\d\d", t) for t in numbers

@@ -21,7 +21,7 @@ LEFT_OUT = (
     "nbclient",
     "nbconvert",
 )
-LEFT_OUT += ("jupyter_server", "playwright", "hypothesis")
+LEFT_OUT += ("jupyter_server", "playwright", "hypothesis", "networkx")
 LIGHT = f"""
 import sys
 for name in {LEFT_OUT}:

@@ -9,9 +9,9 @@ import pytest
 from scipy.stats import ttest_1samp
 
 from regrnn_lib import evaluate_all, weight_matrix
-from regrnn_lib.tasks import TASKS
 
 N_NETWORKS = 16
+TASKS = ("sequence_generation", "sequence_memory", "pattern_classification", "narma", "digits")
 # mean changes of accuracy in two independent programs, 24 networks each: generation, memory, classification
 KNOWN = {
     "dale": (0.070, 0.033, 0.210),

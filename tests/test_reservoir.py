@@ -269,6 +269,17 @@ def test_networks_that_are_compared_see_the_same_task():
     assert not np.array_equal(input_layer(50, 5, (4, 2))[1], input_layer(50, 5, (4, 3))[1])
 
 
+def test_faults_of_an_input_layer_are_named_at_once():
+    words = [
+        r"3 faults in the input:",
+        r"n_neurons = array\(\[3, 4\]\): must be a whole number, 2 <= n_neurons <= 5000",
+        r"seed = -1: must be a whole number >= 0, or a pair of them \(seed, replicate\)",
+        r"bias_strength = nan: must be a number, 0 <= bias_strength <= 1e\+06",
+    ]
+    with pytest.raises(ValueError, match=r"\n  ".join(words)):
+        input_layer(np.array([3, 4]), 2, -1, bias_strength=np.nan)
+
+
 @every_task
 def test_the_run_is_the_driven_run_from_zero_carried_over_or_reset(task):
     W, data = network(1.5), stream(task, 3)

@@ -36,19 +36,25 @@ def recorded() -> dict[str, Any]:
     figures = project_root() / "figures"
     asked = json.loads((figures / PASSPORT).read_text(encoding="utf-8"))["parameters"]
     table = pd.read_csv(figures / SAVED).query("measure == 'accuracy'")
-    where = _rows(asked)
+    where, tasks = _rows(asked), [task for task in TASKS if task in set(table.task)]
     known = {claim.id: claim for claim in claims.read().claim}
-    heads = table[["claim", "knob", "level"]].drop_duplicates().values.tolist()
+    heads = _whole(table, len(where) * len(tasks))
     found = table.set_index(["claim", "level", "drive", "place", "task"])
     return dict(
         seed=asked["seed"],
         networks=asked["n_replicates"],
         marks=MARKS,
         claims=[_claim(known[i], k, x) for i, k, x in heads],
-        tasks=[dict(name=t, label=TASKS[t].label, short=SHORT[t]) for t in TASKS],
+        tasks=[dict(name=t, label=TASKS[t].label, short=SHORT.get(t, TASKS[t].label)) for t in tasks],
         rows=where,
-        cells=[[[_cell(found, i, x, row, t) for t in TASKS] for row in where] for i, _, x in heads],
+        cells=[[[_cell(found, i, x, row, t) for t in tasks] for row in where] for i, _, x in heads],
     )
+
+
+def _whole(table, n_cells):
+    """Claim, knob and level of those that are judged in every cell; a claim on a few places has no table here."""
+    sizes = table.groupby(["claim", "knob", "level"], sort=False).size()
+    return sizes.index[sizes == n_cells].tolist()
 
 
 def _claim(claim, knob, level):

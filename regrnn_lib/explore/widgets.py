@@ -78,7 +78,7 @@ class NetworkExplorer(Explorer):
             steps = f"{asked['n_steps']} steps after {asked['burn_in']}"
             said.append(f"N = {asked['n_neurons']}: the run is shortened to {steps}.")
         if self.view.shape is None:
-            said.append("Knobs combined: there is no prediction for the spectrum.")
+            said.append("For these knobs there is no prediction of the spectrum.")
         return " ".join(said)
 
     def write(self) -> None:

@@ -36,8 +36,8 @@ BLUE, ORANGE, GREEN, PINK, YELLOW, SKY = (
     "#56B4E9",
 )  # Okabe and Ito
 # Okabe-Ito colours with a marker each, so that tasks are told apart without colour
-TASK_STYLE = dict(zip(TASKS, [(BLUE, "o"), (ORANGE, "s"), (GREEN, "^"), (PINK, "D"), (YELLOW, "v")]))
-OTHER_STYLE = [*TASK_STYLE.values(), (SKY, "P"), (INK, "X")]
+OTHER_STYLE = [(BLUE, "o"), (ORANGE, "s"), (GREEN, "^"), (PINK, "D"), (YELLOW, "v"), (SKY, "P"), (INK, "X")]
+TASK_STYLE = dict(zip(TASKS, OTHER_STYLE))
 REGIME_COLORS = {
     "quiescent": "#d4d4dc",
     "chaotic": "#8e4585",

@@ -142,7 +142,7 @@ regrnn.face(function explorer(regrnn) {
     by("preset").value = page.chosen;
     by("caption").textContent = DATA.questions[page.chosen]?.caption ?? "";
     by("code").textContent = pythonLines();
-    by("note").textContent = [page.note, page.on.shape ? "" : "Knobs combined: there is no prediction for the spectrum."].filter(Boolean).join(" ");
+    by("note").textContent = [page.note, page.on.shape ? "" : "For these knobs there is no prediction of the spectrum."].filter(Boolean).join(" ");
     by("note").className = by("note").textContent ? "said" : "";
     for (const id of ["regime", "measures", "indices"]) by(id).classList.add("waiting");
   }

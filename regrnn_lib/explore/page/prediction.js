@@ -2,10 +2,12 @@
 
 /** Predicted spectrum, as in theory/spectra.py. */
 regrnn.part(function prediction(regrnn) {
-  /** Semi-axes of the bulk and outliers beyond it; null where there is no prediction: knobs combined. */
+  const PREDICTED = ["dale", "reciprocity", "modularity"];
+
+  /** Semi-axes of the bulk and outliers beyond it; null where there is no prediction: knobs combined, or a further one. */
   function spectrum(p) {
     const n = p.n_neurons ?? regrnn.settings.n_neurons, knobs = regrnn.settings.knobs.filter((k) => p[k] > 0);
-    if (knobs.length > 1) return null;
+    if (knobs.length > 1 || !knobs.every((k) => PREDICTED.includes(k))) return null;
     const w = p.coupling / Math.sqrt(n), rho = p.density, b = p.balance, d = p.dale, r = p.reciprocity, m = p.modularity;
     const mu = rho * b * w * Math.sqrt(2 / Math.PI), variance = rho * w * w - mu * mu;
     const inside = n / p.n_modules, between = n - inside, gain = n * mu;

@@ -105,6 +105,8 @@ regrnn.part(function readout(regrnn) {
     delays: (output, target) => mean(recall(output, target)),
     signal: (output, target) => 1 / (1 + nrmse(output, target)),
   };
+  /** How a task is scored: as its kind, unless it names another. */
+  const scoreOf = ({ kind, score = kind }) => SCORES[score];
 
   /** Squared correlation of each column of output and target. */
   function recall(output, target) {
@@ -134,7 +136,7 @@ regrnn.part(function readout(regrnn) {
 
   function accuracyOf(p) {
     const { output, target } = solve(p);
-    return SCORES[regrnn.TASKS[p.task].kind](output, target);
+    return scoreOf(regrnn.TASKS[p.task])(output, target);
   }
 
   const kept = new Map(), MOST = 6;
@@ -151,10 +153,10 @@ regrnn.part(function readout(regrnn) {
 
   /** What is seen of a solution, and what reads a further picture. */
   function trained(p) {
-    const { W, layer, O, stream, states, times, target, output } = solve(p), { kind } = regrnn.TASKS[p.task];
+    const { W, layer, O, stream, states, times, target, output } = solve(p), task = regrnn.TASKS[p.task], { kind } = task;
     const rows = kind === "classes" ? EXAMPLES : times.filter((t) => t < stream.split + p.shown).length, shown = [stream.split, stream.split + p.shown];
     const seen = {
-      accuracy: SCORES[kind](output, target), states: states.slice(...shown), output: output.slice(0, rows), target: target.slice(0, rows),
+      accuracy: scoreOf(task)(output, target), states: states.slice(...shown), output: output.slice(0, rows), target: target.slice(0, rows),
       recall: kind === "delays" ? recall(output, target) : null,
       perStep: kind === "signs" ? perStep(output, target, stream.episode) : null,
     };
