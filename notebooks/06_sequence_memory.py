@@ -70,14 +70,15 @@ style.use()
 task = SequenceMemory(n_delays=n_delays, n_steps=n_stream_steps)
 fig = reservoir.stream_of(task, stream(task, seed))
 caption = (
-    "Sequence memory. Above: white noise comes in. Below: wanted is the noise of earlier steps, a row "
-    "for each delay."
+    "Sequence memory. Above: white noise comes in. Below: wanted is the noise of earlier steps, a row for each "
+    "delay; orange: above 0, blue: below, hatched: nothing is asked before the noise reaches back far enough."
 )
 save_figure(fig, "06_task", caption)
 
 # %% [markdown]
 # **What to see.**
-# Each row of the lower panel is the upper one, shifted by one step more.
+# Each row of the lower panel is the curve above it, in colours and shifted by one step more.
+# Follow one dark square: it walks down to the right until it is thirty steps old.
 
 # %% [markdown]
 # ## One network that can, and one that cannot
@@ -209,9 +210,9 @@ save_table(levels, "06_effects_table", caption)
 # %% [markdown]
 # **What to see.**
 # Just below the onset every knob costs much under weak and moderate drive.
-# Above the dashed line all three gain under weak drive, modules most: their own onset lies there.
+# Well above the dashed line all three gain under weak drive, modules most: their own onset lies there.
 # Under moderate drive the gains of Dale's principle and of complete reciprocity begin later and are small.
-# Under strong drive both cost memory in the whole strip, and only modules gain, far above the edge.
+# Under strong drive both cost memory in nearly the whole strip, and only modules gain, above the edge.
 
 # %% [markdown]
 # ## What predicts accuracy?
@@ -267,8 +268,8 @@ Markdown(studies.changes(curves, points))
 # In the last column under moderate drive the three statements of the abstract hold together: Dale's principle and modules add memory, a quarter of reciprocity takes some away.
 # Complete reciprocity does not there.
 #
-# Under strong drive Dale's principle and reciprocity cost memory in every column.
-# Under weak drive all complete knobs gain above the onset, and a quarter of reciprocity changes nothing that is clear.
+# Under strong drive Dale's principle and complete reciprocity cost memory in every column, and a quarter of reciprocity does so above the onset.
+# Under weak drive all complete knobs gain above the onset, and what a quarter of reciprocity changes there is unclear or tiny.
 
 # %% [markdown]
 # ### The verdicts on this task

@@ -73,14 +73,14 @@ style.use()
 task = PatternClassification(n_inputs, n_classes, episode_steps, n_episodes, noise)
 fig = reservoir.stream_of(task, stream(task, seed))
 caption = (
-    "Pattern classification. Above: noisy patterns come in, one an episode. Below: the class wanted "
-    "at the last step of each."
+    "Pattern classification. Above: noisy patterns come in, one an episode; orange: above 0, blue: below. Below: the "
+    "class wanted (dark) at the last step of each episode; before that no answer is asked for."
 )
 save_figure(fig, "07_task", caption)
 
 # %% [markdown]
 # **What to see.**
-# Compare two episodes of one class: they hardly look alike.
+# Compare two episodes of one class, such as the last two: they hardly look alike.
 # The noise is larger than the pattern, so no reader of these data gets everything right.
 
 # %% [markdown]

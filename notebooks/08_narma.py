@@ -77,8 +77,8 @@ style.use()
 task = Narma(n_steps=n_stream_steps)
 fig = reservoir.stream_of(task, stream(task, seed))
 caption = (
-    "NARMA-10 over the first steps. Above: the input 2v - 1/2, uniform noise. Below: the series z "
-    "that is wanted."
+    "NARMA-10 over the first steps. Above: the input 2v − 1/2, uniform noise. Below: the series z that is wanted, "
+    "from the first step at which the sum reaches back far enough."
 )
 save_figure(fig, "08_task", caption)
 
@@ -154,7 +154,7 @@ save_figure(fig, "08_curves", reservoir.CAPTIONS["curves"])
 # Complete reciprocity peaks earlier and lower, as its early saturation suggests, and keeps some accuracy in weakly driven chaos.
 #
 # The stronger the drive, the flatter the curves; under strong drive the best networks are little above the baseline.
-# Where a line dips below chance with a wide band, single networks fail without bound; more of that below.
+# Where a line dips below chance, with a band that runs out of the panel, single networks fail without bound; more of that below.
 
 # %% [markdown]
 # ### Does accuracy fall where the edge is crossed?

@@ -190,6 +190,8 @@ lines = [[c.id, c.statement, c.direction, c.criterion] for c in claimed.claim]
 Markdown(statistics.markdown_table(["", "claim, in our words", "direction", "criterion"], lines))
 
 # %% [markdown]
+# F is the fluctuation, C the correlation and NL the nonlinearity, elsewhere written $\mathcal N$.
+#
 # **When the criteria were written.** An older ledger of this project was judged on networks of which maps had been seen.
 # Its comparisons were unfair too: the input was unequally strong from task to task, and reciprocity was turned all the way only.
 # The present criteria were written after that, and before any network of this seed was run; the history of the file shows it.
@@ -273,8 +275,8 @@ save_figure(
     fig,
     "10_ledger",
     "Verdicts on the three claims about accuracy, by place (rows), task (columns) and drive (upper, middle "
-    "and lower part): the mark gives the verdict, the number is the mean paired change of accuracy, knob 0 "
-    "to the level in the head.",
+    "and lower part): the mark gives the verdict, paler where the effect is small; number and colour give the mean "
+    "paired change of accuracy, knob 0 to the level in the head, orange: gain, blue: loss.",
 )
 
 # %% [markdown]
@@ -358,7 +360,8 @@ save_figure(
     fig,
     "10_controls",
     f"Paired change of accuracy from knob 0 to knob 1 under the drive u = {drive:g}, plain and with the "
-    "effective coupling matched, by place: mean and 95 % interval, five tasks.",
+    "effective coupling matched, by place: mean and 95 % interval, five tasks. Balanced rows are a control of "
+    "Dale's principle alone; no match: no cell of the place could be matched.",
 )
 
 
@@ -437,7 +440,8 @@ save_figure(
     fig,
     "10_dynamics",
     "Verdicts on the claim that the regularities tune the dynamics: change of F, C and 𝒩 of the free "
-    "network from knob 0 to knob 1, by place, over mirrored pairs. A change counts from 0.05 in size.",
+    "network from knob 0 to knob 1, by place, over mirrored pairs; orange: more, blue: less, hatched: undefined. "
+    "A change counts from 0.05 in size.",
 )
 
 # %% [markdown]
@@ -519,7 +523,7 @@ The cells away from boundaries are {away.mean().item():.0%} of the plane, and ma
 Where it is hard, |b| < 0.25 and $w\\sqrt{{N}}$ > 0.9, {share.where(hard).mean().item():.0%} agree; where mean field says *chaotic*, {share.where(chaos).mean().item():.0%}.""")
 
 # %% [markdown]
-# **What to see.** Nearly all disagreement lies just above the onset and along the sides of the strip.
+# **What to see.** Nearly all disagreement lies around the onset and along the sides of the strip.
 # In the dark row above the onset mean field is wrong for most networks: it calls chaotic what at this size still cycles ([notebook 1](01_dynamical_regimes.ipynb)).
 
 # %% [markdown]

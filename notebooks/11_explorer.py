@@ -91,27 +91,28 @@ explore.network(**here, dale=dale, reciprocity=reciprocity, modularity=modularit
 # %% [markdown]
 # ### One regularity at a time
 #
-# The same network four times: without a regularity, then with one of them complete, each beside itself with its knobs off.
+# The same network four times: without a regularity, as above, then with one of them complete, each beside itself with its knobs off.
 # Compare the spectra first, then the activity.
 
 # %%
-import matplotlib.pyplot as plt
-from IPython.display import Markdown
+from IPython.display import Markdown, display
 
 from regrnn_lib.experiments.statistics import markdown_table
 from regrnn_lib.explore import views, webpage
+from regrnn_lib.parameters import DYNAMICS, TABLE
+from regrnn_lib.project import is_live
 from regrnn_lib.record import save_figure, save_page
 from regrnn_lib.regularities import KNOBS
 
 # %%
 networks = {"none": here, **{knob: here | {knob: 1.0} for knob in KNOBS}}
+words = {"none": "no regularity", **{knob: f"complete {TABLE[knob].label}" for knob in KNOBS}}
 names = dict(none="11_none", dale="11_dale", reciprocity="11_reciprocity", modularity="11_modularity")
 for knob, network in networks.items():
-    what = "no regularity" if knob == "none" else f"complete {knob}"
     caption = (
-        f"One network with its knobs off (left) and with {what} (as set, middle): weights, activity of every "
-        "neuron over 50 steps. Right, off in grey and as set in blue: eigenvalues Λ with the predicted edge of "
-        "the bulk, distribution of states y. Below: the measures of both."
+        f"One network with its knobs off (left) and with {words[knob]} (as set, middle): weights, activity of "
+        "every neuron over 50 steps. Right, off in grey and as set in blue: eigenvalues Λ with the predicted edge "
+        "of the bulk, distribution of states y. Below: the measures of both."
     )
     save_figure(views.network_figure(**network), names[knob], caption)
 
@@ -123,7 +124,7 @@ for knob, network in networks.items():
 #
 # *Reciprocity* presses the eigenvalues onto the real axis, which they cover twice as far; some neurons freeze, the others flip, and most states lie at the ends of the range.
 # *Modules* shrink the cloud, because each neuron has fewer partners.
-# Activity is faint, and every block goes on for itself.
+# Activity is faint: some blocks rest, and each of the others goes on for itself.
 
 # %% [markdown]
 # ## A map, and the network behind each cell
@@ -141,17 +142,16 @@ grid = dict(
 plane = size | grid | length
 
 # %%
-fig = explore.plane_figure(measure="lyapunov", **plane)
 caption = (
-    "Above: Lyapunov exponent λ of one network over balance b and coupling w√N, with the mean-field "
-    "borders. Below: the network behind the cell at the crosshair, with its knobs off and as set: its weights, "
-    "activity, eigenvalues, states and measures."
+    "Above: Lyapunov exponent λ of one network over balance b and coupling w√N (orange: above 0, chaos), with the "
+    "mean-field borders. Below: the network behind the cell at the crosshair, with its knobs off and as set: its "
+    "weights, activity, eigenvalues, states and measures."
 )
-save_figure(fig, "11_map", caption)
-plt.close(fig)
+save_figure(explore.plane_figure(measure="lyapunov", **plane), "11_map", caption)
 
 # %%
-explore.plane(measure="lyapunov", **plane)
+if is_live():  # where somebody can move a slider
+    display(explore.plane(measure="lyapunov", **plane))
 
 # %% [markdown]
 # **What to see.**
@@ -166,21 +166,20 @@ explore.plane(measure="lyapunov", **plane)
 
 # %%
 task = size | dict(n_modules=n_modules, drive=drive)
-fig = explore.reservoir_figure(modularity=1.0, **task)
 caption = (
     "Sequence generation by a network with complete modules (left) and by the same network without "
     "(right). From above: the cues that come in, activity of 40 neurons, output of the readout "
     "against the wanted signs."
 )
-save_figure(fig, "11_task", caption)
-plt.close(fig)
+save_figure(explore.reservoir_figure(modularity=1.0, **task), "11_task", caption)
 
 # %%
-explore.reservoir(modularity=1.0, **task)
+if is_live():
+    display(explore.reservoir(modularity=1.0, **task))
 
 # %% [markdown]
 # **What to see.**
-# At the default coupling the plain network is chaotic: no trace of the cue, and an output close to zero.
+# At the default coupling the plain network is chaotic: the eye finds no trace of the cue in its activity, and the output hardly follows the signs.
 # With modules the same random numbers give a calmer network, and the sequence comes out better.
 # Now set the coupling to 0.9 and compare again.
 
@@ -202,12 +201,12 @@ save_page(text, "explorer", caption)
 # %%
 still = {knob: views.look(**network) for knob, network in networks.items()}
 rows = [
-    [knob, views.regime_text(view), *(value for *_, value in views.measures_text(view))]
+    [words[knob], views.regime_text(view), *(value for *_, value in views.measures_text(view))]
     for knob, view in still.items()
 ]
-heads = ["regularity at 1", "regime", "F", "C", "A", "NL", "λ", "D"]
-words = f"One network: N = {n_neurons}, w√N = {coupling:g}, b = {balance:g}, seed {seed}.\n\n"
-Markdown(words + markdown_table(heads, rows))
+heads = ["network with", "regime", *(f"${TABLE[name].symbol}$" for name in DYNAMICS)]
+which = f"One network: N = {n_neurons}, w√N = {coupling:g}, b = {balance:g}, seed {seed}.\n\n"
+Markdown(which + markdown_table(heads, rows))
 
 # %% [markdown]
 # **Where it holds and where not.**

@@ -292,3 +292,9 @@ def test_a_limit_near_zero_says_on_which_side_it_lies():
     low = statistics.mean_interval(xr.DataArray(values, dims="replicate"))[1].item()
     text = statistics.interval_text(xr.DataArray(values - low - 0.0009, dims="replicate"))
     assert "(\N{MINUS SIGN}0.001 to +" in text
+
+
+def test_a_mean_beside_zero_lies_within_the_interval_that_is_written():
+    values = xr.DataArray(0.004 + normal(0.0, 0.001, 48), dims="replicate")
+    assert statistics.interval_text(values) == "+0.004 (+0.004 to +0.004)"
+    assert statistics.interval_text(values * 0) == "+0.00 (+0.00 to +0.00)"

@@ -143,10 +143,10 @@ def test_the_best_place_is_that_of_networks_without_a_knob():
     data = xr.concat([without, more], "level").to_dataset().assign(chance=planted(0.1), baseline=planted(0.2))
     weak, strong = studies.best_without_knob(data).splitlines()
     assert weak == (
-        r"- Knob-free networks are best at $w\sqrt{N}$ = 1.00, b = +0.00 with accuracy **0.65** under "
+        r"- Knob-free networks are best at $w\sqrt{N}$ = 1.00, b = 0 with accuracy **0.65** under "
         r"$u$ = 0.1 (chance 0.1, without memory 0.20)."
     )
-    assert r"$w\sqrt{N}$ = 4.00, b = −0.50 with accuracy **0.42** under $u$ = 1 " in strong
+    assert r"$w\sqrt{N}$ = 4.00, b = −0.5 with accuracy **0.42** under $u$ = 1 " in strong
 
 
 def test_what_a_task_reports_besides_stands_beside_the_accuracy():

@@ -332,11 +332,12 @@ def summary(dataset: xr.Dataset) -> pd.DataFrame:
 def interval_text(effect: xr.DataArray) -> str:
     """A paired effect as text: mean over networks and 95 % interval, such as "+0.12 (+0.08 to +0.16)"."""
     mean, low, high = (float(value) for value in mean_interval(effect))
-    return f"{number(mean, signed=True)} ({_limit(low)} to {_limit(high)})"
+    middle = number(mean, signed=True) if low < 0 < high else _beside_zero(mean)
+    return f"{middle} ({_beside_zero(low)} to {_beside_zero(high)})"
 
 
-def _limit(value):
-    """A limit of an interval; one near 0 with as many decimals as say on which side of 0 it lies."""
+def _beside_zero(value):
+    """A number; one near 0 with as many decimals as say on which side of 0 it lies."""
     digits = next((digits for digits in (2, 3, 4) if round(value, digits)), 2)
     return number(value, digits, signed=True)
 

@@ -298,7 +298,7 @@ def _best(data):
     reported = "".join(
         f", {_short(name)} {number(best[name].item())}" for name in data if name not in MEASURES
     )
-    place = f"$w\\sqrt{{N}}$ = {number(x)}, b = {number(b, signed=True)}"
+    place = f"$w\\sqrt{{N}}$ = {number(x)}, b = {short(b)}"
     return (
         f"- Knob-free networks are best at {place} with accuracy **{number(mean.max().item())}**{reported} "
         f"under {drive_text(data.drive.item())} (chance {short(data.chance.mean().item())}, without memory "

@@ -52,7 +52,7 @@ def recorded() -> dict[str, Any]:
 
 
 def _whole(table, n_cells):
-    """Claim, knob and level of those that are judged in every cell; a claim on a few places has no table here."""
+    """Claim, knob and level of those judged in every cell; a claim on a few places has no table here."""
     sizes = table.groupby(["claim", "knob", "level"], sort=False).size()
     return sizes.index[sizes == n_cells].tolist()
 

@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike
 
 from ..experiments.statistics import mean_interval
 from ..parameters import short
-from .style import DASHED, INK, MARKED, OTHER_STYLE, label, series
+from .style import DASHED, INK, MARKED, label, series
 
 DASHES = ("-", DASHED, (0, (1, 1.2)), (0, (6, 1.5, 1, 1.5)))  # of lines of theory
 
@@ -37,7 +37,7 @@ def crossings(
     fig, ax = plt.subplots(figsize=(5.0, 3.3))
     for (text, (r, x)), dash in zip(lines.items(), cycle(DASHES)):
         ax.plot(r, x, color=INK, lw=1, ls=dash, zorder=5, label=text)
-    for (text, values), (color, marker) in zip(curves.items(), OTHER_STYLE):
+    for (text, values), (_, color, marker) in zip(curves.items(), series(list(curves))):
         mean, low, high = (v.values for v in mean_interval(values))
         ax.fill_between(values.level, low, high, color=color, alpha=0.25, lw=0)
         ax.plot(values.level, mean, color=color, marker=marker, ms=4, label=text)

@@ -16,7 +16,7 @@ from ..experiments.verdicts import MARKS, signed
 from ..parameters import TABLE, short
 from ..regularities import KNOBS
 from ..tasks import TASKS
-from .style import INK, OTHER_STYLE, SIGNED, TASK_STYLE, WIDTH, boxed, label, title
+from .style import INK, OTHER_STYLE, SIGNED, TASK_STYLE, UNDEFINED, WIDTH, boxed, label, title
 
 SHORT = {
     "sequence_generation": "gen.",
@@ -89,7 +89,7 @@ def ledger(table: pd.DataFrame, columns: Mapping[tuple[str, float], str]) -> Fig
     rows = table.reset_index().query("task != ''")
     drives, tasks = list(dict.fromkeys(rows.drive)), [task for task in TASKS if (rows.task == task).any()]
     places = [name for name in PLACES if (rows.place == name).any()]
-    size, top = (WIDTH, (0.36 * len(places) + 0.25) * len(drives) + 1.4), _scale_of(rows)
+    size, top = (WIDTH, (0.36 * len(places) + 0.25) * len(drives) + 1.65), _scale_of(rows)
     fig, axes = plt.subplots(len(drives), len(columns), sharex=True, sharey=True, figsize=size, squeeze=False)
     for line, drive in zip(axes, drives):
         for ax, (claim, level) in zip(line, columns):
@@ -99,7 +99,8 @@ def ledger(table: pd.DataFrame, columns: Mapping[tuple[str, float], str]) -> Fig
     for ax, text in zip(axes[0], columns.values()):
         ax.set_title(text, fontsize=7.4, linespacing=1.3)
     for ax in axes[-1]:
-        ax.set_xticks(range(len(tasks)), [SHORT.get(task, task) for task in tasks], fontsize=6)
+        slanted = dict(fontsize=7, rotation=40, ha="right", rotation_mode="anchor")
+        ax.set_xticks(range(len(tasks)), [SHORT.get(task, task) for task in tasks], **slanted)
     _verdict_legend(fig, axes, rows, top, "change of accuracy")
     return fig
 
@@ -133,9 +134,9 @@ def _verdict_grid(ax, rows, down, names_down, along, names_along, top):
     """
     for row in rows.itertuples():
         y, x = names_down.index(getattr(row, down)), names_along.index(getattr(row, along))
-        face = SIGNED(0.5 + 0.5 * row.effect / top) if row.n_networks else "white"
+        face = dict(fc=SIGNED(0.5 + 0.5 * row.effect / top), ec="white", lw=1.5)
         ink = "white" if abs(row.effect) > 0.55 * top else INK
-        ax.add_patch(plt.Rectangle((x - 0.5, y - 0.5), 1, 1, fc=face, ec="white", lw=1.5))
+        ax.add_patch(plt.Rectangle((x - 0.5, y - 0.5), 1, 1, **(face if row.n_networks else UNDEFINED)))
         strength = np.clip(0.35 + abs(row.effect) / (0.3 * top), 0, 1) if row.n_networks else 0.35
         ax.text(
             x, y - 0.17, MARKS[row.verdict], ha="center", va="center", fontsize=8.5, color=ink, alpha=strength
@@ -241,10 +242,18 @@ def own_best(accuracy: xr.DataArray) -> Figure:
     for ax, values in zip(axes, (accuracy, change)):
         names = values.structure.values
         _task_dots(ax, {y: values.sel(structure=name) for y, name in enumerate(names)})
-        ax.set(yticks=range(names.size), yticklabels=names, ylim=(names.size - 0.45, -0.55))
-        ax.tick_params(axis="y", length=0)
+        _rows(ax, accuracy.structure.size, above=accuracy.structure.size - names.size)
     axes[0].set(xlabel="accuracy at its own best", xlim=(0, 1.02))
+    axes[0].set(yticks=range(accuracy.structure.size), yticklabels=accuracy.structure.values)
     axes[1].axvline(0, color=INK, lw=0.8, zorder=0)
-    axes[1].set_xlabel("change from the plain network at its best")
+    axes[1].set(xlabel="change from the plain network at its best", yticks=[])
     _task_legend(fig, accuracy.task.values)
     return fig
+
+
+def _rows(ax, n, above):
+    """Room for n rows with lines between them, as many of them above row 0 as are said: panels in step."""
+    ax.set_ylim(n - above - 0.45, -above - 0.55)
+    ax.tick_params(axis="y", length=0)
+    for y in range(1 - above, n - above):
+        ax.axhline(y - 0.5, color="0.88", lw=0.6, zorder=0)

@@ -35,6 +35,7 @@ from .style import (
     scale,
     series,
     title,
+    undefined,
 )
 
 if TYPE_CHECKING:
@@ -48,33 +49,34 @@ BAND = "Line: mean over networks; band: 95 % of them"
 CAPTIONS = {  # of the figures that the notebooks of all tasks share
     "curves": (
         f"Accuracy against coupling w√N at balance b = 0: {EACH}, a line for each level of the knob. {BAND}. "
-        "Dotted: chance; grey dashes: W = 0; "
-        "upright: the driven edge that theory predicts for networks without a knob."
+        "Dotted: chance; dashed: without recurrence, W = 0; upright: the driven edge that theory predicts "
+        "for networks without a knob."
     ),
     "biased": (
-        "Accuracy against coupling w√N under the middle drive with an excess of inhibition (above) "
-        "and of excitation (below): a column for each knob, a line for each of three levels. "
-        f"{BAND}. Dotted: chance; dashed: W = 0."
+        "Accuracy against coupling w√N under the middle drive with an excess of inhibition (above) and of "
+        f"excitation (below): a column for each knob, a line for each of three levels. {BAND}. Dotted: "
+        "chance; dashed: without recurrence, W = 0."
     ),
     "effects": (
-        f"Paired change of accuracy when a knob goes from 0 to 1, over balance b and coupling w√N: {EACH}. "
-        "Stroke: the 95 % interval includes 0. "
-        "Lines, for networks without a knob: borders of the regimes of free runs (thin), "
-        "and the driven edge (dashed); the driven network is chaotic inside."
+        "Paired change of accuracy when a knob goes from 0 to 1, over balance b and coupling w√N: "
+        f"{EACH}; orange: gain, blue: loss. Stroke: the 95 % interval includes 0. Lines, for networks "
+        "without a knob: borders of the regimes of free runs (thin), and the driven edge (dashed); the "
+        "driven network is chaotic inside."
     ),
     "predictors": (
-        "Accuracy of every network of the map against five measures of its free run: fluctuation F, "
-        "correlation C, nonlinearity 𝒩, Lyapunov exponent λ (values below -2 drawn at -2), dimension D. "
-        "A row for each drive u; in the heads Spearman's rank correlation ρ_S."
+        "Accuracy of every network of the map, a dot each, against five measures of its free run: "
+        "fluctuation F, correlation C, nonlinearity 𝒩, Lyapunov exponent λ (values below −2 drawn at −2), "
+        "dimension D. A row for each drive u; in the heads Spearman's rank correlation ρ_S."
     ),
     "reset": (
-        "Accuracy against coupling w√N at balance b = 0, with the state carried over "
-        "and with a reset before each episode. Columns: no knob, then each knob at 1. Rows: drives u. "
-        f"{BAND}. Dotted: chance; upright: the driven edge without a knob."
+        "Accuracy against coupling w√N at balance b = 0, with the state carried over and with a reset before "
+        f"each episode. Columns: no knob, then each knob at 1. Rows: drives u. {BAND}. Dotted: chance; "
+        "upright: the driven edge without a knob."
     ),
     "ridge": (
-        "Accuracy against the ridge of the readout for networks without a knob at b = 0: "
-        f"a line for each of four couplings w√N, a panel for each drive u. {BAND}. Dotted: chance."
+        "Accuracy against the ridge of the readout, relative to the mean diagonal of its Gram matrix, for "
+        "networks without a knob at b = 0: a line for each of four couplings w√N, a panel for each drive u. "
+        f"{BAND}. Dotted: chance."
     ),
 }
 
@@ -90,6 +92,7 @@ def stream_of(task: Task, stream: Stream, n_steps: int = 60) -> Figure:
     channels(axes[0], np.arange(n_steps), stream.inputs[:n_steps], n_steps)
     rows = stream.times < n_steps
     wanted(axes[1], task.kind, stream.times[rows], stream.targets[rows], n_steps)
+    plt.setp(axes[1].lines, color=INK)  # what is wanted is dark, here and beside the output
     for ax, text in zip(axes, (f"in: {task.input_label}", f"wanted: {task.target_label}")):
         ax.set_title(text)
         _episodes(ax, stream.episode, n_steps)
@@ -113,8 +116,10 @@ def solutions(task: Task, solved: Sequence[Solution], titles: Sequence[str], n_s
         for ax in (top, bottom) if task.kind in IN_TIME else (top,):
             _episodes(ax, one.stream.episode, n_steps)
     axes[0, 0].set_ylabel("neuron")
+    plt.setp(axes[1, 1:], ylabel="")
     handles, texts = axes[1, 0].get_legend_handles_labels()
-    fig.legend(handles, texts, loc="outside lower center", ncols=3)
+    if len(handles) > 1:  # the axes name what stands alone
+        fig.legend(handles, texts, loc="outside lower center", ncols=3)
     return fig
 
 
@@ -255,7 +260,7 @@ def error_in_time(solved: Solution, output: np.ndarray, titles: Sequence[str], n
     axes[1].axhline(1, color="0.35", lw=0.8, ls="--", label="the mean of the target")
     for ax in axes:
         ax.axvline(solved.stream.split - 0.5, color=INK, lw=1)
-    axes[0].set(title=f"{titles[0]}: every {every}th step", ylabel="neuron")
+    axes[0].set(title=f"{titles[0]}: one step in {every}", ylabel="neuron")
     axes[1].set(title=titles[1], ylabel="NRMSE", yscale="log")
     axes[1].set_xlabel("time $t$ (steps): training left of the line, test right of it")
     axes[1].legend(loc="center right")
@@ -340,12 +345,13 @@ def channels(ax: Axes, times: np.ndarray, values: np.ndarray, n_steps: int, rows
     counted from 1.
     """
     if values.shape[1] == 1:
-        ax.plot(times, values[:, 0], color=BLUE, lw=1, marker=".", ms=3)
+        ax.plot(times, values[:, 0], color=DOT, lw=1, marker=".", ms=3)
         return
     image = _placed(times, values, n_steps)
     top = np.nanmax(np.abs(image))
     ax.imshow(image, aspect="auto", cmap=BRIGHT, vmin=-top, vmax=top, interpolation="nearest")
     ax.set(yticks=[0, len(image) - 1], yticklabels=[1, len(image)], ylabel=rows)
+    undefined(ax)
     boxed(ax)
 
 
