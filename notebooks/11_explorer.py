@@ -162,12 +162,12 @@ if is_live():  # where somebody can move a slider
 # ## A task
 #
 # A network reads a stream, and a linear readout is trained on its states, as notebook 5 tells ([How all five tasks are run](05_sequence_generation.ipynb#How-all-five-tasks-are-run)).
-# On the left are the knobs as they are set, on the right the same network without them, on the same input.
+# On the left is the network with its knobs off, on the right as they are set, on the same input.
 
 # %%
 task = size | dict(n_modules=n_modules, drive=drive)
 caption = (
-    "Sequence generation by a network with complete modules (left) and by the same network without "
+    "Sequence generation by a network without a knob (left) and by the same network with complete modules "
     "(right). From above: the cues that come in, activity of 40 neurons, output of the readout "
     "against the wanted signs."
 )

@@ -169,7 +169,7 @@ def test_the_map_is_checked_against_a_new_simulation_and_tabs_keep_their_state(p
 
 def test_a_task_beside_the_same_network_without_knobs(page):
     page.locator(".lm-TabBar-tab").nth(2).click()
-    page.get_by_text("with the knobs").wait_for(timeout=60_000)
+    page.get_by_text("accuracy, knobs off").wait_for(timeout=60_000)
     explorer = page.locator(".regrnn-explorer").last  # the map's is there only once its tab was opened
     before = explorer.locator("img").get_attribute("src")
     explorer.locator("select").select_option("NARMA-10")
@@ -178,7 +178,7 @@ def test_a_task_beside_the_same_network_without_knobs(page):
         arg=before,
     )
     asked = {name: value for name, value in widgets.start_on_task().items() if name != "task"}
-    with_knobs, _ = widgets.with_and_without(TASKS["narma"], **asked)
+    _, with_knobs = widgets.without_and_with(TASKS["narma"], **asked)
     page.get_by_text(f"= {views.number(with_knobs.result.accuracy, 3)}").first.wait_for()
 
 

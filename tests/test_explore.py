@@ -400,7 +400,7 @@ def test_a_network_on_a_task_beside_itself_without_knobs(task):
         **widgets.start_on_task() | dict(task=task, coupling=1.5, n_neurons=30, dale=0.5)
     )
     assert explorer.message.value == ""
-    knobs, plain = explorer.pair
+    plain, knobs = explorer.pair
     W = weight_matrix(30, 1.5 / np.sqrt(30), dale=0.5, modularity=1.0, seed=widgets.SEED)
     assert knobs.result == widgets.evaluate(W, task, widgets.SEED, drive=DRIVES["moderate"])
     W = weight_matrix(30, 1.5 / np.sqrt(30), seed=widgets.SEED)
@@ -408,7 +408,7 @@ def test_a_network_on_a_task_beside_itself_without_knobs(task):
     assert f"<b>{views.number(knobs.result.accuracy, 3)}</b>" in explorer.numbers.value
     before = explorer.picture.value
     explorer.sliders.put({"drive": 1.0})
-    assert explorer.picture.value != before and explorer.pair[0].result.accuracy != knobs.result.accuracy
+    assert explorer.picture.value != before and explorer.pair[1].result.accuracy != knobs.result.accuracy
 
 
 # ---------------------------------------------------------------- where nobody can move a slider

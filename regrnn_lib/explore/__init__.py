@@ -37,7 +37,7 @@ from .widgets import (
     plane_picture,
     start_on_task,
     verdict,
-    with_and_without,
+    without_and_with,
 )
 
 
@@ -136,7 +136,7 @@ def reservoir_figure(**values: Any) -> Figure:
     asked = start_on_task() | values
     task = TASKS[asked.pop("task")]
     fig = views.new_figure(views.WIDTH, 5.4, static=True)
-    pair = with_and_without(task, **asked)
+    pair = without_and_with(task, **asked)
     views.TaskPanels(fig, task).show([one.solved for one in pair], [one.title for one in pair])
     return fig
 

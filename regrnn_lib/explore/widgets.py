@@ -262,7 +262,7 @@ def plane_picture(
 
 # ---------------------------------------------------------------- the reservoir explorer
 class ReservoirExplorer(Explorer):
-    """A network on a task beside the same network without knobs; see `reservoir`."""
+    """A network on a task, its knobs off and as set; see `reservoir`."""
 
     NAME = "reservoir"
 
@@ -294,7 +294,7 @@ class ReservoirExplorer(Explorer):
             task_panels = views.TaskPanels(fig, task)
             self.drawings[task] = task_panels, views.Picture(fig, task_panels.moving)
         task_panels, drawing = self.drawings[task]
-        self.pair = with_and_without(task, **self.sliders.values)
+        self.pair = without_and_with(task, **self.sliders.values)
         task_panels.show([one.solved for one in self.pair], [one.title for one in self.pair])
         return drawing.png()
 
@@ -310,10 +310,10 @@ class Answer(NamedTuple):
     result: tuple
 
 
-def with_and_without(task: Task, drive: float, seed: int, **asked: Any) -> list[Answer]:
-    """The network and the same without knobs, each solving the task."""
+def without_and_with(task: Task, drive: float, seed: int, **asked: Any) -> list[Answer]:
+    """The network with its knobs off, and as set, each solving the task."""
     answers = []
-    for words, network in (("with the knobs", asked), ("without", asked | dict.fromkeys(KNOBS, 0.0))):
+    for words, network in (("knobs off", asked | dict.fromkeys(KNOBS, 0.0)), ("as set", asked)):
         W = weight_matrix(**views.network_arguments(network), seed=seed)
         result = evaluate(W, task, seed, drive=drive)
         solved = solve(W, task, seed, drive=drive)
@@ -323,10 +323,10 @@ def with_and_without(task: Task, drive: float, seed: int, **asked: Any) -> list[
 
 def comparison_html(task: Task, pair: Sequence[Answer]) -> str:
     """Accuracies and what they compare with."""
-    knobs, plain = (one.result for one in pair)
+    plain, knobs = (one.result for one in pair)
     values = {
-        "accuracy with the knobs": knobs.accuracy,
-        "without": plain.accuracy,
+        "accuracy, knobs off": plain.accuracy,
+        "as set": knobs.accuracy,
         "change": knobs.accuracy - plain.accuracy,
         "chance": knobs.chance,
         "without memory (W = 0)": knobs.baseline,
