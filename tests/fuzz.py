@@ -702,6 +702,7 @@ CORPUS = [  # failures that were found, each mended
     ("explore.plane", dict(n_neurons="12", coupling_max="masked", level="'text'")),
     ("explore.network", dict(n_neurons="12", first="None")),
     ("Sliders", dict(n_neurons="12", coupling="0.3", seed="W coo_matrix")),
+    ("Sliders", dict(n_neurons="12", coupling="0.3", seed="named tuple")),
     ("Sliders", dict(n_neurons="12", coupling="0.3", dale="table")),
     ("Sliders", dict(n_neurons="12", coupling="0.3", density="texts")),
     ("typed", dict(text="typed xxxxxxxxxxxx")),

@@ -12,6 +12,7 @@ from regrnn_lib.experiments.statistics import crossing, interval_text, mean_inte
 from regrnn_lib.exponents import conditional_lyapunov
 from regrnn_lib.figures import reservoir as reservoir_figures
 from regrnn_lib.figures import style
+from regrnn_lib.parameters import TABLE
 from regrnn_lib.regularities import KNOBS
 from regrnn_lib.reservoir import read_out
 from regrnn_lib.tasks import Narma, PatternClassification, SequenceMemory
@@ -31,6 +32,10 @@ def by_hand(coupling, replicate, settings, **knobs):
     ).accuracy
 
 
+K = len(KNOBS)
+NAMES = [f"${TABLE[knob].symbol}$ = 1" for knob in KNOBS]
+
+
 def planted(values):
     """Numbers over (drive, knob, coupling, balance, replicate); `values` broadcasts against them."""
     coords = dict(drive=DRIVES, knob=list(KNOBS), coupling=X, balance=B, replicate=range(4))
@@ -40,7 +45,7 @@ def planted(values):
 
 @pytest.fixture(scope="module")
 def change():
-    return planted(np.random.default_rng(0).normal(0.05, 0.1, (2, 3, 3, 2, 4)))
+    return planted(np.random.default_rng(0).normal(0.05, 0.1, (2, K, 3, 2, 4)))
 
 
 @pytest.fixture(scope="module")
@@ -108,7 +113,7 @@ def test_curves_have_a_quarter_among_their_levels_and_agree_with_the_plane(on_of
     assert studies.curve_levels(5).tolist() == [0, 0.25, 0.5, 0.75, 1]
     assert studies.curve_levels(3).tolist() == [0, 0.25, 0.5, 1]
     curves = STUDY.over_coupling([0.0, 0.25, 1.0])
-    assert curves.sizes == dict(drive=2, knob=3, level=3, coupling=3, balance=1, replicate=2)
+    assert curves.sizes == dict(drive=2, knob=K, level=3, coupling=3, balance=1, replicate=2)
     assert curves.accuracy.sel(level=[0.0, 1.0]).equals(on_off.accuracy.sel(balance=[0.0]))
     at = dict(drive=1.0, knob="reciprocity", level=0.25, coupling=4.0, balance=0.0, replicate=1)
     assert curves.accuracy.sel(at).item() == by_hand(4.0, 1, SETTINGS | dict(drive=1.0), reciprocity=0.25)
@@ -118,16 +123,18 @@ def test_curves_have_a_quarter_among_their_levels_and_agree_with_the_plane(on_of
 def test_changes_have_reciprocity_at_a_quarter_and_complete():
     curves = STUDY.over_coupling([0.0, 0.25, 1.0])
     lines = studies.changes(curves, {"far": 3.5}).splitlines()
-    names = ["$d$ = 1", "$r$ = 0.25", "$r$ = 1", "$m$ = 1"]
-    assert lines[0] == "|  | far, x = 4.00, b = 0 |" and len(lines) == 2 + 8
-    assert [line.split(" | ")[0] for line in lines[2:6]] == [f"| $u$ = 0.1: {name}" for name in names]
+    names = [*NAMES[:1], "$r$ = 0.25", *NAMES[1:]]
+    assert lines[0] == "|  | far, x = 4.00, b = 0 |" and len(lines) == 2 + 2 * (K + 1)
+    assert [line.split(" | ")[0] for line in lines[2 : 3 + K]] == [f"| $u$ = 0.1: {name}" for name in names]
     at = curves.accuracy.sel(drive=1.0, knob="reciprocity", coupling=4.0, balance=0.0)
-    assert lines[7] == f"| $u$ = 1: $r$ = 0.25 | {interval_text(at.sel(level=0.25) - at.sel(level=0.0))} |"
+    assert (
+        lines[4 + K] == f"| $u$ = 1: $r$ = 0.25 | {interval_text(at.sel(level=0.25) - at.sel(level=0.0))} |"
+    )
 
 
 def test_ranks_among_balanced_networks_leave_the_others_out():
     """Planted: accuracy falls with the measure at b = 0 and rises with it elsewhere."""
-    measure = np.random.default_rng(0).random((3, 2, 3, 2, 4))
+    measure = np.random.default_rng(0).random((K, 2, 3, 2, 4))
     dims = ("knob", "level", "coupling", "balance", "replicate")
     coords = dict(knob=list(KNOBS), level=[0.0, 1.0], coupling=X, balance=B)
     lyapunov = xr.DataArray(measure, coords, dims, "lyapunov")
@@ -172,7 +179,7 @@ def test_failures_are_counted_and_the_worst_is_found_again():
     assert again == nrmse.sel(at | dict(balance=worst.balance, replicate=worst.seed[1])).item()
     weak = nrmse.sel(drive=0.1)
     lines = studies.failures(nrmse).splitlines()
-    assert len(lines) == 2 + 2 * 4
+    assert len(lines) == 2 + 2 * (K + 1)
     for line, name, values in (
         (lines[2], "no knob", weak.isel(level=0, knob=0)),
         (lines[4], "$r$ = 1", weak.isel(level=1, knob=1)),
@@ -226,7 +233,7 @@ def resets():
 
 def test_each_knob_is_turned_alone_and_the_settings_reach_the_network(resets):
     assert resets.dims == ("variant", "drive", "reset", "coupling", "replicate")
-    assert resets.variant.values.tolist() == ["no knob", "$d$ = 1", "$r$ = 1", "$m$ = 1"]
+    assert resets.variant.values.tolist() == ["no knob", *NAMES]
     for variant, knobs in zip(resets.variant.values, ({}, *({knob: 1.0} for knob in KNOBS))):
         for u, reset in itertools.product(DRIVES, [False, True]):
             wanted = by_hand(4.0, 1, SETTINGS | dict(drive=u, reset=reset), **knobs)
@@ -241,9 +248,11 @@ def test_a_reset_makes_a_difference_and_the_edge_is_drawn_in_every_panel(resets)
     style.use()
     edges = xr.DataArray([1.5, 2.5], dict(drive=DRIVES))
     fig = reservoir_figures.carried_or_reset(carried, reset, TASK, edges)
-    assert [ax.get_title("left") for ax in fig.axes[:4]] == carried.variant.values.tolist()
-    assert [ax.get_ylabel().split("\n")[0] for ax in fig.axes[::4]] == [studies.drive_text(w) for w in DRIVES]
-    assert [upright(ax) for ax in fig.axes] == [[1.5]] * 4 + [[2.5]] * 4
+    assert [ax.get_title("left") for ax in fig.axes[: K + 1]] == carried.variant.values.tolist()
+    assert [ax.get_ylabel().split("\n")[0] for ax in fig.axes[:: K + 1]] == [
+        studies.drive_text(w) for w in DRIVES
+    ]
+    assert [upright(ax) for ax in fig.axes] == [[1.5]] * (K + 1) + [[2.5]] * (K + 1)
     names = [text.get_text() for text in fig.legends[0].get_texts()]
     assert names.count(reservoir_figures.EDGE) == 1
 
@@ -259,8 +268,8 @@ def test_the_edge_is_marked_on_every_curve_and_only_where_there_is_one():
     curves = STUDY.over_coupling([0.0, 0.25, 1.0], balances=B, drives=[0.1])
     edges = xr.DataArray([np.nan, 1.24], dict(balance=B))
     fig = reservoir_figures.accuracy_curves(curves, TASK, edges, rows="balance")
-    assert [upright(ax) for ax in fig.axes] == [[]] * 3 + [[1.24]] * 3
-    assert [ax.get_ylabel().split("\n")[0] for ax in fig.axes[::3]] == ["$b$ = −0.5", "$b$ = 0"]
+    assert [upright(ax) for ax in fig.axes] == [[]] * K + [[1.24]] * K
+    assert [ax.get_ylabel().split("\n")[0] for ax in fig.axes[::K]] == ["$b$ = −0.5", "$b$ = 0"]
 
 
 def test_maps_of_effects_show_the_edge_of_their_own_drive(change):
@@ -271,7 +280,7 @@ def test_maps_of_effects_show_the_edge_of_their_own_drive(change):
     coords = dict(drive=DRIVES, coupling=x, balance=[-0.5, 0.0, 0.5])
     exponents = xr.DataArray(planted_exponents, coords, tuple(coords))
     fig = reservoir_figures.effects(change, None, exponents)
-    drawn = [ax.collections[-1].get_paths()[0].vertices[:, 1] for ax in fig.axes[:6]]
+    drawn = [ax.collections[-1].get_paths()[0].vertices[:, 1] for ax in fig.axes[: 2 * K]]
     assert all(np.allclose(line, edge, rtol=1e-3) for line, edge in zip(drawn, [1, 1, 1, 2, 2, 2]))
 
 

@@ -58,9 +58,10 @@ def nearest(name: str, text: str) -> tuple[float, str]:
 
 def _beyond(name, value):
     low, high, _ = TABLE[name].slider
-    if isinstance(value, Real) and not low <= value <= high:
-        return [f"{name} = {shown(value)}: its slider goes from {low:g} to {high:g}"]
-    return misfits(name, value)
+    one = isinstance(value, Real)  # a seed may be a pair, for which there is no slider
+    if low <= value <= high if one else misfits(name, value):
+        return misfits(name, value)
+    return [f"{name} = {shown(value)}: its slider goes from {low:g} to {high:g}"]
 
 
 ROW = "396px"  # the width of a slider with its words and typed value: a track of 200 px
