@@ -22,7 +22,7 @@ def crossings(predicted):
     """Lines of theory and texts of the legend."""
     values = xr.DataArray(np.ones((3, 2)), dims=("level", "replicate"), coords=dict(level=LEVELS))
     fig = curves.crossings({"simulated": values}, predicted)
-    theory = [one for one in fig.axes[0].lines if one.get_color() == style.INK]
+    theory = [one for one in fig.axes[0].lines if str(one.get_color()) == style.INK]
     return theory, [text.get_text() for text in fig.legends[0].get_texts()]
 
 
