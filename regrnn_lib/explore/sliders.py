@@ -58,9 +58,10 @@ def nearest(name: str, text: str) -> tuple[float, str]:
 
 def _beyond(name, value):
     low, high, _ = TABLE[name].slider
-    one = isinstance(value, Real)  # a seed may be a pair, for which there is no slider
-    if low <= value <= high if one else misfits(name, value):
-        return misfits(name, value)
+    faults, single = misfits(name, value), isinstance(value, Real)
+    if single and low <= value <= high or faults and not single:
+        return faults
+    # a number beyond the slider, or a pair of seeds, for which there is none
     return [f"{name} = {shown(value)}: its slider goes from {low:g} to {high:g}"]
 
 
