@@ -673,6 +673,7 @@ CORPUS = [  # failures that were found, each mended
     ("module_labels", dict(n_neurons="NumPy text", n_modules="W bsr_array")),
     ("sweep_knobs", dict(levels="levels", evaluate="numbers back", knobs="infinite")),
     ("input_layer", dict(n_neurons="row", n_inputs="3")),
+    ("sweep_knobs", dict(knobs="typed \n0.3\n", levels="levels", evaluate="numbers back")),
     ("PatternClassification", dict(noise="0-d array")),
     ("SequenceGeneration", dict(noise="Decimal")),
     ("SequenceMemory", dict(test_share="10**400")),

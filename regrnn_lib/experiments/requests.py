@@ -207,7 +207,7 @@ def knob_names(knobs: Any) -> list[str]:
         refuse([f"knobs = {shown(knobs)}: must be a list of names of knobs"])
     refuse([] if names else ["knobs = []: must name at least one"])
     there = f"no knob; there are {', '.join(KNOBS)}"
-    refuse([f"{name[:40]}: {there}{nearest(name, KNOBS)}" for name in names if name not in KNOBS])
+    refuse([f"{cut(name)}: {there}{nearest(name, KNOBS)}" for name in names if name not in KNOBS])
     return names
 
 
