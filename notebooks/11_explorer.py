@@ -143,8 +143,8 @@ plane = size | grid | length
 
 # %%
 caption = (
-    "Above: Lyapunov exponent λ of one network over balance b and coupling w√N (orange: above 0, chaos), with the "
-    "mean-field borders. Below: the network behind the cell at the crosshair, with its knobs off and as set: its "
+    "Above: Lyapunov exponent λ of one network over balance b and coupling w√N (orange: above 0, chaos), its "
+    "regimes by name, and the mean-field borders. Below: the network behind the cell at the crosshair, with its knobs off and as set: its "
     "weights, activity, eigenvalues, states and measures."
 )
 save_figure(explore.plane_figure(measure="lyapunov", **plane), "11_map", caption)

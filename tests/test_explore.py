@@ -15,6 +15,7 @@ import matplotlib
 import nbformat
 import numpy as np
 import pytest
+import xarray as xr
 from browsers import QUESTIONS, ROOT, small_notebook
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -24,6 +25,7 @@ from regrnn_lib import explore, free_run, matrix_indices, module_labels, weight_
 from regrnn_lib.dynamics import REGIMES, free_dynamics
 from regrnn_lib.experiments.sweep import sweep
 from regrnn_lib.explore import sliders, views, widgets
+from regrnn_lib.figures.maps import name_regimes
 from regrnn_lib.parameters import DYNAMICS, TABLE, check, short
 from regrnn_lib.record.runs import notebook_defaults
 from regrnn_lib.regularities import KNOBS
@@ -354,6 +356,27 @@ def test_a_map_that_does_not_fit_its_networks_is_noticed():
     explorer.stored = explorer.stored.assign(fluctuation=explorer.stored.fluctuation + 1e-16 + 1e-12)
     explorer.balance.value = explorer.plane.balances[0]
     assert "fluctuation differ from the stored map" in explorer.message.value
+
+
+def test_the_regimes_are_named_where_the_networks_of_the_map_are_in_them():
+    explorer = widgets.PlaneExplorer(**widgets.PLANE | dict(n_couplings=9, n_balances=11, n_steps=200))
+    for knob in ("dale", "reciprocity"):
+        explorer.knob.value, explorer.level.value = knob, 1.0
+        names = [text for text in explorer.map.axes.texts if text.get_text() in REGIMES]
+        assert {"quiescent", "fixed point", "oscillatory"} <= {text.get_text() for text in names}
+        for text in names:
+            balance, coupling = text.get_position()
+            cell = int(explorer.stored.regime.sel(coupling=coupling, balance=balance))
+            assert REGIMES[cell] == text.get_text()
+
+
+def test_a_name_stands_in_the_middle_of_the_largest_area_and_scattered_cells_have_none():
+    index = np.zeros((7, 8))
+    index[1, 1], index[2:5, 4:7], index[6, ::2] = 1, 2, 3
+    index = xr.DataArray(index, [("coupling", np.arange(7.0)), ("balance", np.arange(8.0))])
+    names = name_regimes(matplotlib.figure.Figure().add_subplot(), index)
+    assert [text.get_text() for text in names] == [REGIMES[0], REGIMES[2]]
+    assert names[1].get_position() == (5, 3)
 
 
 def test_the_network_behind_a_cell_stands_beside_that_without_its_knob():

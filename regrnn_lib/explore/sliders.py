@@ -58,11 +58,10 @@ def nearest(name: str, text: str) -> tuple[float, str]:
 
 def _beyond(name, value):
     low, high, _ = TABLE[name].slider
-    faults, single = misfits(name, value), isinstance(value, Real)
-    if single and low <= value <= high or faults and not single:
-        return faults
-    # a number beyond the slider, or a pair of seeds, for which there is none
-    return [f"{name} = {shown(value)}: its slider goes from {low:g} to {high:g}"]
+    outside = [f"{name} = {shown(value)}: its slider goes from {low:g} to {high:g}"]
+    if not isinstance(value, Real):  # a pair is a seed, but a slider holds one number
+        return misfits(name, value) or outside
+    return misfits(name, value) if low <= value <= high else outside
 
 
 ROW = "396px"  # the width of a slider with its words and typed value: a track of 200 px

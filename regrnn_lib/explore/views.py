@@ -22,7 +22,7 @@ from matplotlib.patheffects import Normal, Stroke
 from PIL import Image
 
 from .. import dynamics, theory, weights
-from ..figures.maps import draw_boundaries, map_panel
+from ..figures.maps import draw_boundaries, map_panel, name_regimes
 from ..figures.networks import raster
 from ..figures.reservoir import IN_TIME, channels, outcome
 from ..figures.style import BLUE, BRIGHT, INK, ORANGE, STYLE, WIDTH, boxed, label, title
@@ -406,13 +406,14 @@ def _image(ax, cmap, aspect="equal", **limits):
 
 
 class MapPanel:
-    """A map of one measure over balance and coupling, with a crosshair."""
+    """A map of one measure over balance and coupling, its regimes named, with a crosshair."""
 
     def __init__(self, part, data, name, boundaries=None):
         with mpl.rc_context(STYLE | {"figure.constrained_layout.use": False}):
             ax = part.add_axes((0.17, 0.27, 0.78, 0.65))
             mesh = map_panel(ax, data, name)
             draw_boundaries(ax, boundaries)
+            name_regimes(ax, data.regime)
             ax.set(title=f"{title(name)}, one network", xlabel=label("balance"), ylabel=label("coupling"))
             bar = part.colorbar(mesh, cax=part.add_axes((0.17, 0.09, 0.78, 0.03)), orientation="horizontal")
             bar.outline.set_linewidth(0.6)

@@ -10,7 +10,9 @@ from matplotlib.collections import LineCollection, QuadMesh
 from matplotlib.colors import to_rgba_array
 from matplotlib.figure import Figure
 from matplotlib.patheffects import Normal, Stroke
+from matplotlib.text import Text
 from matplotlib.ticker import FuncFormatter
+from scipy import ndimage
 
 from ..dynamics import REGIMES
 from ..parameters import TABLE, short
@@ -162,6 +164,36 @@ def draw_boundaries(ax: Axes, boundaries: "Boundaries | None") -> None:
     for b, x in boundaries.lines().values():
         ax.plot(b, x, color=INK, lw=0.9, path_effects=effects)
     ax.set(xlim=limits[0], ylim=limits[1])
+
+
+def name_regimes(ax: Axes, index: "xr.DataArray") -> list[Text]:
+    """Write each regime's name into the middle of its largest area of a map.
+
+    index: DataArray over (coupling, balance), indices into `dynamics.REGIMES`. A regime whose largest area
+    is less than a twentieth of the map is left unnamed.
+    """
+    effects = [Stroke(linewidth=2.4, foreground="white"), Normal()]
+    how = dict(ha="center", va="center", fontsize=8, color=INK, path_effects=effects)
+    names = []
+    for i, name in enumerate(REGIMES):
+        area = _largest_area(index.values == i)
+        if area.mean() >= 1 / 20:
+            row, column = _middle(area)
+            names.append(ax.text(index.balance[column], index.coupling[row], name, **how))
+    return names
+
+
+def _largest_area(cells):
+    """The cells of the largest connected area."""
+    areas, n_areas = ndimage.label(cells)
+    sizes = np.bincount(areas.ravel(), minlength=2)[1:]
+    return (areas == 1 + sizes.argmax()) & bool(n_areas)
+
+
+def _middle(area):
+    """Row and column of the cell farthest from the edge of an area."""
+    depth = ndimage.distance_transform_edt(np.pad(area, 1))[1:-1, 1:-1]
+    return np.unravel_index(depth.argmax(), depth.shape)
 
 
 def draw_edge(ax: Axes, exponent: "xr.DataArray") -> None:
