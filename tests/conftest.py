@@ -1,12 +1,17 @@
 """Tests never read or fill the user's cache, draw without a screen, and say so where a browser is missing."""
 
 import os
+import signal
 
 import browsers
 import pytest
 
 os.environ["REGRNN_CACHE"] = "off"
 os.environ.setdefault("OMP_NUM_THREADS", "1")
+# started in the background of a script, we ignore Ctrl-C, and so would what tests start and interrupt
+signal.signal(signal.SIGINT, signal.default_int_handler)
+# the files that take longest, one after the other, while the other worker has all that is short
+LONGEST = [f"test_{name}.py" for name in ("notebooks", "commands", "build", "golden", "live", "fuzz")]
 NO_BROWSER = f"left out: {browsers.MISSING}"
 left_out = 0
 
@@ -21,8 +26,8 @@ def pytest_configure(config):
 
 
 def pytest_collection_modifyitems(items):
-    """Notebooks first: they take longest, and all other files fit beside them."""
-    items.sort(key=lambda item: item.path.name != "test_notebooks.py")
+    """What takes longest comes first, so that both workers end at about the same time."""
+    items.sort(key=lambda item: LONGEST.index(item.path.name) if item.path.name in LONGEST else len(LONGEST))
     if not browsers.find() and not os.environ.get("CI"):
         for item in (item for item in items if item.get_closest_marker("browser")):
             item.add_marker(pytest.mark.skip(reason=NO_BROWSER))

@@ -123,7 +123,9 @@ def environment(folder):
         name: text for name, text in os.environ.items() if not name.startswith(("MAKE", "MFLAGS", "PYTEST"))
     }
     path = os.pathsep.join([str(Path(sys.executable).parent), own["PATH"]])
-    return own | dict(PATH=path, PYTHONPATH=str(folder), REGRNN_CACHE="off", REGRNN_BROWSER="none")
+    # the commands share a cache: several run the same notebook with the same networks
+    own |= dict(REGRNN_CACHE=str(folder / ".cache"), REGRNN_BROWSER="none")
+    return own | dict(PATH=path, PYTHONPATH=str(folder))
 
 
 # ---------------------------------------------------------------- the tests
