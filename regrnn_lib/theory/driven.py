@@ -166,13 +166,16 @@ def _mean_input(gain, std):
     E tanh is concave for a > 0 (tanh' is largest at 0), so the iteration falls to the root and cannot pass
     it.
     """
-    field, step = gain, np.inf
-    for _ in range(NEWTON_STEPS):
-        if np.max(np.abs(step)) < 1e-13 * (1 + np.max(gain)):
+    gain, std = np.broadcast_arrays(gain, std)
+    field, moving = np.array(gain), np.full(gain.shape, True)
+    for _ in range(NEWTON_STEPS):  # of those that are not yet there: most are after a few
+        a, N_mu, width = field[moving], gain[moving], std[moving]
+        slope = N_mu * expectation(tanh_slope, a, width) - 1
+        step = (N_mu * expectation(np.tanh, a, width) - a) / np.where(slope < 0, slope, -1.0)
+        field[moving] = np.maximum(a - step, 0.0)
+        moving[moving] = np.abs(step) >= 1e-13 * (1 + N_mu)
+        if not np.any(moving):
             break
-        slope = gain * expectation(tanh_slope, field, std) - 1
-        step = (gain * expectation(np.tanh, field, std) - field) / np.where(slope < 0, slope, -1.0)
-        field = np.maximum(field - step, 0.0)
     return np.where(field > SMALLEST_FIELD, field, 0.0)
 
 
