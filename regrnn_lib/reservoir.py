@@ -445,14 +445,7 @@ def input_layer(
     ValueError
         One message with every fault: name, value and what is allowed.
     """
-    checked = check(
-        n_neurons=n_neurons,
-        n_inputs=n_inputs,
-        seed=seed,
-        input_strength=input_strength,
-        bias_strength=bias_strength,
-    )
-    return _drawn_layer(**checked)
+    return _drawn_layer(**check(**locals()))
 
 
 def _drawn_layer(n_neurons, n_inputs, seed, input_strength, bias_strength):
