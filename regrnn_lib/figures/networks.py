@@ -85,7 +85,7 @@ def spectra(
         if shape is not None:
             _outline(ax, shape)
         ax.set(title=text, xlabel=r"Re $\Lambda$", xlim=reach[0], ylim=reach[1], aspect="equal")
-        ax.xaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 5, 10]))
+        ax.xaxis.set_major_locator(MaxNLocator(5 if len(titles) < 5 else 3, steps=[1, 2, 5, 10]))
         ax.axhline(0, lw=0.4, color="0.8", zorder=0)
         ax.axvline(0, lw=0.4, color="0.8", zorder=0)
     axes[0, 0].set_ylabel(r"Im $\Lambda$")
