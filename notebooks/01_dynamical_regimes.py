@@ -393,8 +393,9 @@ from regrnn_lib.exponents import entropy_rate, kaplan_yorke_dimension
 
 
 def chaos_numbers(values):
-    """Largest exponent, entropy rate and Kaplan-Yorke dimension per neuron, mean over networks "
-    "(networks, N)."""
+    """Largest exponent, entropy rate and Kaplan-Yorke dimension per neuron: means over networks, from
+    spectra (networks, N).
+    """
     each = [
         (row.max(), entropy_rate(row) / len(row), kaplan_yorke_dimension(row) / len(row)) for row in values
     ]

@@ -329,7 +329,7 @@ network: rest below a spectral radius of 1, a fixed point at 3 (and its mirror i
 #
 # Three couplings: below the onset, above it, and deep in chaos.
 # Lines are means over pairs, dark bands the 95 % intervals of these means, light bands the range of 95 % of the single networks.
-# $C$ and $A$ are undefined at rest, $D$ where nothing moves.
+# $C$ and $A$ are undefined at rest, $D$ where nothing moves, and a mean over few of the pairs is not drawn: so a line may begin late, end early or have gaps.
 # In a pair at $b=0$ the two values of $C$, and of $A$, are opposite, so their means are 0 by symmetry; what counts there is the light band.
 
 # %%
@@ -344,8 +344,7 @@ save_figure(
     fig,
     "02_over_knob",
     "Fluctuation F, correlation C, autocorrelation A, nonlinearity 𝒩, Lyapunov exponent λ and dimension D "
-    "against Dale monopolarity d for three couplings w√N: mean over mirrored pairs (line), its 95 % "
-    "interval (dark) and 95 % of the networks (light).",
+    f"against Dale monopolarity d for three couplings w√N. {pair_curves.CAPTION}",
 )
 
 # %%
@@ -376,7 +375,7 @@ Markdown(
 # $\mathcal{N}$ hardly moves; $F$ falls, since in some networks the neurons freeze.
 #
 # $\lambda$ and $F$ fall late, beyond $d=1/2$; $D$ falls early, most of it before (the column of shares).
-# The light bands widen toward $d=1$: with Dale's principle networks become *individuals*, because a handful of outliers, different in each, decides.
+# The light bands, but for that of $D$, widen toward $d=1$: with Dale's principle networks become *individuals*, because a handful of outliers, different in each, decides.
 
 # %% [markdown]
 # ## ... against strength
@@ -402,9 +401,8 @@ fig = pair_curves.measures(
 save_figure(
     fig,
     "02_over_coupling",
-    "F, C, A, 𝒩, λ and D against coupling w√N for d = 0, 1/2 and 1: mean over mirrored pairs (line), "
-    "its 95 % interval "
-    "(dark), 95 % of the networks (light); dashed: theory at d = 0.",
+    "F, C, A, 𝒩, λ and D against coupling w√N for d = 0, 1/2 and 1; dashed: theory at d = 0. "
+    f"{pair_curves.CAPTION}",
 )
 
 # %% [markdown]
@@ -422,8 +420,8 @@ most, here = grid[shares.values > 0.5], shares.sel(coupling=strongest, method="n
 awake_half = grid[((regime != 0).mean("replicate") >= 0.5).values]
 first = number(awake_half[0]) if awake_half.size else "nowhere"
 Markdown(f"""
-At d = 1, half of the networks are awake from w√N = {first} on. Chaotic are {float(here):.0%} of them at
-w√N = {number(here.coupling)}
+At d = 1, the first coupling of this grid at which half of the networks or more are awake is w√N = {first}.
+Chaotic are {float(here):.0%} of them at w√N = {number(here.coupling)}
 and {float(shares[-1]):.0%} at {number(grid[-1])}; more than half are
 {f"from {number(most[0])} on" if most.size else "so nowhere here"}.
 """)
@@ -445,9 +443,7 @@ fig = pair_curves.measures(over_balance, "balance", "dale")
 save_figure(
     fig,
     "02_over_balance",
-    f"F, C, A, 𝒩, λ and D against balance b for d = 0, 1/2 and 1 at w√N = {coupling:g}: mean over mirrored "
-    "pairs (line), its 95 % "
-    "interval (dark) and 95 % of the networks (light).",
+    f"F, C, A, 𝒩, λ and D against balance b for d = 0, 1/2 and 1 at w√N = {coupling:g}. {pair_curves.CAPTION}",
 )
 
 # %% [markdown]

@@ -122,7 +122,7 @@ for b, name in ((balance, "03_spectra"), (balance_biased, "03_spectra_biased")):
         fig,
         name,
         f"Eigenvalues of one matrix as r grows at w√N = 1, b = {b:g}, with the predicted "
-        "ellipse (line) and outliers (rings).",
+        "ellipse (line); predicted outliers, where there are any, are ringed.",
     )
 
 # %% [markdown]
@@ -311,7 +311,7 @@ from regrnn_lib.record import save_table
 early = pd.DataFrame({"reciprocity": levels, "1/(1+r)": np.interp(levels, r_line, linear)})
 for at, name in ((-0.9, "onset"), (0.0, "NL = 0")):
     early[name] = crossed[at].mean("replicate")
-    early[f"{name}_sd"] = crossed[at].std("replicate", ddof=1)
+    early[f"{name}, s.d."] = crossed[at].std("replicate", ddof=1)
     early[f"{name} mean field"] = field[at]
     early[f"{name} deviation"] = early[name] / early[f"{name} mean field"] - 1
 early = early.set_index("reciprocity")
@@ -405,8 +405,7 @@ save_figure(
     fig,
     "03_over_knob",
     "Fluctuation F, correlation C, autocorrelation A, nonlinearity 𝒩, Lyapunov exponent λ and dimension D "
-    "against reciprocity r for three couplings w√N: mean over pairs (line), its 95 % interval (dark) "
-    "and 95 % of the networks (light).",
+    f"against reciprocity r for three couplings w√N. {pair_curves.CAPTION}",
 )
 
 # %% [markdown]
@@ -426,14 +425,13 @@ grid = coupling_grid(coupling_min, coupling_max, n_couplings)
 over_coupling = pairs(dict(reciprocity=few, coupling=grid), balance=balance)
 fields = [theory.mean_field(n_neurons, x / np.sqrt(n_neurons), balance, density) for x in grid]
 predicted = {name: [getattr(f, name) for f in fields] for name in ("fluctuation", "nonlinearity", "lyapunov")}
-marks = [(theory.onset(r), f"$r$ = {r:g}") for r in few]
+marks = [(theory.onset(r) / np.sqrt(density), f"$r$ = {r:g}") for r in few]
 fig = pair_curves.measures(over_coupling, "coupling", "reciprocity", theory=predicted, marks=marks)
 save_figure(
     fig,
     "03_over_coupling",
-    "F, C, A, 𝒩, λ and D against coupling w√N for r = 0, 1/2 and 1: mean over pairs (line), its 95 % "
-    "interval (dark), 95 % of the networks (light); dashed: mean field at r = 0; upright: 1/(1+r), where "
-    "rest loses its stability.",
+    "F, C, A, 𝒩, λ and D against coupling w√N for r = 0, 1/2 and 1; dashed: mean field at r = 0; upright: "
+    f"1/(1+r), where rest loses its stability. {pair_curves.CAPTION}",
 )
 
 # %% [markdown]
@@ -453,8 +451,7 @@ fig = pair_curves.measures(over_balance, "balance", "reciprocity")
 save_figure(
     fig,
     "03_over_balance",
-    f"F, C, A, 𝒩, λ and D against balance b for r = 0, 1/2 and 1 at w√N = {coupling:g}: mean over pairs "
-    "(line), its 95 % interval (dark) and 95 % of the networks (light).",
+    f"F, C, A, 𝒩, λ and D against balance b for r = 0, 1/2 and 1 at w√N = {coupling:g}. {pair_curves.CAPTION}",
 )
 
 # %% [markdown]
@@ -544,7 +541,8 @@ Markdown(verdicts.concerning(verdicts.read_table(), knob="reciprocity"))
 # %% [markdown]
 # **How to read it.** Compare the two levels first.
 # Complete reciprocity takes chaos away and saturates; a quarter of it saturates and leaves much of the chaos.
-# That fits gains at $r=1$ and losses at $r=1/4$ in chaos, but it is a guess, not a result.
+# That fits the gains at $r=1$ in chaos under weak and moderate drive, and the losses at $r=1/4$ under the strong one.
+# It does not explain why $r=1$ loses on three tasks under strong drive, nor why $r=1/4$ loses nothing for certain under the weak one: it is a guess, not a result.
 # Then compare the places: where a network was calm there was no chaos to take away.
 
 # %% [markdown]
@@ -577,5 +575,5 @@ explore.network(first=["reciprocity"], reciprocity=1.0, balance=balance)
 # ```
 #
 # Do onset and saturation come closer to their dashed and dotted lines?
-# What does a bias (`balance` 0.1) do to it?
+# They are measured at $b=0$ whatever `balance` is; what does a bias (`balance` 0.1) do to the curves of $\mathcal N$ over the coupling?
 # Next: [4. Modularity](04_modularity.ipynb).

@@ -11,7 +11,7 @@
 # Note what this does besides: it *weakens* the network, since most of its weights lie between groups.
 # That is part of the knob as we read it, and this notebook shows how much of the effect it explains.
 #
-# **What you will see.** Blocks rising from a matrix; a spectrum that shrinks by a known amount; an onset that moves to stronger coupling, as theory has it; and, once the loss of strength is undone, a network in which at balance modules leave little else to see, and with a bias much.
+# **What you will see.** Blocks rising from a matrix; a spectrum that shrinks by a known amount; an onset that moves to stronger coupling, as theory has it; and, once the loss of strength is undone, a network in which at balance modules leave the saturation as it was and make chaos weaker and of fewer dimensions, and with a bias change much more.
 #
 # Do they raise accuracy, as the abstract says?
 # In networks that their drive leaves chaotic they do, on all five tasks; in calm ones they mostly lower it.
@@ -119,7 +119,7 @@ for b, name in ((balance, "04_spectra"), (balance_biased, "04_spectra_biased")):
         fig,
         name,
         f"Eigenvalues of one matrix as m grows at w√N = 1, b = {b:g}, with the predicted edge "
-        "of the bulk (line) and outliers (rings).",
+        "of the bulk (line); predicted outliers, where there are any, are ringed.",
     )
 
 # %% [markdown]
@@ -193,7 +193,10 @@ fig = networks.wiring(
     communities(worm.values)[order],
 )
 save_figure(
-    fig, "04_worm", "Chemical synapses of C. elegans in alphabetical order and sorted by communities."
+    fig,
+    "04_worm",
+    "Chemical synapses of C. elegans in alphabetical order and sorted by communities, each framed by a square. "
+    "Orange: excitatory, blue: inhibitory.",
 )
 
 # %% [markdown]
@@ -252,8 +255,7 @@ save_figure(
     fig,
     "04_over_knob",
     "Fluctuation F, correlation C, autocorrelation A, nonlinearity 𝒩, Lyapunov exponent λ and dimension D "
-    "against modularity m for three couplings w√N: mean over pairs (line), its 95 % interval (dark) "
-    "and 95 % of the networks (light).",
+    f"against modularity m for three couplings w√N. {pair_curves.CAPTION}",
 )
 
 # %% [markdown]
@@ -291,9 +293,9 @@ fig = pair_curves.measures(
 save_figure(
     fig,
     "04_over_coupling",
-    "F, C, A, 𝒩, λ and D against coupling w√N for m = 0, 1/2 and 1 at b = 0: mean over pairs (line), its "
-    "95 % interval (dark), 95 % of the networks (light); dashed: mean field with the bulk radius of each "
-    "m as gain; upright: where that radius is 1 and rest loses its stability.",
+    "F, C, A, 𝒩, λ and D against coupling w√N for m = 0, 1/2 and 1 at b = 0; dashed: mean field with the bulk "
+    "radius of each m as gain; upright: where that radius is 1 and rest loses its stability. "
+    f"{pair_curves.CAPTION}",
 )
 
 # %% [markdown]
@@ -318,8 +320,7 @@ save_figure(
     fig,
     "04_normalized",
     "F, C, A, 𝒩, λ and D against coupling w√N for m = 0, 1/2 and 1 at b = 0, the mean square weight held "
-    "fixed: mean over pairs (line), its 95 % interval (dark), 95 % of the networks (light); dashed: mean "
-    "field at m = 0.",
+    f"fixed; dashed: mean field at m = 0. {pair_curves.CAPTION}",
 )
 
 # %% [markdown]
@@ -338,8 +339,7 @@ fig = pair_curves.measures(over_balance, "balance", "modularity")
 save_figure(
     fig,
     "04_over_balance",
-    f"F, C, A, 𝒩, λ and D against balance b for m = 0, 1/2 and 1 at w√N = {coupling:g}: mean over pairs "
-    "(line), its 95 % interval (dark) and 95 % of the networks (light).",
+    f"F, C, A, 𝒩, λ and D against balance b for m = 0, 1/2 and 1 at w√N = {coupling:g}. {pair_curves.CAPTION}",
 )
 
 # %% [markdown]
@@ -361,8 +361,7 @@ save_figure(
     fig,
     "04_normalized_balance",
     f"F, C, A, 𝒩, λ and D against balance b for m = 0, 1/2 and 1 at w√N = {coupling:g}, the mean square "
-    "weight held fixed: mean over pairs (line), its 95 % interval (dark) and 95 % of the networks "
-    "(light).",
+    f"weight held fixed. {pair_curves.CAPTION}",
 )
 
 # %%

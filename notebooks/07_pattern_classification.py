@@ -6,7 +6,7 @@
 #
 # On this task, too, the reading of the abstract that [notebook 10](10_claims.ipynb) found, by a search that it discloses, shows in full: in driven chaos under moderate drive Dale's principle and modules raise accuracy, and a quarter of reciprocity lowers it.
 # Averaged over the chaotic place of the ledger the loss by reciprocity is no longer sure.
-# Under strong drive Dale's principle lowers accuracy at the couplings shown here, too.
+# Under strong drive Dale's principle lowers accuracy up to $w\sqrt N$ of about 3.
 #
 # **What you will see.**
 # A task that even a network without recurrence solves in part, and that chaos can spoil.
@@ -147,7 +147,7 @@ save_figure(fig, "07_curves", reservoir.CAPTIONS["curves"])
 # **What to see.**
 # Under weak drive a plateau reaches up to about $w\sqrt N=0.9$, and a slope follows.
 # Under strong drive accuracy rises up to about 1.3 first.
-# Far above the onset accuracy is *below* the baseline under every drive: there recurrence destroys what the input says.
+# Far above the onset the accuracy of networks without a knob is *below* the baseline under every drive: there recurrence destroys what the input says.
 #
 # Modules shift the slope to stronger coupling.
 # Dale's principle and complete reciprocity soften it under weak and moderate drive.

@@ -182,7 +182,7 @@ save_figure(fig, "09_biased", reservoir.CAPTIONS["biased"])
 # %% [markdown]
 # **What to see.**
 # Complete Dale's principle harms with either bias, and much with an excess of inhibition.
-# Reciprocity harms a little when complete, at strong coupling.
+# Complete reciprocity harms from $w\sqrt N=0.9$ on, as much as Dale's principle does with an excess of excitation.
 # Complete modules raise accuracy from $w\sqrt N=1$ on.
 
 # %% [markdown]

@@ -68,6 +68,11 @@ class Claim(_Strict):
     criterion: str
     part: list[Part] = Field(min_length=1)
 
+    @property
+    def knob(self) -> str:
+        """The knob that its first part turns."""
+        return self.part[0].knobs[0]
+
 
 class Criteria(_Strict):
     """Common to all claims: false discovery rate, margin of "negligible", networks for a verdict."""

@@ -332,6 +332,8 @@ def summary(dataset: xr.Dataset) -> pd.DataFrame:
 def interval_text(effect: xr.DataArray) -> str:
     """A paired effect as text: mean over networks and 95 % interval, such as "+0.12 (+0.08 to +0.16)"."""
     mean, low, high = (float(value) for value in mean_interval(effect))
+    if 0 < max(abs(low), abs(high)) < 0.005:  # two decimals would be zeros alone
+        return "{} ({} to {})".format(*(number(value, 4, signed=True) for value in (mean, low, high)))
     middle = number(mean, signed=True) if low < 0 < high else _beside_zero(mean)
     return f"{middle} ({_beside_zero(low)} to {_beside_zero(high)})"
 

@@ -22,7 +22,7 @@ from matplotlib.patheffects import Normal, Stroke
 from PIL import Image
 
 from .. import dynamics, theory, weights
-from ..figures.maps import draw_boundaries, map_panel, name_regimes
+from ..figures.maps import beyond, draw_boundaries, map_panel, name_regimes
 from ..figures.networks import raster
 from ..figures.reservoir import IN_TIME, channels, outcome
 from ..figures.style import BLUE, BRIGHT, INK, ORANGE, STYLE, WIDTH, boxed, label, title
@@ -415,7 +415,8 @@ class MapPanel:
             draw_boundaries(ax, boundaries)
             name_regimes(ax, data.regime)
             ax.set(title=f"{title(name)}, one network", xlabel=label("balance"), ylabel=label("coupling"))
-            bar = part.colorbar(mesh, cax=part.add_axes((0.17, 0.09, 0.78, 0.03)), orientation="horizontal")
+            cax = part.add_axes((0.17, 0.09, 0.78, 0.03))
+            bar = part.colorbar(mesh, cax=cax, orientation="horizontal", extend=beyond([mesh]))
             bar.outline.set_linewidth(0.6)
         edge = [Stroke(linewidth=2.6, foreground="white"), Normal()]
         how = dict(color=INK, lw=1.1, path_effects=edge, animated=True)
@@ -462,7 +463,7 @@ class TaskPanels:
             ]
         targets = stream(task, 0).targets
         low, high = (targets.min(), targets.max()) if task.kind in IN_TIME else (0, 1)
-        self.limits = low - 0.25 * (high - low), high + 0.25 * (high - low)
+        self.limits = low - 0.35 * (high - low), high + 0.35 * (high - low)
 
     def moving(self) -> list[Artist]:
         """Everything inside the axes, and the titles."""

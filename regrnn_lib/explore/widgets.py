@@ -159,7 +159,8 @@ def verdict(view: views.View, stored: xr.Dataset) -> str:
         n for n, (new, old) in zip(names, pairs) if not (new == old or (np.isnan(new) and np.isnan(old)))
     ]
     if not unequal:
-        return f"Simulated anew: all {len(names)} values equal those stored in the map."
+        all_ = f"all {len(names)} values (measures, regime, period two)"
+        return f"Simulated anew: {all_} equal those stored in the map."
     return (
         f"Simulated anew: {', '.join(unequal)} differ from the stored map; "
         "its cache comes from another machine or version."

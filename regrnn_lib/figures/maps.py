@@ -104,7 +104,7 @@ def agreement(share: "xr.DataArray", off: "xr.DataArray", boundaries: "Boundarie
         rasterized=True,
     )
     i, j = np.nonzero(~off.values)
-    ax.plot(x[j], y[i], "o", ms=2.2, mfc=INK, mec="white", mew=0.4)
+    ax.plot(x[j], y[i], "o", ms=2.2, mfc=INK, mec="white", mew=0.4, zorder=3)
     _map_axes(ax, x, y)
     draw_boundaries(ax, boundaries)
     ax.set(xlabel=label("balance"), ylabel=label("coupling"))
@@ -234,7 +234,7 @@ def _map_bar(fig, images, axes, text=""):
         aspect=22,
         shrink=0.92,  # the numbers at the ends of two bars stay apart
         fraction=0.05,
-        extend=_beyond(images),
+        extend=beyond(images),
         format=FuncFormatter(lambda v, _: short(v)),
     )
     bar.set_label(text)
@@ -242,7 +242,8 @@ def _map_bar(fig, images, axes, text=""):
     bar.ax.tick_params(length=2)
 
 
-def _beyond(images):
+def beyond(images: Sequence[QuadMesh]) -> str:
+    """At which ends values lie beyond the colours: what a colour bar calls `extend`."""
     norm, values = images[0].norm, np.ma.concatenate([image.get_array().ravel() for image in images])
     ends = {(False, False): "neither", (True, False): "min", (False, True): "max", (True, True): "both"}
     return ends[bool(values.min() < norm.vmin), bool(values.max() > norm.vmax)]

@@ -17,6 +17,12 @@ from ..experiments.statistics import pair_mean, single_networks
 from ..parameters import DYNAMICS, TABLE, short
 from .style import DASHED, INK, MARKED, WIDTH, label, scale, series, title
 
+LOWEST = -1.5  # of the Lyapunov exponents that are shown
+CAPTION = (
+    "Lines: means over mirrored pairs, where at least half of these have a value. Dark bands: their 95 % "
+    "intervals. Light bands: 95 % of the networks. λ is shown above \N{MINUS SIGN}1.5."
+)
+
 
 def measures(
     dataset: xr.Dataset,
@@ -102,6 +108,8 @@ def theory_against_simulation(
         ax.set_title(f"{title(name)}".replace("exponent ", "exp. "))
         ax.set_xlabel(label("coupling"))
         _limit(ax, name, None)
+        if name == "lyapunov":
+            ax.set_ylim(bottom=1.04 * ax.dataLim.y0)  # ln x, for a weak coupling x
         scale(ax, "x", "coupling", x)
     fig.legend(*axes[0, 0].get_legend_handles_labels(), loc="outside lower center", ncols=5)
     return fig
@@ -134,6 +142,14 @@ def _curve(ax, x, pairs, networks, color, marker):
     ax.fill_between(x, *networks_range(networks), **_light(color))
     ax.fill_between(x, low, high, color=color, alpha=0.35, lw=0)
     ax.plot(x, mean, color=color, marker=marker, ms=3 if len(x) < MARKED else 0, lw=1.2)
+    if len(x) >= MARKED:
+        ax.plot(x, np.where(_alone(mean), mean, np.nan), ".", color=color, ms=3)
+
+
+def _alone(values):
+    """Where a value has no neighbour, and a line would not show it."""
+    there = np.pad(np.isfinite(values), 1)
+    return there[1:-1] & ~there[:-2] & ~there[2:]
 
 
 def _light(color):
@@ -169,7 +185,7 @@ def _marks(ax, marks, named):
 def _limit(ax: Axes, name: str, pairs: xr.DataArray | None) -> None:
     low, high = TABLE[name].limits
     if name == "lyapunov" and pairs is not None:
-        low, high = -1.5, max(0.3, 1.1 * float(pairs.max()))
+        low, high = LOWEST, max(0.3, 1.1 * float(pairs.max()))
         ax.axhline(0, color="0.6", lw=0.6, zorder=0)
     pad = 0.04 * (high - low)
     ax.set_ylim(low - pad, high + pad)
