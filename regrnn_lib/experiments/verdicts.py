@@ -44,7 +44,8 @@ def sentence(claim: Claim, table: pd.DataFrame, margin: float = statistics.MARGI
     if rows.empty:
         return f"**{claim.id}, {claim.title}:** not judged, no cell of the plane belongs to it."
     parts = [f"{head}{_judged(some, margin)}" for head, some in _parts(rows)]
-    return f"**{claim.id}, {claim.title}** ({len(rows)} comparisons): {'. '.join(parts)}."
+    text = ("; " if rows.reference.any() else ". ").join(parts)
+    return f"**{claim.id}, {claim.title}** ({len(rows)} comparisons): {text}."
 
 
 def _parts(rows):

@@ -66,7 +66,7 @@ CAPTIONS = {  # of the figures that the notebooks of all tasks share
     "predictors": (
         "Accuracy of every network of the map, a dot each, against five measures of its free run: "
         "fluctuation F, correlation C, nonlinearity 𝒩, Lyapunov exponent λ (values below −2 drawn at −2), "
-        "dimension D. A row for each drive u; in the heads Spearman's rank correlation ρ_S."
+        "dimension D. A row for each drive u; in the heads Spearman's rank correlation."
     ),
     "reset": (
         "Accuracy against coupling w√N at balance b = 0, with the state carried over and with a reset before "
