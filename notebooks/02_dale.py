@@ -276,10 +276,12 @@ from regrnn_lib.connectome import celegans
 
 worm = celegans("chemical")
 found = pd.Series(matrix_indices(worm)._asdict(), name="C. elegans").to_frame().round(3)
-names = {"density": "density", "balance": "balance", "dale": "Dale monopolarity", "reciprocity": "reciprocity"}
-names |= {"reciprocity_binary": "reciprocity of connections, weights aside"}
-names |= {"modularity": "modularity", "modularity_null": "modularity of shuffled copies"}
-found.loc[list(names)].rename(names)
+shown = ["density", "balance", "dale", "reciprocity", "reciprocity_binary", "modularity", "modularity_null"]
+names = {
+    "reciprocity_binary": "reciprocity, weights aside",
+    "modularity_null": "modularity of shuffled copies",
+}
+found.loc[shown].rename(names)
 
 # %%
 shuffled = np.random.default_rng(seed).permutation(worm.values.ravel()).reshape(worm.shape)
