@@ -40,6 +40,7 @@ FLAGS = [
     "--disable-background-networking",
 ]
 FLAGS += ["--disable-component-update", "--disable-sync"]
+PATIENCE = 180_000  # ms for an answer: the machine may have much else to do
 SIZE = {"width": 1280, "height": 800}  # a laptop's screen
 
 # what each question shows with the seed of the explorers, and the word that its caption must not contradict
@@ -140,6 +141,7 @@ def browser():
 def open_page(browser, address, *, offline=False):
     """A page, and the list that gathers its errors."""
     context = browser.new_context(viewport=SIZE, offline=offline)
+    context.set_default_timeout(PATIENCE)
     context.grant_permissions(["clipboard-read", "clipboard-write"])
     page, errors = context.new_page(), []
     page.on("console", lambda message: message.type == "error" and errors.append(_said(message)))
@@ -225,11 +227,10 @@ def lab(folder, notebook):
 
 def run_all(page):
     """Run all cells of the notebook that JupyterLab shows."""
-    page.wait_for_function("window.jupyterapp?.commands.isEnabled('notebook:run-all-cells')", timeout=60_000)
+    page.wait_for_function("window.jupyterapp?.commands.isEnabled('notebook:run-all-cells')")
     # the command is there before the kernel is
     page.wait_for_function(
-        "window.jupyterapp.shell.currentWidget?.sessionContext?.session?.kernel?.status === 'idle'",
-        timeout=60_000,
+        "window.jupyterapp.shell.currentWidget?.sessionContext?.session?.kernel?.status === 'idle'"
     )
     page.evaluate("window.jupyterapp.commands.execute('notebook:run-all-cells').then(() => 0)")
 
@@ -290,7 +291,7 @@ def screenshots():
         with voila(folder) as address:
             page, _ = open_page(chrome, address.split("/voila/")[0])
             box = page.locator(".regrnn-reciprocity input[type=text]").first
-            box.fill("0.5", timeout=60_000)
+            box.fill("0.5")
             box.press("Enter")
             page.wait_for_timeout(3000)  # until picture and numbers follow
             page.mouse.click(1000, 790)
@@ -335,9 +336,10 @@ def book_screenshots():
     with browser() as chrome:
         for name, (page_name, theme, size, caption) in BOOK.items():
             context = chrome.new_context(viewport=size, color_scheme=theme, offline=True)
+            context.set_default_timeout(PATIENCE)
             page = context.new_page()
             page.goto(f"{folder}/{page_name}")
-            page.wait_for_function("regrnn.figures[0]?.shown", timeout=60_000)
+            page.wait_for_function("regrnn.figures[0]?.shown")
             page.wait_for_timeout(6000)  # until what takes longer is drawn, too
             page.evaluate(
                 "scrollTo(0, scrollY + document.querySelector('.live').getBoundingClientRect().top - 70)"

@@ -6,7 +6,7 @@ import re
 from urllib.parse import unquote
 
 import pytest
-from browsers import ROOT, browser
+from browsers import PATIENCE, ROOT, browser
 from bs4 import BeautifulSoup
 
 from regrnn_lib.book import (
@@ -18,10 +18,11 @@ from regrnn_lib.book import (
     exhibits,
     front,
     glossary,
+    live,
     reference,
 )
 from regrnn_lib.book.formulas import mathml
-from regrnn_lib.book.prose import Prose
+from regrnn_lib.book.prose import Prose, plain_text
 from regrnn_lib.build import book as commands
 
 LARGEST = 3_000_000  # bytes that a page may load
@@ -148,6 +149,31 @@ def test_figures_get_number_caption_files_and_claims_and_tables_their_caption():
         and "style" not in str(table.table)
     )
     assert "By hand" in still.img["alt"] and still.img["src"] in outputs.pictures
+    assert still.figcaption.text == still.img["alt"]
+
+
+def test_a_table_in_a_text_does_not_get_the_caption_of_a_file():
+    shown = exhibits.Exhibits(3, {"03_t": dict(caption="Numbers.", files={"03_t.csv": ""})})
+    drawn = [output(text_markdown="| a | b |\n| --- | --- |\n| 1 | 2 |")]
+    html = cells.Outputs("03_x", Prose(), shown).html({"source": '"03_t"', "outputs": drawn}, "")
+    (figure,) = BeautifulSoup(html, "html.parser").find_all("figure")
+    assert not figure.table and figure.figcaption.text.startswith("Table 3.1, a file: Numbers.")
+
+
+def test_a_formula_keeps_its_brackets_and_punctuation_and_a_short_cell_its_line():
+    soup = BeautifulSoup(Prose().html("A knob ($d=1$), here $r$ and $m$."), "html.parser")
+    kept = soup.find_all(class_="unbroken")
+    assert [(one.text[0], one.text[-1]) for one in kept] == [("(", ","), ("m", ".")]
+    assert len(soup.find_all("math")) == 3
+    table = BeautifulSoup(
+        Prose().html("| a | b |\n| --- | --- |\n| ✓ +0.22 | many words in a cell |"), "html.parser"
+    )
+    assert [cell.get("class") for cell in table.find_all("td")] == [["unbroken"], None]
+
+
+def test_words_of_a_text_stand_as_they_are_read():
+    html = "<h2>One</h2><p>A <em>knob</em>, (<b>off</b>) at <math><mi>r</mi><mo>=</mo><mn>1</mn></math>.</p>"
+    assert plain_text(html) == "One A knob, (off) at r = 1."
 
 
 def test_docstrings_are_rendered_plainly():
@@ -157,6 +183,10 @@ def test_docstrings_are_rendered_plainly():
     soup = BeautifulSoup(html, "html.parser")
     assert soup.p.decode_contents() == "What <code>f</code> <em>does</em>." and soup.pre.text == "f(x) = x"
     assert [item.text for item in soup.find_all("li")] == ["one more", "two"]
+    (listing,) = BeautifulSoup(
+        docstrings.html("So:\n\n    class A:\n\n        x = 1\n\nand on."), "html.parser"
+    ).find_all("pre")
+    assert listing.text == "class A:\n\n    x = 1"
     assert soup.h4.text == "Parameters" and soup.dt.text == "x float" and soup.dd.text.strip() == "A number."
 
 
@@ -175,6 +205,13 @@ def test_the_front_page_is_the_readme():
 
 
 # ---------------------------------------------------------------- the book as files
+def test_only_chapters_with_a_live_figure_have_a_picture_in_its_place(pages):
+    for name, soup in pages.items():
+        if place := soup.find(class_="live"):
+            assert bool(place.figure) == bool(live.loaded(place["data-chapter"])), name
+    assert not pages["11_explorer.html"].find(class_="live").figure
+
+
 def test_there_is_a_page_for_every_notebook_and_what_belongs_to_a_book(pages):
     stems = {path.stem for path in (ROOT / "notebooks").glob("[0-9]*.ipynb")}
     assert set(pages) == {
@@ -247,7 +284,7 @@ def test_code_is_folded_and_the_live_figure_has_its_place_after_the_introduction
         closed = [details for details in soup.select("details.code") if not details.has_attr("open")]
         assert closed and soup.select("details.parameters")
         live = soup.select_one("main > div.live")
-        assert live["data-chapter"] == name[:2] and live.find("img")
+        assert live["data-chapter"] == name[:2]
         assert live.find_next("h2") is soup.main.find("h2")
 
 
@@ -335,6 +372,7 @@ def open_at(chrome, book):
     def open_(name, **how):
         context = chrome.new_context(**{"viewport": {"width": 1280, "height": 800}, "offline": True, **how})
         contexts.append(context)
+        context.set_default_timeout(PATIENCE)
         page = context.new_page()
         page.on(
             "console", lambda message: message.type == "error" and faults.append(f"{name}: {message.text}")

@@ -27,7 +27,7 @@ def chrome():
 def served(chrome, tmp_path_factory):
     with voila(tmp_path_factory.mktemp("voila")) as address:
         page, errors = open_page(chrome, address.split("/voila/")[0])
-        page.wait_for_selector(".regrnn-explorer img", timeout=60_000)
+        page.wait_for_selector(".regrnn-explorer img")
         yield page, errors
 
 
@@ -149,7 +149,7 @@ def test_the_map_is_checked_against_a_new_simulation_and_tabs_keep_their_state(p
     type_in(page, "dale", "0.4")
     settle(page, widgets.start() | dict(dale=0.4))
     page.locator(".lm-TabBar-tab").nth(1).click()
-    page.get_by_text("all 8 values").wait_for(timeout=60_000)
+    page.get_by_text("all 8 values").wait_for()
     before = picture(page, 1)
     page.locator(".regrnn-explorer").nth(1).locator(".noUi-handle").nth(2).focus()
     page.keyboard.press("ArrowRight")
@@ -169,7 +169,7 @@ def test_the_map_is_checked_against_a_new_simulation_and_tabs_keep_their_state(p
 
 def test_a_task_beside_the_same_network_without_knobs(page):
     page.locator(".lm-TabBar-tab").nth(2).click()
-    page.get_by_text("accuracy, knobs off").wait_for(timeout=60_000)
+    page.get_by_text("accuracy, knobs off").wait_for()
     explorer = page.locator(".regrnn-explorer").last  # the map's is there only once its tab was opened
     before = explorer.locator("img").get_attribute("src")
     explorer.locator("select").select_option("NARMA-10")
@@ -249,11 +249,11 @@ def kernel_behind(address):
 def test_a_computation_that_stopped_is_said_and_its_settings_are_kept(chrome, tmp_path):
     with voila(tmp_path) as address:
         page, _ = open_page(chrome, address.split("/voila/")[0])
-        page.wait_for_selector(".regrnn-explorer img", timeout=60_000)
+        page.wait_for_selector(".regrnn-explorer img")
         type_in(page, "balance", "0.37")
         page.wait_for_function("location.search.includes('network.balance=0.37')")
         page.locator(".lm-TabBar-tab").nth(2).click()
-        page.wait_for_function("location.search.includes('reservoir.task=')", timeout=60_000)
+        page.wait_for_function("location.search.includes('reservoir.task=')")
         page.wait_for_timeout(1500)  # until the picture has been seen
         kernel_behind(address).kill()
         page.get_by_text("The computation stopped. Reload; the settings are kept").wait_for()
@@ -261,7 +261,7 @@ def test_a_computation_that_stopped_is_said_and_its_settings_are_kept(chrome, tm
         drawn = "e => new Set(e.getContext('2d').getImageData(0, 0, e.width, e.height).data).size"
         assert page.locator("#stopped canvas").evaluate(drawn) > 20
         page.get_by_role("button", name="reload").last.click()
-        page.wait_for_selector(".regrnn-explorer img", timeout=60_000)
+        page.wait_for_selector(".regrnn-explorer img")
         settle(page, widgets.start() | dict(balance=0.37))
         page.context.close()
 
@@ -271,7 +271,7 @@ def test_notebook_11_in_jupyterlab(chrome, tmp_path):
     with lab(tmp_path, small_notebook(tmp_path)) as address:
         page, errors = open_page(chrome, address)
         run_all(page)
-        page.wait_for_selector(".regrnn-explorer img", timeout=60_000)
+        page.wait_for_selector(".regrnn-explorer img")
         own = notebook_defaults(ROOT / "notebooks" / "11_explorer.py")
         begun = {name: own[name] for name in widgets.start()}
         settle(page, begun)
@@ -279,7 +279,7 @@ def test_notebook_11_in_jupyterlab(chrome, tmp_path):
         settle(page, begun | dict(dale=0.01))
         page.get_by_role("button", name="copy the code").click()
         page.get_by_role("button", name="copied").wait_for()
-        page.get_by_text("all 8 values").wait_for(timeout=60_000)
+        page.get_by_text("all 8 values").wait_for()
         wide = (
             "Array.from(document.querySelectorAll('.jp-OutputArea-output, .regrnn-explorer'),"
             " e => e.scrollWidth - e.clientWidth)"

@@ -71,7 +71,8 @@ class Outputs:
             if caption:
                 outputs.pop(0)
             body = self._one(output, caption, section)
-            parts.append(self.exhibits.table(tables.pop(0), body) if tables and "<table" in body else body)
+            is_frame = "text/html" in output.get("data", {}) and "<table" in body
+            parts.append(self.exhibits.table(tables.pop(0), body) if tables and is_frame else body)
         return "".join(parts + [self.exhibits.table(name) for name in tables])
 
     def _one(self, output, caption, section):

@@ -7,13 +7,15 @@ from html import escape, unescape
 from pathlib import Path
 from typing import NamedTuple
 
-from . import cells, claims
+from . import cells, claims, live
 from .exhibits import Exhibit, Exhibits, image
 from .glossary import Marker, Word
 from .prose import Prose, Section, plain_text
 
 TITLE = re.compile(r"# +(?:\d+\. )?(?P<title>.+)\n?")
 HEADING = re.compile(r'<h[23] id="([^"]*)"')
+FOLDED = re.compile(r"<details.*?</details>", re.DOTALL)
+ASIDE = re.compile(r'<(h[23]) id=.*?</\1>|<span class="files">.*?</span>', re.DOTALL)
 
 
 class Chapter(NamedTuple):
@@ -61,7 +63,7 @@ def read(
         title,
         introduction,
         body,
-        _still(exhibits),
+        _still(exhibits) if live.loaded(number) else "",
         prose.sections,
         exhibits.all,
         _texts(introduction, body),
@@ -132,12 +134,13 @@ def _still(exhibits):
 
 
 def _texts(introduction, body):
-    """The words of each section; what is folded does not count."""
-    body = re.sub(r"<details.*?</details>", "", body, flags=re.DOTALL)
+    """The words of each section below its heading; what is folded does not count, nor do links to files."""
+    body = FOLDED.sub("", body)
     pieces = re.split(r'(?=<h[23] id=")', body)
     anchors = [HEADING.match(piece) for piece in pieces]
     texts = {"": plain_text(introduction)}
     for match, piece in zip(anchors, pieces):
         anchor = unescape(match[1]) if match else ""
-        texts[anchor] = f"{texts.get(anchor, '')} {plain_text(piece)}".strip()
+        words = plain_text(ASIDE.sub("", piece))
+        texts[anchor] = f"{texts.get(anchor, '')} {words}".strip()
     return texts

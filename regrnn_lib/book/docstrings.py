@@ -32,7 +32,12 @@ def _entry(entry):
 
 def _paragraphs(text):
     """Paragraphs and lists; what is indented stays as it is."""
-    parts = [part for part in re.split(r"\n\s*\n", text.strip("\n")) if part.strip()]
+    parts = []
+    for part in re.split(r"\n\s*\n", text.strip("\n")):
+        if parts and all(one.startswith("    ") for one in (parts[-1], part)):
+            parts[-1] += f"\n\n{part}"  # a listing goes on after a blank line
+        elif part.strip():
+            parts.append(part)
     return "".join(map(_paragraph, parts))
 
 

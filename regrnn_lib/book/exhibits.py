@@ -42,17 +42,20 @@ class Exhibits:
         """A figure: the file of that caption, or the picture that the notebook embeds (an address)."""
         name = self._names.get(_wording(caption))
         file = f"figures/{name}.svg" if name and f"{name}.svg" in self.passports[name]["files"] else embedded
-        picture = image(file, caption or alt, size)
         if not caption:
-            return f"<figure>{picture}</figure>\n"
+            words = f"<figcaption>{escape(alt)}</figcaption>"
+            return f"<figure>{image(file, alt, size, scale=1)}{words}</figure>\n"
+        picture = image(file, caption, size)
         exhibit = self._next("Figure", name, caption, size)
         return f'<figure id="{exhibit.anchor}">{picture}{self._words(exhibit, name)}</figure>\n'
 
     def table(self, name: str, body: str = "") -> str:
         """A saved table with its caption; without a body, the caption alone and where its file is."""
         exhibit = self._next("Table", name, self.passports[name]["caption"])
-        kind = "table" if body else "table file"
-        return f'<figure class="{kind}" id="{exhibit.anchor}">{body}{self._words(exhibit, name)}</figure>\n'
+        kind, words = "table", self._words(exhibit, name)
+        if not body:
+            kind, words = "table file", words.replace("</a> ", "</a>, a file: ", 1)
+        return f'<figure class="{kind}" id="{exhibit.anchor}">{body}{words}</figure>\n'
 
     def tables_of(self, source: str) -> list[str]:
         """Names of the tables that a code cell saves."""
@@ -84,13 +87,13 @@ def file_links(name: str, passport: Mapping) -> list[str]:
     return [*links, f'<a href="figures/{name}.json">passport</a>']
 
 
-def image(file: str, alt: str, size: str = "") -> str:
+def image(file: str, alt: str, size: str = "", scale: float = SCALE) -> str:
     """A picture as wide as it was meant to be, as far as there is room; it leads to its file, to enlarge it.
 
-    `size` is what Matplotlib prints of a figure.
+    `size` is what Matplotlib prints of a figure; `scale` enlarges what is drawn in lines, not in pixels.
     """
     printed = PRINTED.search(size)
-    width, height = (round(SCALE * float(each)) for each in printed.groups()) if printed else ("", "")
+    width, height = (round(scale * float(each)) for each in printed.groups()) if printed else ("", "")
     room = f' width="{width}" height="{height}" style="--wide: {width}px"' if printed else ""
     picture = f'<img src="{escape(file)}" alt="{escape(alt)}"{room} decoding="async">'
     return f'<a class="picture" href="{escape(file)}">{picture}</a>'

@@ -14,6 +14,9 @@ from .addresses import address
 from .formulas import mathml
 
 TAG = re.compile(r"<[^>]+>")
+INLINE = re.compile(r"</?(?:a|b|code|em|i|small|span|strong)\b[^>]*>")
+FORMULA = re.compile(r'[(\[]*<math [^>]*display="inline"[^>]*>.*?</math>[.,;:?!)\]]*', re.DOTALL)
+SHORT = 12  # characters of a cell of a table that stays on one line
 
 
 class Section(NamedTuple):
@@ -26,7 +29,8 @@ class Section(NamedTuple):
 
 def plain_text(html: str) -> str:
     """The words of some HTML, in one line."""
-    return " ".join(unescape(TAG.sub(" ", html)).split())
+    words = " ".join(unescape(TAG.sub(" ", INLINE.sub("", html))).split())
+    return re.sub(r"(?<=[(\[]) | (?=[.,;:)\]])", "", words)  # beside formulas
 
 
 class Prose:
@@ -44,7 +48,7 @@ class Prose:
 
     def html(self, markdown: str) -> str:
         """HTML of a piece of Markdown."""
-        return self._markdown.render(markdown).strip()
+        return FORMULA.sub(_unbroken, self._markdown.render(markdown).strip())
 
     def anchor(self, level: int, title: str) -> str:
         """Notes a section and returns its anchor.
@@ -86,6 +90,17 @@ class _Renderer(IPythonRenderer):
 
     def table(self, text: str) -> str:
         return table_box(f"<table>\n{text}</table>")
+
+    def table_cell(self, text: str, align: str | None = None, head: bool = False) -> str:
+        name = "th" if head else "td"
+        style = ' class="unbroken"' if len(plain_text(text)) <= SHORT else ""
+        return f"  <{name}{style}>{text}</{name}>\n"
+
+
+def _unbroken(match):
+    """A formula with the brackets and the punctuation beside it: a browser would part them."""
+    alone = match[0].startswith("<") and match[0].endswith(">")
+    return match[0] if alone else f'<span class="unbroken">{match[0]}</span>'
 
 
 def table_box(table: str) -> str:

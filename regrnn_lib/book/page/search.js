@@ -35,7 +35,8 @@
   function excerpt(words, phrase, terms) {
     const low = words.toLowerCase();
     const at = [phrase, ...terms].map((term) => low.indexOf(term)).find((place) => place >= 0) ?? 0;
-    const from = Math.max(0, at - AROUND), to = Math.min(words.length, at + 2 * AROUND);
+    const from = at <= AROUND ? 0 : words.indexOf(" ", at - AROUND) + 1;
+    const far = at + 2 * AROUND, to = far >= words.length ? words.length : words.lastIndexOf(" ", far);
     return (from ? "… " : "") + words.slice(from, to) + (to < words.length ? " …" : "");
   }
 

@@ -78,14 +78,14 @@ regrnn.face(function pair(regrnn) {
         to.g.beginPath();
         to.g.rect(...to.box);
         to.g.clip();
-        for (const region of regions) to.text(region.words, across(region.at[0]), up(region.at[1]), "center", colors.soft);
+        to.line([[to.box[0], up(state[y.name])], [to.box[0] + to.box[2], up(state[y.name])]], { color: colors.line });
+        to.line([[across(state[x.name]), to.box[1]], [across(state[x.name]), to.box[1] + to.box[3]]], { color: colors.line });
+        for (const region of regions) to.label(region.words, across(region.at[0]), up(region.at[1]), "center");
         for (const past of trail) to.dot(across(past[x.name]), up(past[y.name]), 3.5, colors.regimes[past.regime]);
         for (const { points, dash, name, place } of all) {
           to.line(points.map(([a, b]) => [across(a), up(b)]), { color: colors.ink, dash });
           if (name) to.label(name, across(place[0]), up(place[1]), place[2] ?? "left");
         }
-        to.line([[to.box[0], up(state[y.name])], [to.box[0] + to.box[2], up(state[y.name])]], { color: colors.line });
-        to.line([[across(state[x.name]), to.box[1]], [across(state[x.name]), to.box[1] + to.box[3]]], { color: colors.line });
         to.g.restore();
         to.frame();
         to.dot(across(state[x.name]), up(state[y.name]), 6.5, answer ? colors.regimes[answer.on.regime] : colors.paper, colors.ink);

@@ -7,7 +7,8 @@
   const known = new Map();  // accuracies by network
   const signed = (x) => (x >= 0.005 ? "+" : "") + number(x, 2);
   const level = ({ symbol, level: x }) => `${symbol} = ${x}`;
-  const where = ({ coupling, balance }) => `x = ${number(coupling, 2)}, b = ${String(balance).replace("-", "−")}`;
+  const where = ({ coupling, balance }) =>
+    `x\u00a0=\u00a0${number(coupling, 2)}, b\u00a0=\u00a0${String(balance).replace("-", "−")}`;
   const clip = (x, most) => Math.min(most, Math.max(0, x));
 
   /** What the table has of a cell. */
@@ -149,7 +150,7 @@
     async measure(state, ask, tell) {
       const pair = {};
       for (const [side, turned] of [["off", false], ["on", true]]) pair[side] = await ask("performance", { ...network(state, state.network, turned), shown: 40 });
-      tell(pair);
+      tell({ ...pair, further: " The other networks are being computed ..." });
       for (let k = 0; k < NETWORKS; k++) {
         for (const turned of [false, true]) {
           const p = network(state, k, turned), name = JSON.stringify(p);
