@@ -25,7 +25,7 @@ stop = { echo "make: $(1)" >&2; exit 1; }
 all: environment  ## environment, then all figures, tables and notebooks that are not up to date, and the book
 	@$(build) $(NOTEBOOKS) $(PARAMS)
 
-smoke: environment  ## every notebook at tiny size, within a minute, to results/smoke/
+smoke: environment  ## every notebook at tiny size, in a few minutes, to results/smoke/
 	@$(build) $(NOTEBOOKS) -f notebooks/profiles/smoke.yml $(PARAMS)
 
 full: environment  ## fine grids and many networks, for hours, to results/full/

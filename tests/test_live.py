@@ -69,7 +69,7 @@ def chapters(chrome, folder):
 
 def shown(page):
     """Wait until what is said is what is set."""
-    page.wait_for_function("regrnn.figures[0]?.shown", timeout=20_000)
+    page.wait_for_function("regrnn.figures[0]?.shown")
 
 
 # ---------------------------------------------------------------- the library's numbers
@@ -180,7 +180,7 @@ def test_strokes_and_keys_draw_a_digit_that_is_read_at_once(chapters):
 def cell_of(page, **chosen):
     """Choose a cell of the ledger; what the page says of it."""
     page.evaluate("settings => regrnn.figures[0].put(settings)", chosen)
-    page.wait_for_function("regrnn.figures[0].answer?.further", timeout=60_000)
+    page.wait_for_function("regrnn.figures[0].answer?.further")
     return page.inner_text(".live-sentence")
 
 

@@ -150,7 +150,7 @@
     async measure(state, ask, tell) {
       const pair = {};
       for (const [side, turned] of [["off", false], ["on", true]]) pair[side] = await ask("performance", { ...network(state, state.network, turned), shown: 40 });
-      tell({ ...pair, further: " The other networks are being computed ..." });
+      tell(pair);
       for (let k = 0; k < NETWORKS; k++) {
         for (const turned of [false, true]) {
           const p = network(state, k, turned), name = JSON.stringify(p);
@@ -161,7 +161,7 @@
       const gains = Array.from({ length: NETWORKS }, (_, k) => change(state, k)).filter((x) => x > 0).length;
       tell({ ...pair, further: ` ${gains} of the ${NETWORKS} networks gain there.` });
     },
-    sentence(state, { off, on, further = "" }) {
+    sentence(state, { off, on, further = " The other networks are being computed ..." }) {
       const claim = CLAIMS[state.claim], { effect, low, high, verdict, cells } = recorded(state), row = ROWS[state.row];
       return `${claim.id}, ${claim.title}, ${level(claim)}; ${row.place} networks, ${row.drive} drive, ${TASKS[state.task].label}: ${verdict}. ` +
         `Mean change ${signed(effect)}, corrected interval ${signed(low)} to ${signed(high)}, over ${NETWORKS} networks and ${cells} cells of the plane. ` +
