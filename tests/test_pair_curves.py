@@ -49,6 +49,24 @@ def test_a_line_is_the_mean_over_pairs_and_a_band_all_networks(data):
     assert np.allclose([y[x == 3].min(), y[x == 3].max()], np.quantile(each, [0.025, 0.975]))
 
 
+def test_a_value_without_a_neighbour_is_a_dot_in_a_curve_without_markers():
+    balance = np.linspace(-1, 1, 30)
+    values = np.full((30, 1, 2, 3), np.nan)
+    values[:5], values[11], values[20:22] = 0.1, 0.2, 0.3
+    dims = dict(balance=balance, dale=[0.0], mirror=[False, True], replicate=range(3))
+    data = xr.Dataset(dict(dimension=(list(dims), values)), dims)
+    line, dots = pairs.measures(data, "balance", "dale", ["dimension"]).axes[0].lines
+    assert np.isfinite(line.get_ydata()).sum() == 8 and line.get_marker() != "."
+    assert list(np.flatnonzero(np.isfinite(dots.get_ydata()))) == [11] and dots.get_marker() == "."
+
+
+def test_no_exponent_of_theory_or_simulation_lies_below_the_axis(data):
+    x, one = data.coupling.values, data.sel(dale=0.0)
+    lines = x, dict(lyapunov=np.array([-3.0, 0.1, 0.2]))
+    (ax,) = pairs.theory_against_simulation(x, {12: one}, lines, ("lyapunov",)).axes
+    assert ax.get_ylim()[0] < -3 and ax.get_ylim()[1] > 1
+
+
 def test_correlation_is_zero_in_the_mean_of_pairs_at_balance(data):
     line = pairs.measures(data, "coupling", "dale").axes[1].lines[0].get_ydata()
     assert np.allclose(line[np.isfinite(line)], 0, atol=1e-12) and np.isfinite(line).any()
