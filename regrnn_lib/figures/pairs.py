@@ -142,8 +142,9 @@ def _curve(ax, x, pairs, networks, color, marker):
     ax.fill_between(x, *networks_range(networks), **_light(color))
     ax.fill_between(x, low, high, color=color, alpha=0.35, lw=0)
     ax.plot(x, mean, color=color, marker=marker, ms=3 if len(x) < MARKED else 0, lw=1.2)
-    if len(x) >= MARKED:
-        ax.plot(x, np.where(_alone(mean), mean, np.nan), ".", color=color, ms=3)
+    lone = _alone(mean)
+    if len(x) >= MARKED and lone.any():
+        ax.plot(x[lone], mean[lone], ".", color=color, ms=3)
 
 
 def _alone(values):
