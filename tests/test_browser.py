@@ -149,14 +149,14 @@ def test_the_map_is_checked_against_a_new_simulation_and_tabs_keep_their_state(p
     type_in(page, "dale", "0.4")
     settle(page, widgets.start() | dict(dale=0.4))
     page.locator(".lm-TabBar-tab").nth(1).click()
-    page.get_by_text("all 8 values").wait_for()
+    page.get_by_text("all 8 values (measures, regime, period two) equal").wait_for()
     before = picture(page, 1)
     page.locator(".regrnn-explorer").nth(1).locator(".noUi-handle").nth(2).focus()
     page.keyboard.press("ArrowRight")
     page.wait_for_function(
         "src => document.querySelectorAll('.regrnn-explorer')[1].querySelector('img').src !== src", arg=before
     )
-    page.get_by_text("all 8 values").wait_for()
+    page.get_by_text("all 8 values (measures, regime, period two) equal").wait_for()
     before = picture(page, 1)
     page.locator(".regrnn-explorer").nth(1).locator("img").click(position=dict(x=100, y=50))  # the map
     page.wait_for_function(
@@ -282,7 +282,7 @@ def test_notebook_11_in_jupyterlab(chrome, tmp_path):
         settle(page, begun | dict(dale=0.01))
         page.get_by_role("button", name="copy the code").click()
         page.get_by_role("button", name="copied").wait_for()
-        page.get_by_text("all 8 values").wait_for()
+        page.get_by_text("all 8 values (measures, regime, period two) equal").wait_for()
         wide = (
             "Array.from(document.querySelectorAll('.jp-OutputArea-output, .regrnn-explorer'),"
             " e => e.scrollWidth - e.clientWidth)"

@@ -274,7 +274,10 @@ def test_a_map_that_is_computed_anew_is_dim_until_it_belongs_to_its_sliders(monk
     explorer.level.value = 1.0
     ((message, numbers, classes),) = seen
     assert "computing …" in message and numbers == "" and "regrnn-waiting" in classes
-    assert "all 8 values" in explorer.message.value and "regrnn-waiting" not in explorer.picture._dom_classes
+    assert (
+        "all 8 values (measures, regime, period two) equal" in explorer.message.value
+        and "regrnn-waiting" not in explorer.picture._dom_classes
+    )
 
 
 def test_an_exception_shows_its_message_and_never_a_stale_picture(network, monkeypatch):
@@ -343,7 +346,7 @@ def test_the_map_is_that_of_the_sweep_and_each_cell_is_simulated_anew():
     ).isel(replicate=0)
     for coupling, balance in zip(explorer.plane.couplings, explorer.plane.balances):
         explorer.coupling.value, explorer.balance.value = coupling, balance
-        assert "all 8 values" in explorer.message.value
+        assert "all 8 values (measures, regime, period two) equal" in explorer.message.value
         cell = stored.sel(coupling=coupling, balance=balance)
         assert explorer.view.dynamics.fluctuation == float(cell.fluctuation)
 
@@ -446,7 +449,11 @@ def test_still_pictures_show_and_say_what_the_network_is_without_its_knobs():
         assert {value for *_, value in views.measures_text(one)} <= set(words)
     assert "as set" in words and "knobs off" in words
     words = words_of(explore.plane(**SMALL, knob="modularity", level=1.0))
-    assert "as set" in words and "knobs off" in words and any("all 8 values" in text for text in words)
+    assert (
+        "as set" in words
+        and "knobs off" in words
+        and any("all 8 values (measures, regime, period two) equal" in text for text in words)
+    )
 
 
 def test_bad_starts_are_refused_at_once():

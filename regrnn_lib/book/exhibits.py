@@ -52,9 +52,8 @@ class Exhibits:
     def table(self, name: str, body: str = "") -> str:
         """A saved table with its caption; without a body, the caption alone and where its file is."""
         exhibit = self._next("Table", name, self.passports[name]["caption"])
-        kind, words = "table", self._words(exhibit, name)
-        if not body:
-            kind, words = "table file", words.replace("</a> ", "</a>, a file: ", 1)
+        kind, note = ("table", "") if body else ("table file", ", a file:")
+        words = self._words(exhibit, name, note)
         return f'<figure class="{kind}" id="{exhibit.anchor}">{body}{words}</figure>\n'
 
     def tables_of(self, source: str) -> list[str]:
@@ -71,12 +70,12 @@ class Exhibits:
         self.all.append(exhibit)
         return exhibit
 
-    def _words(self, exhibit, name):
+    def _words(self, exhibit, name, note=""):
         links = file_links(name, self.passports[name]) if name else []
         links += [f'<a href="claims.html#{one}">claim {one}</a>' for one in self.shown.get(name, [])]
         return (
-            f'<figcaption><a class="number" href="#{exhibit.anchor}">{exhibit.kind} {exhibit.number}</a> '
-            f'{escape(exhibit.caption)} <span class="files">{" ".join(links)}</span></figcaption>'
+            f'<figcaption><a class="number" href="#{exhibit.anchor}">{exhibit.kind} {exhibit.number}</a>'
+            f'{note} {escape(exhibit.caption)} <span class="files">{" ".join(links)}</span></figcaption>'
         )
 
 
