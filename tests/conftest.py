@@ -11,7 +11,7 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 # started in the background of a script, we ignore Ctrl-C, and so would what tests start and interrupt
 signal.signal(signal.SIGINT, signal.default_int_handler)
 # the files that take longest, one after the other, while the other worker has all that is short
-LONGEST = [f"test_{name}.py" for name in ("notebooks", "commands", "build", "golden", "live", "fuzz")]
+LONGEST = [f"test_{name}.py" for name in ("commands", "golden", "build", "live", "notebooks", "fuzz")]
 NO_BROWSER = f"left out: {browsers.MISSING}"
 left_out = 0
 

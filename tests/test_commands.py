@@ -1,7 +1,8 @@
 """Every command that README, notebooks and help print works: each is run, at the smallest size.
 
 The commands are collected from these texts, so a new one is run as it stands, unless a line of `SMALLER` says
-how it takes seconds. Nothing is written outside a copy of the project.
+how it takes seconds. Papermill runs whole notebooks, `build` and `make` notebooks that end with their first
+figure. Nothing is written outside a copy of the project.
 """
 
 import os
@@ -15,13 +16,17 @@ from pathlib import Path
 import browsers
 import nbformat
 import pytest
+import yaml
+from test_notebooks import blank, saved_figures
 from test_packaging import published_files
 
+from regrnn_lib import record
 from regrnn_lib.build import notebook
 from regrnn_lib.record.runs import notebook_defaults
 
 ROOT = Path(__file__).resolve().parent.parent
-SMOKE = "-f notebooks/profiles/smoke.yml"
+PROFILE = "notebooks/profiles/smoke.yml"
+SMOKE = f"-f {PROFILE}"
 A_COMMAND = re.compile(r"(make|papermill|python|conda|source|\.venv\S*python)\b")
 
 # a command that is printed, and what is run in its place: the first line that fits
@@ -30,7 +35,7 @@ SMALLER = [
     (r"\.venv\\Scripts\\python", ""),  # the name of a program, on Windows
     (r"python -m venv \.venv", r"\g<0>-too --without-pip"),
     (r"make (bench|clean|lock)", r"make --dry-run \1"),  # measures for minutes; removes; asks the network
-    (r"make( all| smoke| full|)", r"make\1 PARAMS=--list"),
+    (r"make( all| full|)", r"make\1 PARAMS=--list"),
     (r"make (NOTEBOOKS|SCHEDULER)=.*", r"\g<0> PARAMS=--list"),
     (r'make PARAMS="(.*)"', rf'make NOTEBOOKS=02 PARAMS="\1 {SMOKE}"'),
     (r"make test", 'make test ARGS="-n 0 tests/test_parameters.py"'),
@@ -40,7 +45,7 @@ SMALLER = [
     (r".*python -m regrnn_lib\.build", r"\g<0> --list"),
     (r"python -m regrnn_lib\.build verify.*", "python -m regrnn_lib.build verify --quick || test $? -eq 1"),
     (r"python -m regrnn_lib\.build compare .*", "python -m regrnn_lib.build compare figures figures"),
-    (r"python -m regrnn_lib\.build -f my_values\.yml", rf"cp {SMOKE[3:]} my_values.yml && \g<0> 01"),
+    (r"python -m regrnn_lib\.build -f my_values\.yml", rf"cp {PROFILE} my_values.yml && \g<0> 01"),
     (r"python -m regrnn_lib\.build \d.*", rf"\g<0> {SMOKE}"),
     (r"papermill notebooks.*", rf"\g<0> {SMOKE}"),
 ]
@@ -95,6 +100,8 @@ def smallest(command):
 
 
 ALL = all_commands()
+NOTEBOOKS = [command for command in ALL if command.startswith("papermill notebooks")]
+OTHERS = [command for command in ALL if command not in [*SERVERS, *NOTEBOOKS] and smallest(command)]
 
 
 # ---------------------------------------------------------------- where it is run
@@ -109,12 +116,39 @@ def checkout(tmp_path_factory):
         shutil.copy2(path, folder / path.relative_to(ROOT))
     # with what Numba has compiled
     shutil.copytree(ROOT / "regrnn_lib", folder / "regrnn_lib", dirs_exist_ok=True)
-    for source in (folder / "notebooks").glob("*.py"):  # as they are after a build
-        nbformat.write(notebook.read(source), source.with_suffix(".ipynb"))
+    not_executed(folder)
     os.utime(folder / "requirements.lock", (0, 0))  # older than the environment, whenever it was checked out
     os.utime(folder / "pyproject.toml", (0, 0))
     (folder / ".venv").symlink_to(sys.prefix)
     return folder
+
+
+@pytest.fixture(scope="module")
+def short(checkout):
+    """Another copy, in which each notebook ends with its first figure."""
+    folder = checkout.with_name("short")
+    shutil.copytree(checkout, folder, symlinks=True)
+    for source in sources(folder):
+        source.write_text(beginning(source.read_text(encoding="utf-8")), encoding="utf-8")
+    not_executed(folder)
+    return folder
+
+
+def sources(folder):
+    return sorted((folder / "notebooks").glob("*.py"))
+
+
+def beginning(text):
+    """A notebook's source up to the cell that saves its first figure."""
+    cells = text.split("\n# %%")
+    last = [k for k, cell in enumerate(cells) if "save_figure(" in cell][0]
+    return "\n# %%".join(cells[: last + 1]) + "\n"
+
+
+def not_executed(folder):
+    """Notebooks as they are beside their sources before they have run."""
+    for source in sources(folder):
+        nbformat.write(notebook.read(source), source.with_suffix(".ipynb"))
 
 
 def environment(folder):
@@ -131,27 +165,60 @@ def environment(folder):
 # ---------------------------------------------------------------- the tests
 def test_the_commands_are_found_where_they_are_printed():
     assert {"make", "make test", "make lab", "make explore"} <= set(ALL)
-    assert len([command for command in ALL if command.startswith("papermill notebooks")]) >= 11
+    assert len({command.split()[1] for command in NOTEBOOKS}) == len(list((ROOT / "notebooks").glob("*.py")))
     assert len([command for command in ALL if command.startswith("python -m regrnn_lib.build")]) >= 8
     text = "Say `make help`:\n```python\nmake = 1\n```\nmake no\n```\nmake all   # all\n```\nor\n```text\nmake it\n```\n"
     assert commands(text) == ["make all", "make help"]
 
 
-@pytest.mark.parametrize(
-    "command", [command for command in ALL if command not in SERVERS and smallest(command)]
-)
-def test_the_command_works(checkout, command):
-    how = dict(cwd=checkout, capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=600)
-    done = subprocess.run(["bash", "-c", smallest(command)], env=environment(checkout), **how)
+def run(command, folder):
+    how = dict(cwd=folder, capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=600)
+    done = subprocess.run(["bash", "-c", smallest(command)], env=environment(folder), **how)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "Traceback" not in done.stderr
 
 
-@pytest.mark.parametrize("command", [command for command in ALL if command.startswith("papermill notebooks")])
+@pytest.mark.parametrize("command", OTHERS)
+def test_the_command_works(checkout, short, command):
+    run(command, short if "smoke" in smallest(command) else checkout)
+
+
+@pytest.mark.parametrize("command", NOTEBOOKS)
+def test_papermill_runs_the_notebook_with_these_values(checkout, command):
+    """In a folder of its own, with figures that show something and passports that tell how they were made."""
+    source = (checkout / command.split()[1]).with_suffix(".py")
+    values, own = named_values(command), notebook_defaults(source)
+    small = yaml.safe_load((checkout / PROFILE).read_text())
+    before = set((checkout / "results").glob("*"))
+    run(command, checkout)
+    (folder,) = set((checkout / "results").glob(f"{source.stem}*")) - before
+    assert record.faults(folder) == []
+    assert {page.stem for page in folder.glob(f"{source.stem[:2]}_*.json")} == saved_figures(source)
+    pictures = list(folder.glob("*.png"))
+    assert len(pictures) >= 5 and not any(blank(picture.read_bytes()) for picture in pictures)
+    for page in map(record.passport, folder.glob("*.json")):
+        assert page["notebook"] == source.stem and page["command"].endswith(f"--name {folder.name}")
+        assert page["parameters"] == own | {name: small[name] for name in own if name in small} | values
+    assert said(checkout / "out.ipynb").count(f"go to results/{folder.name}; ") == 1
+
+
+@pytest.mark.parametrize("command", NOTEBOOKS)
 def test_the_parameters_named_are_those_of_the_notebook(command):
     """Papermill passes over a name that a notebook does not know."""
     source = (ROOT / command.split()[1]).with_suffix(".py")
-    assert set(re.findall(r"-p (\w+)", command)) <= notebook_defaults(source).keys()
+    assert named_values(command).keys() <= notebook_defaults(source).keys() and named_values(command)
+
+
+def named_values(command):
+    """The values after -p in a command."""
+    pairs = re.findall(r"""-p (\w+) (["'].*?["']|\S+)""", command)
+    return {name: yaml.safe_load(value.strip("\"'")) for name, value in pairs}
+
+
+def said(executed):
+    """What the cells of an executed notebook have printed."""
+    outputs = [out for cell in nbformat.read(executed, 4).cells for out in cell.get("outputs", [])]
+    return "".join(out.get("text", "") for out in outputs)
 
 
 @pytest.mark.parametrize("command", SERVERS)
