@@ -183,7 +183,8 @@ corner, outer, inner = borders.rest_balances[-1], borders.chaos_end[-1], borders
 Markdown(f"""
 At w√N = {number(couplings[-1])} the outer lines stand at |b| = {number(outer)},
 **{number(outer / corner)} times** as far out as at the onset, the inner ones {number(inner / corner)} times.
-At b = 0 the predicted λ passes 0.01, our threshold of chaos, not at the onset but at w√N = **{number(by_threshold)}**.
+At b = 0 the predicted λ passes 0.01, our threshold of chaos,
+not at the onset but at w√N = **{number(by_threshold)}**.
 """)
 
 # %% [markdown]

@@ -446,7 +446,8 @@ fig = pair_curves.measures(over_balance, "balance", "dale")
 save_figure(
     fig,
     "02_over_balance",
-    f"F, C, A, 𝒩, λ and D against balance b for d = 0, 1/2 and 1 at w√N = {coupling:g}. {pair_curves.CAPTION}",
+    f"F, C, A, 𝒩, λ and D against balance b for d = 0, 1/2 and 1 at w√N = {coupling:g}. "
+    f"{pair_curves.CAPTION}",
 )
 
 # %% [markdown]

@@ -167,7 +167,8 @@ from regrnn_lib.connectome import celegans
 
 worm = {kind: matrix_indices(celegans(kind), np.zeros(279)) for kind in ("chemical", "electrical")}
 Markdown(f"""
-The wiring of *C. elegans* for comparison (Varshney et al., 2011): its chemical synapses have reciprocity {worm["chemical"].reciprocity:.2f} in their counts and
+The wiring of *C. elegans* for comparison (Varshney et al., 2011): its chemical synapses have
+reciprocity {worm["chemical"].reciprocity:.2f} in their counts and
 {worm["chemical"].reciprocity_binary:.2f} in which pairs are connected at all; its gap junctions, which have no direction, read
 {worm["electrical"].reciprocity:.2f} as they must.
 """)
@@ -239,8 +240,10 @@ pd.DataFrame(settled, index=heads).T.rename_axis("r")
 before, after = np.concatenate([end for _, end in found[1.0]], axis=1)
 flips, moves = np.mean(before * after < 0), np.abs(after - before)[before * after > 0]
 Markdown(f"""
-At r = 1 and x = {coupling:g} {flips:.0%} of the neurons change their sign at every step in the end, the others keep it; over a network and its mirror the share is one half, by symmetry.
-Those that keep their sign need not stand still: {np.mean(moves >= 1e-3):.0%} of them move by 0.001 or more, half of them by less than {np.median(moves):.2f}.
+At r = 1 and x = {coupling:g} {flips:.0%} of the neurons change their sign at every step in the end,
+the others keep it; over a network and its mirror the share is one half, by symmetry.
+Those that keep their sign need not stand still:
+{np.mean(moves >= 1e-3):.0%} of them move by 0.001 or more, half of them by less than {np.median(moves):.2f}.
 """)
 
 # %% [markdown]
@@ -300,9 +303,9 @@ fig = curves.crossings(
 save_figure(
     fig,
     "03_early_saturation",
-    f"Coupling at which activity sets in (𝒩 = -0.9) and at which 𝒩 crosses 0, against reciprocity r at b = 0, "
-    f"N = {n_neurons_onset}: mean and 95 % interval over networks, on the lines of dynamical mean field (dashed, "
-    "dotted) and 1/(1+r), where rest loses its stability (solid).",
+    f"Coupling at which activity sets in (𝒩 = -0.9) and at which 𝒩 crosses 0, against reciprocity r at "
+    f"b = 0, N = {n_neurons_onset}: mean and 95 % interval over networks, on the lines of dynamical mean field "
+    "(dashed, dotted) and 1/(1+r), where rest loses its stability (solid).",
 )
 
 # %%
@@ -318,15 +321,20 @@ early = early.set_index("reciprocity")
 save_table(
     early,
     "03_early_saturation_table",
-    "Onset of activity (𝒩 = -0.9) and of saturation (𝒩 = 0): mean and s.d. over networks, dynamical mean field, "
-    "and the deviation of the networks from it.",
+    "Onset of activity (𝒩 = -0.9) and of saturation (𝒩 = 0): mean and s.d. over networks, dynamical mean "
+    "field, and the deviation of the networks from it.",
 )
 early.round(3)
 
+
 # %%
+def between(shares):
+    return f"{number(100 * shares.min(), 1)} to {number(100 * shares.max(), 1)} %"
+
+
 Markdown(f"""
-Networks of N = {n_neurons_onset} against dynamical mean field for the same quantity: {number(100 * early["onset deviation"].min(), 1)} to {number(100 * early["onset deviation"].max(), 1)} % at the onset,
-{number(100 * early["NL = 0 deviation"].min(), 1)} to {number(100 * early["NL = 0 deviation"].max(), 1)} % where NL crosses 0.
+Networks of N = {n_neurons_onset} against dynamical mean field for the same quantity:
+{between(early["onset deviation"])} at the onset, {between(early["NL = 0 deviation"])} where NL crosses 0.
 """)
 
 # %% [markdown]
@@ -369,8 +377,9 @@ fig = curves.memory(remembered, predicted)
 save_figure(
     fig,
     "03_memory",
-    f"Covariance C(T, T-k) of the state at T = {last} with the state k steps before, against even lags k, for r = 0, 1/2 "
-    f"and 1 at w√N = {coupling:g}, b = 0, N = {n_neurons_onset}: mean and 95 % interval over networks (dots), dynamical mean field (dashed).",
+    f"Covariance C(T, T-k) of the state at T = {last} with the state k steps before, against even lags k, "
+    f"for r = 0, 1/2 and 1 at w√N = {coupling:g}, b = 0, N = {n_neurons_onset}: mean and 95 % interval over "
+    "networks (dots), dynamical mean field (dashed).",
 )
 
 # %% [markdown]
@@ -451,7 +460,8 @@ fig = pair_curves.measures(over_balance, "balance", "reciprocity")
 save_figure(
     fig,
     "03_over_balance",
-    f"F, C, A, 𝒩, λ and D against balance b for r = 0, 1/2 and 1 at w√N = {coupling:g}. {pair_curves.CAPTION}",
+    f"F, C, A, 𝒩, λ and D against balance b for r = 0, 1/2 and 1 at w√N = {coupling:g}. "
+    f"{pair_curves.CAPTION}",
 )
 
 # %% [markdown]
@@ -501,13 +511,16 @@ save_figure(
 # %%
 symmetric = statistics.pair_mean(over_coupling).sel(reciprocity=1.0)
 flipping = symmetric.period_two.sel(coupling=coupling, method="nearest")
-ends = early.iloc[[0, -1]]
+without, complete = early.iloc[0], early.iloc[-1]
 Markdown(f"""
-- The onset (NL = -0.9) moves from x = **{ends["onset"].iloc[0]:.2f}** at r = 0 to **{ends["onset"].iloc[1]:.2f}** at r = 1 (dynamical mean field
-  {ends["onset mean field"].iloc[0]:.2f} and {ends["onset mean field"].iloc[1]:.2f}; N = {n_neurons_onset}); NL crosses 0 at **{ends["NL = 0"].iloc[0]:.2f}** and
-  **{ends["NL = 0"].iloc[1]:.2f}** ({ends["NL = 0 mean field"].iloc[0]:.2f} and {ends["NL = 0 mean field"].iloc[1]:.2f}).
-- Symmetric pairs at x = {float(flipping.coupling):.2f}: {float(flipping.mean()):.0%} of the neurons flip their sign at every step.
-  The largest Lyapunov exponent of any symmetric network is {number(float(symmetric.lyapunov.max()), 3, signed=True)}.
+- The onset (NL = -0.9) moves from x = **{without["onset"]:.2f}** at r = 0 to **{complete["onset"]:.2f}** at r = 1
+  (dynamical mean field {without["onset mean field"]:.2f} and {complete["onset mean field"]:.2f}; N = {n_neurons_onset});
+  NL crosses 0 at **{without["NL = 0"]:.2f}** and **{complete["NL = 0"]:.2f}**
+  ({without["NL = 0 mean field"]:.2f} and {complete["NL = 0 mean field"]:.2f}).
+- Symmetric pairs at x = {float(flipping.coupling):.2f}:
+  {float(flipping.mean()):.0%} of the neurons flip their sign at every step.
+  The largest Lyapunov exponent of any symmetric network is
+  {number(float(symmetric.lyapunov.max()), 3, signed=True)}.
 """)
 
 # %%

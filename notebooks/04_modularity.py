@@ -195,8 +195,8 @@ fig = networks.wiring(
 save_figure(
     fig,
     "04_worm",
-    "Chemical synapses of C. elegans in alphabetical order and sorted by communities, each framed by a square. "
-    "Orange: excitatory, blue: inhibitory.",
+    "Chemical synapses of C. elegans in alphabetical order and sorted by communities, each framed by a "
+    "square. Orange: excitatory, blue: inhibitory.",
 )
 
 # %% [markdown]
@@ -293,8 +293,8 @@ fig = pair_curves.measures(
 save_figure(
     fig,
     "04_over_coupling",
-    "F, C, A, 𝒩, λ and D against coupling w√N for m = 0, 1/2 and 1 at b = 0; dashed: mean field with the bulk "
-    "radius of each m as gain; upright: where that radius is 1 and rest loses its stability. "
+    "F, C, A, 𝒩, λ and D against coupling w√N for m = 0, 1/2 and 1 at b = 0; dashed: mean field with the "
+    "bulk radius of each m as gain; upright: where that radius is 1 and rest loses its stability. "
     f"{pair_curves.CAPTION}",
 )
 
@@ -339,7 +339,8 @@ fig = pair_curves.measures(over_balance, "balance", "modularity")
 save_figure(
     fig,
     "04_over_balance",
-    f"F, C, A, 𝒩, λ and D against balance b for m = 0, 1/2 and 1 at w√N = {coupling:g}. {pair_curves.CAPTION}",
+    f"F, C, A, 𝒩, λ and D against balance b for m = 0, 1/2 and 1 at w√N = {coupling:g}. "
+    f"{pair_curves.CAPTION}",
 )
 
 # %% [markdown]
@@ -450,10 +451,14 @@ wakes = [gain / radius for radius in radii]
 from IPython.display import Markdown
 
 Markdown(f"""
-- Activity (NL = -0.9 at b = 0) sets in at x = **{onsets[0]:.2f}**, **{onsets[1]:.2f}** and **{onsets[2]:.2f}** for m = 0, 1/2 and 1;
-  mean field reaches NL = -0.9 at {wakes[0]:.3f}, {wakes[1]:.3f} and {wakes[2]:.3f} (first activity, where the radius is 1: {1 / radii[0]:.2f}, {1 / radii[1]:.2f} and {1 / radii[2]:.2f}).
-- The mean absolute change of NL over all couplings, m = 0 to 1, is **{gap(over_coupling, "nonlinearity"):.2f}**; with the mean square weight held fixed,
-  **{gap(held, "nonlinearity"):.2f}** is left. For the Lyapunov exponent: {gap(over_coupling, "lyapunov"):.2f} and {gap(held, "lyapunov"):.2f}.
+- Activity (NL = -0.9 at b = 0) sets in at
+  x = **{onsets[0]:.2f}**, **{onsets[1]:.2f}** and **{onsets[2]:.2f}** for m = 0, 1/2 and 1;
+  mean field reaches NL = -0.9 at {wakes[0]:.3f}, {wakes[1]:.3f} and {wakes[2]:.3f}
+  (first activity, where the radius is 1: {1 / radii[0]:.2f}, {1 / radii[1]:.2f} and {1 / radii[2]:.2f}).
+- The mean absolute change of NL over all couplings, m = 0 to 1, is
+  **{gap(over_coupling, "nonlinearity"):.2f}**; with the mean square weight held fixed,
+  **{gap(held, "nonlinearity"):.2f}** is left.
+  For the Lyapunov exponent: {gap(over_coupling, "lyapunov"):.2f} and {gap(held, "lyapunov"):.2f}.
 """)
 
 # %%
@@ -464,8 +469,8 @@ shown = {
 }
 points = {"chaos": (3.0, 0.0), "just above the onset": (1.5, 0.0), "biased": (2.0, balance_biased)}
 Markdown(
-    f"Change from m = 0 to m = 1 over {n_replicates} pairs, with its 95 % interval (N = {n_neurons}, K = {n_modules}):\n\n"
-    + statistics.change_table(shown, points)
+    f"Change from m = 0 to m = 1 over {n_replicates} pairs, with its 95 % interval "
+    f"(N = {n_neurons}, K = {n_modules}):\n\n" + statistics.change_table(shown, points)
 )
 
 # %% [markdown]

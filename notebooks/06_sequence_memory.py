@@ -70,8 +70,9 @@ style.use()
 task = SequenceMemory(n_delays=n_delays, n_steps=n_stream_steps)
 fig = reservoir.stream_of(task, stream(task, seed))
 caption = (
-    "Sequence memory. Above: white noise comes in. Below: wanted is the noise of earlier steps, a row for each "
-    "delay; orange: above 0, blue: below, hatched: nothing is asked before the noise reaches back far enough."
+    "Sequence memory. Above: white noise comes in. Below: wanted is the noise of earlier steps, a row for "
+    "each delay; orange: above 0, blue: below, hatched: nothing is asked before the noise reaches back far "
+    "enough."
 )
 save_figure(fig, "06_task", caption)
 

@@ -73,8 +73,8 @@ style.use()
 task = PatternClassification(n_inputs, n_classes, episode_steps, n_episodes, noise)
 fig = reservoir.stream_of(task, stream(task, seed))
 caption = (
-    "Pattern classification. Above: noisy patterns come in, one an episode; orange: above 0, blue: below. Below: the "
-    "class wanted (dark) at the last step of each episode; before that no answer is asked for."
+    "Pattern classification. Above: noisy patterns come in, one an episode; orange: above 0, blue: below. "
+    "Below: the class wanted (dark) at the last step of each episode; before that no answer is asked for."
 )
 save_figure(fig, "07_task", caption)
 

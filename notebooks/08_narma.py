@@ -77,8 +77,8 @@ style.use()
 task = Narma(n_steps=n_stream_steps)
 fig = reservoir.stream_of(task, stream(task, seed))
 caption = (
-    "NARMA-10 over the first steps. Above: the input 2v − 1/2, uniform noise. Below: the series z that is wanted, "
-    "from the first step at which the sum reaches back far enough."
+    "NARMA-10 over the first steps. Above: the input 2v − 1/2, uniform noise. Below: the series z that is "
+    "wanted, from the first step at which the sum reaches back far enough."
 )
 save_figure(fig, "08_task", caption)
 
@@ -302,9 +302,9 @@ worst = studies.worst_network(plane.nrmse, study)
 lost = solve(worst.matrix, task, worst.seed, drive=worst.drive, bias_strength=bias_strength, ridge=ridge)
 fig = reservoir.error_in_time(lost, read_out(lost.readout, lost.states), (worst.text, "error of the output"))
 caption = (
-    "The network of the largest NRMSE. Above: activity of 40 neurons over the whole stream, one step in a few, "
-    "training left of the line, test right of it. Below: NRMSE of its output along the stream, in sixty parts, "
-    "on a logarithmic axis."
+    "The network of the largest NRMSE. Above: activity of 40 neurons over the whole stream, one step in a "
+    "few, training left of the line, test right of it. Below: NRMSE of its output along the stream, in sixty "
+    "parts, on a logarithmic axis."
 )
 save_figure(fig, "08_jump", caption)
 

@@ -71,8 +71,8 @@ style.use()
 task = Digits(n_images=n_images)
 fig = reservoir.stream_of(task, stream(task, seed))
 caption = (
-    "Handwritten digits. Above: columns of pixels come in, ink in orange. Below: the digit wanted (dark) at the last "
-    "column of each image; before that no answer is asked for."
+    "Handwritten digits. Above: columns of pixels come in, ink in orange. Below: the digit wanted (dark) "
+    "at the last column of each image; before that no answer is asked for."
 )
 save_figure(fig, "09_task", caption)
 

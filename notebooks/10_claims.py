@@ -115,8 +115,8 @@ Markdown(statistics.markdown_table(["", *(t.label for t in tasks)], cells))
 # %%
 edge = theory.driven_edge(drive, bias_strength)
 Markdown(
-    f"Under the drive u = {short(drive)} driven mean field puts the edge of chaos at $w\\sqrt{{N}}$ = {number(edge)}; the networks "
-    f"here have {short(coupling)}. Each cell above: mean paired change and its 95 % interval, uncorrected."
+    f"Under the drive u = {short(drive)} driven mean field puts the edge of chaos at "
+    f"$w\\sqrt{{N}}$ = {number(edge)}; the networks here have {short(coupling)}. Each cell above: mean paired change and its 95 % interval, uncorrected."
 )
 
 # %% [markdown]
@@ -136,7 +136,8 @@ lines = [
     for name, v in rows.items()
 ]
 Markdown(
-    f"The interval is clear of 0 {'; '.join(lines)}. Corrected means widened for all {len(rows) * len(tasks)} cells."
+    f"The interval is clear of 0 {'; '.join(lines)}. "
+    f"Corrected means widened for all {len(rows) * len(tasks)} cells."
 )
 
 # %% [markdown]
@@ -277,8 +278,8 @@ save_figure(
     fig,
     "10_ledger",
     "Verdicts on the three claims about accuracy, by place (rows), task (columns) and drive (upper, middle "
-    "and lower part): the mark gives the verdict, paler where the effect is small; number and colour give the mean "
-    "paired change of accuracy, knob 0 to the level in the head, orange: gain, blue: loss.",
+    "and lower part): the mark gives the verdict, paler where the effect is small; number and colour give "
+    "the mean paired change of accuracy, knob 0 to the level in the head, orange: gain, blue: loss.",
 )
 
 # %% [markdown]
@@ -362,8 +363,9 @@ save_figure(
     fig,
     "10_controls",
     f"Paired change of accuracy from knob 0 to knob 1 under the drive u = {drive:g}, plain and with the "
-    "effective coupling matched, by place: mean and 95 % interval, five tasks. Balanced rows are a control of "
-    "Dale's principle alone; no match: no cell of the place could be matched, a missing mark: none for this task.",
+    "effective coupling matched, by place: mean and 95 % interval, five tasks. Balanced rows are a control "
+    "of Dale's principle alone; no match: no cell of the place could be matched, a missing mark: none for "
+    "this task.",
 )
 
 
@@ -442,8 +444,8 @@ save_figure(
     fig,
     "10_dynamics",
     "Verdicts on the claim that the regularities tune the dynamics: change of F, C and 𝒩 of the free "
-    "network from knob 0 to knob 1, by place, over mirrored pairs; orange: more, blue: less, hatched: undefined. "
-    "A change counts from 0.05 in size.",
+    "network from knob 0 to knob 1, by place, over mirrored pairs; orange: more, blue: less, hatched: "
+    "undefined. A change counts from 0.05 in size.",
 )
 
 # %% [markdown]
@@ -524,9 +526,11 @@ save_figure(
 # %%
 hard = (abs(finer.balance) < 0.25) & (finer.coupling > 0.9)
 chaos = expected == REGIMES.index("chaotic")
-Markdown(f"""Agreement with mean field: {share.mean().item():.0%} of all networks, {share.where(~away).mean().item():.0%} next to a boundary, {share.where(away).mean().item():.0%} away from one.
+Markdown(f"""Agreement with mean field: {share.mean().item():.0%} of all networks,
+{share.where(~away).mean().item():.0%} next to a boundary, {share.where(away).mean().item():.0%} away from one.
 The cells away from boundaries are {away.mean().item():.0%} of the plane, and many of them are easy.
-Where it is hard, |b| < 0.25 and $w\\sqrt{{N}}$ > 0.9, {share.where(hard).mean().item():.0%} agree; where mean field says *chaotic*, {share.where(chaos).mean().item():.0%}.""")
+Where it is hard, |b| < 0.25 and $w\\sqrt{{N}}$ > 0.9, {share.where(hard).mean().item():.0%} agree;
+where mean field says *chaotic*, {share.where(chaos).mean().item():.0%}.""")
 
 # %% [markdown]
 # **What to see.** Nearly all disagreement lies around the onset and along the sides of the strip.
@@ -608,9 +612,12 @@ Markdown("\n\n".join(verdicts.sentences(table, claimed)))
 _, low, high = statistics.mean_interval(change_at_best)
 pairs_at_best = (len(structures) - 1) * len(tasks)
 Markdown(f"""**What limits this.**
-The reading at the top was found by a search of about 150 settings; the averages over the whole plane stand further up.
-In chaos, at equal radius, modules keep {left_over("modularity")} and Dale's principle {left_over("dale")} (mean over the tasks).
-At its own best a structure is better than the plain network in {int((low > 0).sum())} of {pairs_at_best} cases and worse in {int((high < 0).sum())} (95 % intervals, uncorrected).
+The reading at the top was found by a search of about 150 settings;
+the averages over the whole plane stand further up.
+In chaos, at equal radius, modules keep {left_over("modularity")}
+and Dale's principle {left_over("dale")} (mean over the tasks).
+At its own best a structure is better than the plain network in
+{int((low > 0).sum())} of {pairs_at_best} cases and worse in {int((high < 0).sum())} (95 % intervals, uncorrected).
 With a reset {turned["reset"]} of {both_sure["reset"]} effects that are sure both ways turn their sign.""")
 
 # %% [markdown]

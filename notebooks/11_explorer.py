@@ -110,9 +110,9 @@ words = {"none": "no regularity", **{knob: f"complete {TABLE[knob].label}" for k
 names = dict(none="11_none", dale="11_dale", reciprocity="11_reciprocity", modularity="11_modularity")
 for knob, network in networks.items():
     caption = (
-        f"One network with its knobs off (left) and with {words[knob]} (as set, middle): weights, activity of "
-        "every neuron over 50 steps. Right, off in grey and as set in blue: eigenvalues Λ with the predicted edge "
-        "of the bulk, distribution of states y. Below: the measures of both."
+        f"One network with its knobs off (left) and with {words[knob]} (as set, middle): weights, activity "
+        "of every neuron over 50 steps. Right, off in grey and as set in blue: eigenvalues Λ with the "
+        "predicted edge of the bulk, distribution of states y. Below: the measures of both."
     )
     save_figure(views.network_figure(**network), names[knob], caption)
 
@@ -143,9 +143,9 @@ plane = size | grid | length
 
 # %%
 caption = (
-    "Above: Lyapunov exponent λ of one network over balance b and coupling w√N (orange: above 0, chaos), its "
-    "regimes by name, and the mean-field borders. Below: the network behind the cell at the crosshair, with its knobs off and as set: its "
-    "weights, activity, eigenvalues, states and measures."
+    "Above: Lyapunov exponent λ of one network over balance b and coupling w√N (orange: above 0, chaos), "
+    "its regimes by name, and the mean-field borders. Below: the network behind the cell at the crosshair, "
+    "with its knobs off and as set: its weights, activity, eigenvalues, states and measures."
 )
 save_figure(explore.plane_figure(measure="lyapunov", **plane), "11_map", caption)
 

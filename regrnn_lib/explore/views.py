@@ -18,14 +18,13 @@ import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure, SubFigure
-from matplotlib.patheffects import Normal, Stroke
 from PIL import Image
 
 from .. import dynamics, theory, weights
 from ..figures.maps import beyond, draw_boundaries, map_panel, name_regimes
 from ..figures.networks import raster
 from ..figures.reservoir import IN_TIME, channels, outcome
-from ..figures.style import BLUE, BRIGHT, INK, ORANGE, STYLE, WIDTH, boxed, label, title
+from ..figures.style import BLUE, BRIGHT, INK, ORANGE, STYLE, WIDTH, boxed, label, title, white_edge
 from ..parameters import DYNAMICS, TABLE, check, cut, nearest, network_defaults, number, refuse
 from ..regularities import KNOBS, module_labels
 from ..reservoir import Solution
@@ -418,8 +417,7 @@ class MapPanel:
             cax = part.add_axes((0.17, 0.09, 0.78, 0.03))
             bar = part.colorbar(mesh, cax=cax, orientation="horizontal", extend=beyond([mesh]))
             bar.outline.set_linewidth(0.6)
-        edge = [Stroke(linewidth=2.6, foreground="white"), Normal()]
-        how = dict(color=INK, lw=1.1, path_effects=edge, animated=True)
+        how = dict(color=INK, lw=1.1, path_effects=white_edge(), animated=True)
         self.lines = [ax.axvline(0, **how), ax.axhline(1, **how)]
         self.axes, self.cells = ax, (data.coupling.values, data.balance.values)
 

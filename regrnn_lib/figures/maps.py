@@ -9,7 +9,6 @@ from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection, QuadMesh
 from matplotlib.colors import to_rgba_array
 from matplotlib.figure import Figure
-from matplotlib.patheffects import Normal, Stroke
 from matplotlib.text import Text
 from matplotlib.ticker import FuncFormatter
 from scipy import ndimage
@@ -30,6 +29,7 @@ from .style import (
     scale,
     title,
     undefined,
+    white_edge,
 )
 
 if TYPE_CHECKING:
@@ -159,10 +159,9 @@ def draw_boundaries(ax: Axes, boundaries: "Boundaries | None") -> None:
     """Mean-field boundaries over a map; None draws nothing."""
     if boundaries is None:
         return
-    effects = [Stroke(linewidth=2.4, foreground="white"), Normal()]
     limits = ax.get_xlim(), ax.get_ylim()
     for b, x in boundaries.lines().values():
-        ax.plot(b, x, color=INK, lw=0.9, path_effects=effects)
+        ax.plot(b, x, color=INK, lw=0.9, path_effects=white_edge())
     ax.set(xlim=limits[0], ylim=limits[1])
 
 
@@ -172,8 +171,7 @@ def name_regimes(ax: Axes, index: "xr.DataArray") -> list[Text]:
     index: DataArray over (coupling, balance), indices into `dynamics.REGIMES`. A regime whose largest area
     is less than a twentieth of the map is left unnamed.
     """
-    effects = [Stroke(linewidth=2.4, foreground="white"), Normal()]
-    how = dict(ha="center", va="center", fontsize=8, color=INK, path_effects=effects)
+    how = dict(ha="center", va="center", fontsize=8, color=INK, path_effects=white_edge())
     names = []
     for i, name in enumerate(REGIMES):
         area = _largest_area(index.values == i)
@@ -204,7 +202,7 @@ def draw_edge(ax: Axes, exponent: "xr.DataArray") -> None:
     lines = ax.contour(
         exponent.balance, exponent.coupling, exponent, levels=[0], colors=INK, linewidths=1.1, linestyles="--"
     )
-    lines.set_path_effects([Stroke(linewidth=2.6, foreground="white"), Normal()])
+    lines.set_path_effects(white_edge())
     ax.set(xlim=limits[0], ylim=limits[1])
 
 

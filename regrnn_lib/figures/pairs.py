@@ -20,7 +20,7 @@ from .style import DASHED, INK, MARKED, WIDTH, label, scale, series, title
 LOWEST = -1.5  # of the Lyapunov exponents that are shown
 CAPTION = (
     "Lines: means over mirrored pairs, where at least half of these have a value. Dark bands: their 95 % "
-    "intervals. Light bands: 95 % of the networks. λ is shown above \N{MINUS SIGN}1.5."
+    f"intervals. Light bands: 95 % of the networks. λ is shown above \N{MINUS SIGN}{-LOWEST:g}."
 )
 
 

@@ -15,6 +15,7 @@ from matplotlib.axes import Axes
 from matplotlib.cm import ScalarMappable
 from matplotlib.colors import ListedColormap
 from matplotlib.figure import Figure
+from matplotlib.patheffects import AbstractPathEffect, Normal, Stroke
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 from numpy.typing import ArrayLike
 
@@ -109,6 +110,11 @@ def undefined(ax: Axes) -> None:
 def boxed(ax: Axes) -> None:
     ax.spines[:].set_visible(True)
     ax.spines[:].set_linewidth(0.6)
+
+
+def white_edge() -> list[AbstractPathEffect]:
+    """What keeps lines and words readable over a map."""
+    return [Stroke(linewidth=2.5, foreground="white"), Normal()]
 
 
 def series(values: Sequence | np.ndarray) -> Iterator[tuple]:
