@@ -34,7 +34,8 @@ SMALLER = [
     (r"conda .*", ""),  # no conda here: test_packaging reads environment.yml as conda does
     (r"\.venv\\Scripts\\python", ""),  # the name of a program, on Windows
     (r"python -m venv \.venv", r"\g<0>-too --without-pip"),
-    (r"make (bench|clean|lock)", r"make --dry-run \1"),  # measures for minutes; removes; asks the network
+    # measures for minutes; removes; asks the network; does what the command of `build` does
+    (r"make (bench|clean|lock|book)", r"make --dry-run \1"),
     (r"make( all| full|)", r"make\1 PARAMS=--list"),
     (r"make (NOTEBOOKS|SCHEDULER)=.*", r"\g<0> PARAMS=--list"),
     (r'make PARAMS="(.*)"', rf'make NOTEBOOKS=02 PARAMS="\1 {SMOKE}"'),
