@@ -1,4 +1,4 @@
-"""A real browser and the servers it talks to, for tests/test_browser.py and the explorers' part of tests/bench.py."""
+"""A real browser and the servers it talks to, for the tests and the explorers' part of tests/bench.py."""
 
 import os
 import socket
@@ -69,7 +69,7 @@ WATCH = """() => { window.answered = new Promise(done => {
 
 # ---------------------------------------------------------------- finding a browser
 def find():
-    """Path of a browser that starts: the one that REGRNN_BROWSER names, an installed one, or ours below .venv."""
+    """Path of a browser that starts: what REGRNN_BROWSER names, an installed one, or ours below .venv."""
     named = os.environ.get("REGRNN_BROWSER")
     if named:
         return None if named == "none" else named
@@ -81,7 +81,7 @@ def find():
 
 @lru_cache
 def starts(path):
-    """Whether a browser shows an empty page. Ubuntu's command may be a stub, and a shell may lack its libraries."""
+    """Whether a browser shows an empty page: Ubuntu's command may be a stub, a shell may lack its libraries."""
     with suppress(OSError, subprocess.SubprocessError):
         command = [path, "--headless", *FLAGS, "--dump-dom", "about:blank"]
         return subprocess.run(command, capture_output=True, timeout=60).returncode == 0
@@ -89,7 +89,10 @@ def starts(path):
 
 
 def provide():
-    """Path of a browser; where there is none, one is fetched or installed, tried once for each .venv. None if that fails."""
+    """Path of a browser; where there is none, one is fetched or installed, tried once for each .venv.
+
+    None if that fails.
+    """
     if find() or os.environ.get("REGRNN_BROWSER") or TRIED.exists():
         return find()
     print("a browser for the tests of the explorers is missing; trying to get one, once", file=sys.stderr)
@@ -103,7 +106,9 @@ def provide():
 
 
 def _ways():
-    """Commands that may bring a browser: Playwright's own, without a window, and the system's package for root on Debian."""
+    """Commands that may bring a browser: Playwright's own, without a window;
+    for root on Debian, the system's package.
+    """
     yield (
         [sys.executable, "-m", "playwright", "install", "--only-shell", "chromium"],
         {"PLAYWRIGHT_BROWSERS_PATH": str(OURS)},
@@ -327,7 +332,7 @@ BOOK = {  # picture -> page and settings, theme, size, caption
 
 
 def book_screenshots():
-    """The three pictures of the book in the README, with their passports, into figures/; from results/book/."""
+    """The book's three pictures in the README, with their passports, into figures/; from results/book/."""
     from regrnn_lib import record
     from regrnn_lib.book import binding
 

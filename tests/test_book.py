@@ -1,4 +1,6 @@
-"""The book: what its parts make of a text, what its files hold, and how its pages behave in a real browser, offline."""
+"""The book: what its parts make of a text, what its files hold,
+and how its pages behave in a real browser, offline.
+"""
 
 import itertools
 import json
@@ -178,7 +180,8 @@ def test_words_of_a_text_stand_as_they_are_read():
 
 def test_docstrings_are_rendered_plainly():
     html = docstrings.html(
-        "What `f` *does*.\n\nSo:\n- one\n  more\n- two\n\n    f(x) = x\n\nParameters\n----------\nx : float\n    A number.\n"
+        "What `f` *does*.\n\nSo:\n- one\n  more\n- two\n\n    f(x) = x\n\n"
+        "Parameters\n----------\nx : float\n    A number.\n"
     )
     soup = BeautifulSoup(html, "html.parser")
     assert soup.p.decode_contents() == "What <code>f</code> <em>does</em>." and soup.pre.text == "f(x) = x"

@@ -326,7 +326,9 @@ def test_a_command_that_means_nothing_is_refused(built, words, message, monkeypa
 # a file of values, and what is said of it; "" where it is good
 PROFILES = {
     b"balance: 0.1\nbalance: 0.2\n": "line 2: balance stands there twice",
-    b"balance: !!python/object/apply:os.system ['ls']": "line 1: tags (tag:yaml.org,2002:python/objec ...) are not allowed",
+    b"balance: !!python/object/apply:os.system ['ls']": (
+        "line 1: tags (tag:yaml.org,2002:python/objec ...) are not allowed"
+    ),
     b"balance: !mine 1": "line 1: tags (!mine) are not allowed",
     b"balance: &x 1\nstrength: *x\n": "line 1: anchors and aliases (&, *) are not allowed",
     b"a: &a [1]\n"

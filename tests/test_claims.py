@@ -332,9 +332,9 @@ def test_there_is_one_sentence_per_claim(table):
     lines = verdicts.readme_table(table).splitlines()
     assert [line[:6] for line in lines] == [f"- **{claim.id}" for claim in claims.read().claim]
     assert lines[0] == (
-        f"- **C1, Dale monopolarity raises accuracy** ({EACH} comparisons): supported in {3 * T}, mainly chaotic networks "
-        f"under all drives; contradicted in {3 * T}, mainly calm networks under all drives; negligible in {6 * T}; "
-        f"inconclusive in {3 * T}."
+        f"- **C1, Dale monopolarity raises accuracy** ({EACH} comparisons): supported in {3 * T}, mainly chaotic "
+        f"networks under all drives; contradicted in {3 * T}, mainly calm networks under all drives; "
+        f"negligible in {6 * T}; inconclusive in {3 * T}."
     )
     assert lines[1].endswith(f" ({EACH} comparisons): negligible in all.")
     assert lines[2].endswith(
@@ -352,9 +352,9 @@ def test_the_places_of_a_sentence_are_those_with_most_of_the_cells(table):
     some = rows.task.isin(["narma", "digits"])
     rows.loc[weak & (chaotic | (rows.place == "tamed") & some), "verdict"] = "contradicted"
     assert verdicts.sentence(first, rows.set_index(table.index.names)).endswith(
-        f" ({EACH} comparisons): supported in {8 * T} ({8 * T} below 0.02), mainly calm and held networks under all drives and chaotic "
-        f"networks under moderate and strong drive; contradicted in {T + 2} ({T + 2} below 0.02), mainly chaotic networks "
-        f"under weak drive; negligible in {6 * T - 2}."
+        f" ({EACH} comparisons): supported in {8 * T} ({8 * T} below 0.02), mainly calm and held networks under "
+        f"all drives and chaotic networks under moderate and strong drive; contradicted in {T + 2} "
+        f"({T + 2} below 0.02), mainly chaotic networks under weak drive; negligible in {6 * T - 2}."
     )
     rows = table.loc[["C5"]].reset_index()
     rows["verdict"] = np.where(rows.knob == "modularity", "supported", "inconclusive")
@@ -479,7 +479,12 @@ def test_the_ledger_goes_between_its_markers_and_nowhere_else():
 
 def test_the_command_says_what_is_missing(tmp_path):
     (tmp_path / "README.md").write_text("no markers")
-    code = f"import sys; from regrnn_lib.experiments import verdicts; verdicts.project_root = lambda: __import__('pathlib').Path({str(tmp_path)!r}); sys.exit(verdicts.main(sys.argv[1:]))"
+    lines = ["import sys", "from pathlib import Path", "from regrnn_lib.experiments import verdicts"]
+    lines += [
+        f"verdicts.project_root = lambda: Path({str(tmp_path)!r})",
+        "sys.exit(verdicts.main(sys.argv[1:]))",
+    ]
+    code = "\n".join(lines)
     done = subprocess.run([sys.executable, "-c", code, "readme"], capture_output=True, text=True)
     assert done.returncode == 1 and done.stderr.strip() == verdicts.NO_LEDGER
     assert subprocess.run([sys.executable, "-c", code], capture_output=True).returncode == 2

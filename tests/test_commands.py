@@ -142,7 +142,7 @@ def sources(folder):
 def beginning(text):
     """A notebook's source up to the cell that saves its first figure."""
     cells = text.split("\n# %%")
-    last = [k for k, cell in enumerate(cells) if "save_figure(" in cell][0]
+    last = next(k for k, cell in enumerate(cells) if "save_figure(" in cell)
     return "\n# %%".join(cells[: last + 1]) + "\n"
 
 
@@ -168,7 +168,8 @@ def test_the_commands_are_found_where_they_are_printed():
     assert {"make", "make test", "make lab", "make explore"} <= set(ALL)
     assert len({command.split()[1] for command in NOTEBOOKS}) == len(list((ROOT / "notebooks").glob("*.py")))
     assert len([command for command in ALL if command.startswith("python -m regrnn_lib.build")]) >= 8
-    text = "Say `make help`:\n```python\nmake = 1\n```\nmake no\n```\nmake all   # all\n```\nor\n```text\nmake it\n```\n"
+    text = "Say `make help`:\n```python\nmake = 1\n```\nmake no\n"
+    text += "```\nmake all   # all\n```\nor\n```text\nmake it\n```\n"
     assert commands(text) == ["make all", "make help"]
 
 

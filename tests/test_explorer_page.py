@@ -1,4 +1,6 @@
-"""The page without Python, in Chromium, from a file, with the network off: its matrices, steps and measures are the library's."""
+"""The page without Python, in Chromium, from a file, with the network off:
+its matrices, steps and measures are the library's.
+"""
 
 import re
 
@@ -103,8 +105,11 @@ def test_measures_of_one_trajectory_agree(page, setting):
     asked = PLAIN | setting
     W = matrix(asked)
     states = free_run(W, n_steps=150, burn_in=0, seed=asked["seed"])
-    program = """([p, states]) => { const Y = states.map((y) => Float64Array.from(y)), made = explorer.draws(p.seed);
-      return { ...explorer.measures(Y.slice(50)), lyapunov: explorer.lyapunov(explorer.weightMatrix(p), Y, 50, made.tangent) }; }"""
+    program = """([p, states]) => {
+      const Y = states.map((y) => Float64Array.from(y)), { tangent } = explorer.draws(p.seed);
+      const lyapunov = explorer.lyapunov(explorer.weightMatrix(p), Y, 50, tangent);
+      return { ...explorer.measures(Y.slice(50)), lyapunov };
+    }"""
     made = page.evaluate(program, [asked, states.tolist()])
     expected = measures(states[50:])._asdict() | dict(
         lyapunov=lyapunov(W, n_steps=100, burn_in=50, seed=asked["seed"])
@@ -117,10 +122,11 @@ def test_measures_of_one_trajectory_agree(page, setting):
 @pytest.mark.parametrize("setting", CALM, ids=str)
 def test_whole_runs_agree_where_nothing_is_chaotic(page, setting):
     asked = PLAIN | setting
-    made = page.evaluate(
-        "p => { const s = explorer.look(p); return { ...s.measures, regime: s.regime, share: s.periodTwo }; }",
-        asked,
-    )
+    program = """p => {
+      const { measures, regime, periodTwo } = explorer.look(p);
+      return { ...measures, regime, share: periodTwo };
+    }"""
+    made = page.evaluate(program, asked)
     view = views.look(**asked, n_neurons=100)
     assert made["regime"] == regime(view.weights, 500, 200, asked["seed"]).name != "chaotic"
     assert made["share"] == pytest.approx(view.dynamics.period_two)
@@ -226,10 +232,16 @@ def test_settings_live_in_the_address_and_come_back_from_it(page):
 @needs_browser
 @pytest.mark.parametrize("knob", KNOBS)
 def test_the_axes_of_the_spectrum_stay_while_a_slider_moves(page, knob):
-    drawn = """async (knob) => { const canvas = document.getElementById('spectrum'), g = canvas.getContext('2d'), seen = new Set();
-      for (let k = 0; k <= 10; k++) { explorer.put({ [knob]: k / 10 }); await new Promise(requestAnimationFrame); await new Promise(requestAnimationFrame);
-        if (k > 0) seen.add(g.getImageData(0, 0, 26 * devicePixelRatio, canvas.height).data.join()); }
-      return seen.size; }"""
+    drawn = """async (knob) => {
+      const canvas = document.getElementById('spectrum'), g = canvas.getContext('2d'), seen = new Set();
+      for (let k = 0; k <= 10; k++) {
+        explorer.put({ [knob]: k / 10 });
+        await new Promise(requestAnimationFrame);
+        await new Promise(requestAnimationFrame);
+        if (k > 0) seen.add(g.getImageData(0, 0, 26 * devicePixelRatio, canvas.height).data.join());
+      }
+      return seen.size;
+    }"""
     assert page.evaluate(drawn, knob) == 1  # the numbers beside the axis
 
 
@@ -291,7 +303,8 @@ def test_an_exception_shows_its_message_and_hides_the_picture(page):
 @needs_browser
 def test_nothing_scrolls_sideways_and_every_control_has_a_name(page):
     assert page.evaluate("document.documentElement.scrollWidth") <= 1280
-    unnamed = "Array.from(document.querySelectorAll('input, select, button')).filter(e => !(e.labels?.length || e.ariaLabel || e.textContent)).length"
+    unnamed = """[...document.querySelectorAll('input, select, button')]
+      .filter((control) => !(control.labels?.length || control.ariaLabel || control.textContent)).length"""
     assert page.evaluate(unnamed) == 0
 
 

@@ -22,7 +22,8 @@ HERE = Path(__file__).parent
 X86 = platform.machine() in ("x86_64", "AMD64")
 NO_AVX512 = "glibc.cpu.hwcaps=-AVX512F,-AVX512DQ,-AVX512BW,-AVX512VL"
 NO_AVX = f"{NO_AVX512},-AVX2,-FMA"
-QUICK = "grids matrices streams trajectories"  # without an instruction for it, a fused multiply-add takes a hundred times as long
+# without an instruction for it, a fused multiply-add takes a hundred times as long
+QUICK = "grids matrices streams trajectories"
 
 
 def numpy_without(words):
@@ -183,7 +184,8 @@ def test_it_would_be_noticed(shifted):
     """The tail of NumPy's normals and np.geomspace do go through the library that is one bit off."""
     words = (
         "import hashlib, numpy as np; rng = np.random.Generator(np.random.PCG64(1)); "
-        "print([hashlib.sha256(a.tobytes()).hexdigest() for a in (rng.standard_normal(10**5), np.geomspace(0.3, 6, 9))])"
+        "arrays = rng.standard_normal(10**5), np.geomspace(0.3, 6, 9); "
+        "print([hashlib.sha256(array.tobytes()).hexdigest() for array in arrays])"
     )
     off = shifted | dict(NPY_DISABLE_CPU_FEATURES=numpy_without(("V3", "V4", "AVX512")))
     plain, there = (

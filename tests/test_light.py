@@ -54,7 +54,8 @@ def test_everything_but_notebooks_works_without_the_extra():
         """
 import importlib, pkgutil
 for module in pkgutil.walk_packages(regrnn_lib.__path__, "regrnn_lib."):
-    bound = module.name.startswith(("regrnn_lib.book.", "regrnn_lib.build.book"))  # the book is bound from notebooks
+    # the book is bound from notebooks
+    bound = module.name.startswith(("regrnn_lib.book.", "regrnn_lib.build.book"))
     if not (bound or module.name.endswith("__main__")):
         importlib.import_module(module.name)
 data = regrnn_lib.sweep(dict(strength=[0.1]), n_neurons=8, settings=dict(n_steps=20, burn_in=0), n_workers=1)

@@ -1,4 +1,6 @@
-"""The live figures of the chapters in Chromium, from files, with the network off: numbers, links, address, keys, phone, frames."""
+"""The live figures of the chapters in Chromium, from files, with the network off:
+numbers, links, address, keys, phone, frames.
+"""
 
 import re
 
@@ -18,7 +20,8 @@ from regrnn_lib.weights import draws, weight_matrix
 
 needs_browser = pytest.mark.browser
 NETWORKS = dict(coupling=2.0, balance=0.0, density=1.0, n_modules=5) | dict.fromkeys(KNOBS, 0.0)
-DRAG = """async ([id, steps]) => { const slider = document.getElementById(id), low = Number(slider.min), high = Number(slider.max);
+DRAG = """async ([id, steps]) => {
+  const slider = document.getElementById(id), low = Number(slider.min), high = Number(slider.max);
   for (let k = 0; k <= steps; k++) {
     slider.value = low + (high - low) * k / steps;
     slider.dispatchEvent(new Event('input'));
@@ -30,8 +33,8 @@ DRAG = """async ([id, steps]) => { const slider = document.getElementById(id), l
 def chapter_page(chapter):
     """The least page that shows the live figure of a chapter."""
     scripts = "".join(f'<script src="assets/{name}"></script>' for name in live.scripts(chapter))
-    head = '<meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><link rel="icon" href="data:,">'
-    head += f'<title>{chapter}</title><link rel="stylesheet" href="assets/live.css">'
+    head = '<meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">'
+    head += f'<link rel="icon" href="data:,"><title>{chapter}</title><link rel="stylesheet" href="assets/live.css">'
     still = '<img alt="still figure" src="data:image/gif;base64,R0lGODlhAQABAAAAACw=">'
     home = f'<div class="live" data-chapter="{chapter}">{still}</div>'
     return f'<!DOCTYPE html><html lang="en"><head>{head}</head><body>{home}{scripts}</body></html>'
@@ -127,8 +130,11 @@ def test_a_calm_network_is_summed_up_as_the_library_has_it(chapters):
 def test_streams_and_accuracies_are_the_librarys_where_nothing_is_chaotic(chapters, task):
     page, _ = chapters("09")
     asked = NETWORKS | dict(task=task, coupling=0.8, modularity=0.3, drive=0.3, seed=3)
-    program = """p => { const { inputs, targets, times, split } = regrnn.taskStream(p.task, p), flat = (rows) => rows.flatMap((x) => Array.from(x));
-      return { inputs: flat(inputs), targets: flat(targets), times, split, accuracy: regrnn.accuracyOf(p) }; }"""
+    program = """p => {
+      const { inputs, targets, times, split } = regrnn.taskStream(p.task, p);
+      const flat = (rows) => rows.flatMap((x) => Array.from(x));
+      return { inputs: flat(inputs), targets: flat(targets), times, split, accuracy: regrnn.accuracyOf(p) };
+    }"""
     found, drawn = page.evaluate(program, asked), stream(TASKS[task], 3)
     for name in ("inputs", "targets", "times"):
         assert np.array_equal(found[name], np.ravel(getattr(drawn, name))), name
@@ -209,7 +215,7 @@ def test_the_ledger_says_what_is_recorded(chapters, claim, row, task):
 
 @needs_browser
 def test_the_networks_behind_a_cell_are_those_of_the_ledger(chapters):
-    """Calm ones, so that their numbers are the library's; and the mean over the plane lies within what they span."""
+    """Calm ones, so that their numbers are the library's; the mean over the plane lies within their span."""
     page, _ = chapters("10")
     said, told = cell_of(page, claim=1, row=5, task=1, network=3), ledger.recorded()
     answer, place = page.evaluate("regrnn.figures[0].answer"), told["rows"][5]
@@ -336,8 +342,12 @@ def test_a_phone_needs_no_sideways_scroll_and_shows_slider_and_picture_together(
         page.set_viewport_size(dict(width=1280, height=800))
 
 
-BOXES = """() => Object.fromEntries([...Object.entries(regrnn.figures[0].panels).map(([name, { canvas }]) => [name, canvas]),
-  ["said", document.querySelector(".live-sentence")]].map(([name, place]) => [name, place.getBoundingClientRect().toJSON()]))"""
+BOXES = """() => {
+  const places = { said: document.querySelector(".live-sentence") }, boxes = {};
+  for (const [name, { canvas }] of Object.entries(regrnn.figures[0].panels)) places[name] = canvas;
+  for (const [name, place] of Object.entries(places)) boxes[name] = place.getBoundingClientRect().toJSON();
+  return boxes;
+}"""
 
 
 @needs_browser
@@ -367,7 +377,8 @@ def test_on_a_wide_screen_no_corner_stays_empty(chapters, chapter):
 def test_a_legend_names_the_colours_and_every_title_can_be_read(chapters, chapter):
     page, _ = chapters(chapter)
     assert "state of a neuron" in page.inner_text(".live-legend")
-    cut = "[...document.querySelectorAll('.live-title')].filter(e => e.scrollWidth > e.clientWidth).map(e => e.textContent)"
+    cut = """[...document.querySelectorAll('.live-title')]
+      .filter((title) => title.scrollWidth > title.clientWidth).map((title) => title.textContent)"""
     try:
         for width in (390, 820, 1280):
             page.set_viewport_size(dict(width=width, height=844))
@@ -419,10 +430,17 @@ def test_a_dragged_control_takes_little_of_a_frame(chapters, chapter, control, c
 @needs_browser
 def test_the_axes_of_a_spectrum_stay_while_one_drags(chapters):
     page, _ = chapters("03")
-    program = """async () => { const figure = regrnn.figures[0], { canvas, margin, ratio } = figure.panels.sn, seen = new Set();
-      for (const reciprocity of [0, 0.3, 0.6, 1]) { figure.put({ reciprocity }); await new Promise(requestAnimationFrame); await new Promise(requestAnimationFrame);
-        seen.add(canvas.getContext('2d').getImageData(0, 0, margin[3] * ratio - 2, canvas.height).data.join()); }
-      return seen.size; }"""
+    program = """async () => {
+      const figure = regrnn.figures[0], { canvas, margin, ratio } = figure.panels.sn, seen = new Set();
+      for (const reciprocity of [0, 0.3, 0.6, 1]) {
+        figure.put({ reciprocity });
+        await new Promise(requestAnimationFrame);
+        await new Promise(requestAnimationFrame);
+        const axis = canvas.getContext('2d').getImageData(0, 0, margin[3] * ratio - 2, canvas.height);
+        seen.add(axis.data.join());
+      }
+      return seen.size;
+    }"""
     assert page.evaluate(program) == 1
 
 

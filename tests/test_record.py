@@ -241,7 +241,8 @@ def by_hand(folder, tmp_path, monkeypatch):
     monkeypatch.setattr(runs, "project_root", lambda: tmp_path)
     monkeypatch.setattr(runs, "_last", {"notebook": None, "told": None})
     (tmp_path / "notebooks").mkdir()
-    cell = '# # Seven\n\n# %% tags=["parameters"]\nn: int = 2  # a number\nlevels: list = [0.5, 1.0]\n\n# %%\nx: int = 3\n'
+    cell = '# # Seven\n\n# %% tags=["parameters"]\nn: int = 2  # a number\n'
+    cell += "levels: list = [0.5, 1.0]\n\n# %%\nx: int = 3\n"
     (tmp_path / "notebooks" / "07_seven.py").write_text(cell)
     return tmp_path / "results"
 

@@ -27,10 +27,8 @@ def torture(calls=20_000, seed=0):
             kind = name, type(error).__name__, last.lineno
             if kind not in seen:
                 seen.add(kind)
-                print(
-                    f"({name!r}, {case}),\n    {type(error).__name__}: {str(error)[:200]!r} {last.filename}:{last.lineno}",
-                    flush=True,
-                )
+                said = f"{type(error).__name__}: {str(error)[:200]!r} {last.filename}:{last.lineno}"
+                print(f"({name!r}, {case}),\n    {said}", flush=True)
     print(f"tried {calls}, refused {counts['refused']}, right {counts['right']}, failed {counts['failed']}")
     return counts["failed"]
 
