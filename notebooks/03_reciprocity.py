@@ -169,7 +169,8 @@ worm = {kind: matrix_indices(celegans(kind), np.zeros(279)) for kind in ("chemic
 Markdown(f"""
 The wiring of *C. elegans* for comparison (Varshney et al., 2011): its chemical synapses have
 reciprocity {worm["chemical"].reciprocity:.2f} in their counts and
-{worm["chemical"].reciprocity_binary:.2f} in which pairs are connected at all; its gap junctions, which have no direction, read
+{worm["chemical"].reciprocity_binary:.2f} in which pairs are connected at all;
+its gap junctions, which have no direction, read
 {worm["electrical"].reciprocity:.2f} as they must.
 """)
 
@@ -304,8 +305,8 @@ save_figure(
     fig,
     "03_early_saturation",
     f"Coupling at which activity sets in (𝒩 = -0.9) and at which 𝒩 crosses 0, against reciprocity r at "
-    f"b = 0, N = {n_neurons_onset}: mean and 95 % interval over networks, on the lines of dynamical mean field "
-    "(dashed, dotted) and 1/(1+r), where rest loses its stability (solid).",
+    f"b = 0, N = {n_neurons_onset}: mean and 95 % interval over networks, on the lines of dynamical mean "
+    "field (dashed, dotted) and 1/(1+r), where rest loses its stability (solid).",
 )
 
 # %%
@@ -328,8 +329,8 @@ early.round(3)
 
 
 # %%
-def between(shares):
-    return f"{number(100 * shares.min(), 1)} to {number(100 * shares.max(), 1)} %"
+def between(deviations):
+    return f"{number(100 * deviations.min(), 1)} to {number(100 * deviations.max(), 1)} %"
 
 
 Markdown(f"""
@@ -513,8 +514,9 @@ symmetric = statistics.pair_mean(over_coupling).sel(reciprocity=1.0)
 flipping = symmetric.period_two.sel(coupling=coupling, method="nearest")
 without, complete = early.iloc[0], early.iloc[-1]
 Markdown(f"""
-- The onset (NL = -0.9) moves from x = **{without["onset"]:.2f}** at r = 0 to **{complete["onset"]:.2f}** at r = 1
-  (dynamical mean field {without["onset mean field"]:.2f} and {complete["onset mean field"]:.2f}; N = {n_neurons_onset});
+- The onset (NL = -0.9) moves from x = **{without["onset"]:.2f}** at r = 0
+  to **{complete["onset"]:.2f}** at r = 1 (N = {n_neurons_onset}; dynamical mean field
+  {without["onset mean field"]:.2f} and {complete["onset mean field"]:.2f});
   NL crosses 0 at **{without["NL = 0"]:.2f}** and **{complete["NL = 0"]:.2f}**
   ({without["NL = 0 mean field"]:.2f} and {complete["NL = 0 mean field"]:.2f}).
 - Symmetric pairs at x = {float(flipping.coupling):.2f}:

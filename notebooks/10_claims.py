@@ -116,7 +116,8 @@ Markdown(statistics.markdown_table(["", *(t.label for t in tasks)], cells))
 edge = theory.driven_edge(drive, bias_strength)
 Markdown(
     f"Under the drive u = {short(drive)} driven mean field puts the edge of chaos at "
-    f"$w\\sqrt{{N}}$ = {number(edge)}; the networks here have {short(coupling)}. Each cell above: mean paired change and its 95 % interval, uncorrected."
+    f"$w\\sqrt{{N}}$ = {number(edge)}; the networks here have {short(coupling)}. "
+    "Each cell above: mean paired change and its 95 % interval, uncorrected."
 )
 
 # %% [markdown]
@@ -527,7 +528,8 @@ save_figure(
 hard = (abs(finer.balance) < 0.25) & (finer.coupling > 0.9)
 chaos = expected == REGIMES.index("chaotic")
 Markdown(f"""Agreement with mean field: {share.mean().item():.0%} of all networks,
-{share.where(~away).mean().item():.0%} next to a boundary, {share.where(away).mean().item():.0%} away from one.
+{share.where(~away).mean().item():.0%} next to a boundary,
+{share.where(away).mean().item():.0%} away from one.
 The cells away from boundaries are {away.mean().item():.0%} of the plane, and many of them are easy.
 Where it is hard, |b| < 0.25 and $w\\sqrt{{N}}$ > 0.9, {share.where(hard).mean().item():.0%} agree;
 where mean field says *chaotic*, {share.where(chaos).mean().item():.0%}.""")
@@ -617,7 +619,8 @@ the averages over the whole plane stand further up.
 In chaos, at equal radius, modules keep {left_over("modularity")}
 and Dale's principle {left_over("dale")} (mean over the tasks).
 At its own best a structure is better than the plain network in
-{int((low > 0).sum())} of {pairs_at_best} cases and worse in {int((high < 0).sum())} (95 % intervals, uncorrected).
+{int((low > 0).sum())} of {pairs_at_best} cases and worse in {int((high < 0).sum())}
+(95 % intervals, uncorrected).
 With a reset {turned["reset"]} of {both_sure["reset"]} effects that are sure both ways turn their sign.""")
 
 # %% [markdown]

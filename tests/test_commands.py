@@ -7,6 +7,7 @@ figure. Nothing is written outside a copy of the project.
 
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -34,8 +35,7 @@ SMALLER = [
     (r"conda .*", ""),  # no conda here: test_packaging reads environment.yml as conda does
     (r"\.venv\\Scripts\\python", ""),  # the name of a program, on Windows
     (r"python -m venv \.venv", r"\g<0>-too --without-pip"),
-    # measures for minutes; removes; asks the network; does what the command of `build` does
-    (r"make (bench|clean|lock|book)", r"make --dry-run \1"),
+    (r"make (bench|clean|lock)", r"make --dry-run \1"),  # measures for minutes; removes; asks the network
     (r"make( all| full|)", r"make\1 PARAMS=--list"),
     (r"make (NOTEBOOKS|SCHEDULER)=.*", r"\g<0> PARAMS=--list"),
     (r'make PARAMS="(.*)"', rf'make NOTEBOOKS=02 PARAMS="\1 {SMOKE}"'),
@@ -196,12 +196,19 @@ def test_papermill_runs_the_notebook_with_these_values(checkout, command):
     (folder,) = set((checkout / "results").glob(f"{source.stem}*")) - before
     assert record.faults(folder) == []
     assert {page.stem for page in folder.glob(f"{source.stem[:2]}_*.json")} == saved_figures(source)
-    pictures = list(folder.glob("*.png"))
-    assert len(pictures) >= 5 and not any(blank(picture.read_bytes()) for picture in pictures)
+    pictures = list(folder.glob(f"{source.stem[:2]}_*.png"))
+    assert len(pictures) >= 5
+    for picture in pictures:
+        assert not blank(picture.read_bytes()), picture.name
+        assert picture.with_suffix(".svg").stat().st_size > 2000
+        assert len((folder / "data" / f"{picture.stem}.csv").read_text().splitlines()) > 5
     for page in map(record.passport, folder.glob("*.json")):
-        assert page["notebook"] == source.stem and page["command"].endswith(f"--name {folder.name}")
+        words = shlex.split(page["command"])
+        assert page["notebook"] == source.stem and words[-2:] == ["--name", folder.name]
         assert page["parameters"] == own | {name: small[name] for name in own if name in small} | values
-    assert said(checkout / "out.ipynb").count(f"go to results/{folder.name}; ") == 1
+        assert {name for name in values if values[name] != own[name]} <= set(words)
+    printed = said(checkout / "out.ipynb")
+    assert printed.count(f"go to results/{folder.name}; ") == 1 and "REGRNN_RESULTS" in printed
 
 
 @pytest.mark.parametrize("command", NOTEBOOKS)

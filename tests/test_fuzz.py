@@ -38,7 +38,7 @@ def test_every_odd_array_is_right_or_refused_at_every_door(value):
 
 
 @settings(
-    max_examples=1500,
+    max_examples=2500,
     deadline=timedelta(seconds=20),
     suppress_health_check=list(HealthCheck),
     database=None,

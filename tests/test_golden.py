@@ -68,7 +68,7 @@ HABITS = {
         GOLDEN_WORKERS="1", PYTHONHASHSEED="77", LC_ALL="C", TZ="Asia/Tokyo"
     ),
     "four threads": dict(GOLDEN_WORKERS="4", GOLDEN_PARTS="sweeps ledger", OMP_NUM_THREADS="4"),
-    "processes": dict(GOLDEN_WORKERS="5", GOLDEN_PARTS="sweeps"),
+    "processes": dict(GOLDEN_WORKERS="5", GOLDEN_PARTS="sweeps ledger"),
 }
 
 

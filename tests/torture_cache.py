@@ -1,8 +1,8 @@
 """A cache on a full disk, by hand: `python tests/torture_cache.py`; a minute or two.
 
-A sweep keeps its evaluations where there is room for 0, 4, 40, 100 or 1000 kB only: by a limit on the size of a file, and
-as root on Linux on a file system of that size, too. It must give the very values or end in one message; after that, with
-room again and the same cache, the values must be the same.
+A sweep keeps its evaluations where there is room for 0, 4, 40, 100 or 1000 kB only: by a limit on the size
+of a file, and as root on Linux on a file system of that size, too. It must give the very values or end in one
+message; after that, with room again and the same cache, the values must be the same.
 """
 
 import os
